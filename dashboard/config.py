@@ -1,0 +1,161 @@
+"""Every setting: name, type, default and what it is for. The only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+ROOT = Path(__file__).parents[1]
+INSTANCE = ROOT / "instance"
+OWN_DATABASE = INSTANCE / "desk.sqlite3"
+DEMO_DATABASE = INSTANCE / "demo.sqlite3"
+REGIONS = ("US", "EU", "UK")
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+
+
+class WrongSetting(ValueError):
+    """A setting that cannot be used; the message names it and says what would do."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable; `read` turns its text into a value or raises `WrongSetting`."""
+
+    name: str
+    default: str
+    help: str
+    read: Callable[[str], Any]
+    secret: bool = False
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _date(value: str) -> date | None:
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise WrongSetting(f"{value!r} is no ISO date; write for example 2026-03-12.") from None
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise WrongSetting(f"{value!r} is no time zone; write for example Europe/Vienna.") from None
+    return value
+
+
+def _region(value: str) -> str:
+    if value.upper() not in REGIONS:
+        raise WrongSetting(f"{value!r} is none of {', '.join(REGIONS)}.")
+    return value.upper()
+
+
+def _whole_number(low: int, high: int) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        if not value.isdecimal() or not low <= int(value) <= high:
+            raise WrongSetting(f"{value!r} is no whole number from {low} to {high}.")
+        return int(value)
+
+    return read
+
+
+def _switch(value: str) -> bool:
+    words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}
+    if value.lower() not in words:
+        raise WrongSetting(f"{value!r} is neither true nor false.")
+    return words[value.lower()]
+
+
+def _database(value: str) -> str:
+    if not value:
+        return f"sqlite:///{OWN_DATABASE}"
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise WrongSetting("write sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME.")
+    return value
+
+
+def _web_address(value: str) -> str:
+    if value and urlsplit(value).scheme not in ("http", "https"):
+        raise WrongSetting(f"{value!r} is no address; write for example https://desk.example.com.")
+    return value.rstrip("/")
+
+
+def _mail_address(value: str) -> str:
+    if value and urlsplit(value).scheme not in ("smtp", "smtps"):
+        raise WrongSetting("write smtp://USER:PASSWORD@HOST:PORT.")
+    return value
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "DATABASE_URL",
+        "",
+        "Where the data is: sqlite:///FILE or postgresql+psycopg://…; empty: a SQLite file in instance/.",
+        _database,
+        secret=True,
+    ),
+    Setting(
+        "SECRET_KEY",
+        "",
+        "Signs sessions and links. Empty: made once and kept in instance/ (SQLite only; required otherwise).",
+        _text,
+        secret=True,
+    ),
+    Setting("SHOP_NAME", "", "The merchant's name, shown at sign-in and under the navigation.", _text),
+    Setting("SHOP_TIMEZONE", "UTC", "The zone in which the shop's days begin and end.", _zone),
+    Setting("SHOP_REGION", "US", "Which deadline rules apply: US, EU or UK.", _region),
+    Setting("SHOP_LOCALE", "en_US", "How numbers, money and dates are written, for example de_AT.", _text),
+    Setting("BUSINESS_DATE", "", "Pins the shop's day to an ISO date, for reports on old data and for tests.", _date),
+    Setting(
+        "MAIL_URL", "", "smtp://… for outgoing mail. Empty: mail stays in the outbox, shown there.", _mail_address, True
+    ),
+    Setting("BASE_URL", "", "The address under which people reach the desk; used in mail.", _web_address),
+    Setting("HOST", "127.0.0.1", "The address that `make run` listens on.", _text),
+    Setting("PORT", "8000", "The port that `make run` listens on.", _whole_number(1, 65535)),
+    Setting("WEB_THREADS", "16", "Requests answered at once by each web process.", _whole_number(1, 1000)),
+    Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.", _text),
+    Setting("RATE_LIMITS", "true", "Whether repeated requests are slowed down.", _switch),
+    Setting("DEMO", "", "Set by `make run` when it serves the demo merchant; shows the banner.", _switch),
+)
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Every setting by name, validated; `WrongSetting` names the first that cannot be used."""
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        raw = environment.get(setting.name, "").strip() or setting.default
+        try:
+            values[setting.name] = setting.read(raw)
+        except WrongSetting as wrong:
+            raise WrongSetting(f"{setting.name}: {wrong}") from None
+    if not values["SECRET_KEY"]:
+        values["SECRET_KEY"] = _own_secret_key(values["DATABASE_URL"])
+    return values
+
+
+def _own_secret_key(database_url: str) -> str:
+    """The key kept in `instance/`, made at the first start of an embedded desk."""
+    if not database_url.startswith("sqlite"):
+        raise WrongSetting("SECRET_KEY: required with PostgreSQL, the same for every process.")
+    path = INSTANCE / "secret_key"
+    if not path.exists():
+        INSTANCE.mkdir(exist_ok=True)
+        try:
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            pass  # Another process was first; its key is the key.
+    return path.read_text()

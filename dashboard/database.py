@@ -1,0 +1,202 @@
+"""How facts are stored and saved: column types, naming, and the one place that commits."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Engine, Integer, MetaData, String, event
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+EPOCH_DAY = date(1970, 1, 1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+# How long a SQLite writer waits for another one. A full re-plan holds the writer for about a third of a
+# second at a million lines, so that this is only reached when something is wrong.
+SQLITE_BUSY_SECONDS = 30
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def day_number(day: date) -> int:
+    """Whole days since 1970-01-01: how a date is stored."""
+    return day.toordinal() - EPOCH_DAY.toordinal()
+
+
+def day_of(number: int) -> date:
+    """The date that a stored day number means."""
+    return date.fromordinal(number + EPOCH_DAY.toordinal())
+
+
+def instant_number(instant: datetime) -> int:
+    """Microseconds since the epoch: how an aware instant is stored, exactly."""
+    if instant.tzinfo is None:
+        raise ValueError("An instant needs a zone; a naive time is not stored.")
+    return (instant - EPOCH) // MICROSECOND
+
+
+def instant_of(number: int) -> datetime:
+    """The aware UTC instant that a stored number means."""
+    return EPOCH + number * MICROSECOND
+
+
+class Day(TypeDecorator[date]):
+    """A calendar date in the shop's zone, stored as whole days since 1970-01-01 (see docs/decisions/0003)."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> int | None:
+        return None if value is None else day_number(value)
+
+    def process_literal_param(self, value: date | None, dialect: Dialect) -> str:
+        return "NULL" if value is None else str(day_number(value))
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> date | None:
+        return None if value is None else day_of(value)
+
+    def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
+        return self if isinstance(value, date) else Integer()
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment, stored as microseconds since the epoch in UTC (see docs/decisions/0003)."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else instant_number(value)
+
+    def process_literal_param(self, value: datetime | None, dialect: Dialect) -> str:
+        return "NULL" if value is None else str(instant_number(value))
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else instant_of(value)
+
+    def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
+        return self if isinstance(value, datetime) else BigInteger()
+
+
+class Identifier(TypeDecorator[str]):
+    """A merchant's own string, compared by code point on every database."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        collation = "C" if dialect.name == "postgresql" else None
+        return dialect.type_descriptor(String(collation=collation))
+
+
+class Key(TypeDecorator[int]):
+    """A surrogate key: 64 bits on PostgreSQL, SQLite's own row id there."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
+
+
+@compiles(BigInteger, "sqlite")
+def _sqlite_integers_have_one_name(element: BigInteger, compiler: Any, **kw: Any) -> str:
+    return "INTEGER"
+
+
+# Column kinds that many tables share.
+PrimaryKey = Annotated[int, mapped_column(Key, primary_key=True)]
+Quantity = Annotated[int, mapped_column(BigInteger)]
+Micros = Annotated[int, mapped_column(BigInteger)]  # money in millionths of the currency's unit
+DayColumn = Annotated[date, mapped_column(Day)]
+InstantColumn = Annotated[datetime, mapped_column(Instant)]
+Name = Annotated[str, mapped_column(Identifier)]
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+def open_database(app: Any) -> None:
+    """Bind the database to an app, with foreign keys on and SQLite in write-ahead mode."""
+    db.init_app(app)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_connection(connection: Any, record: Any) -> None:
+    """Give every SQLite connection its habits; the driver's own implicit transactions are switched off."""
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_SECONDS * 1000}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA cache_size = -65536")
+    cursor.execute("PRAGMA temp_store = MEMORY")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    """Begin on SQLite ourselves: a writer asks for the lock at once, a reader never does."""
+    if connection.dialect.name == "sqlite":
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class NotInTransaction(RuntimeError):
+    """Something that must be saved together with a fact was called outside `transaction()`."""
+
+
+def in_transaction() -> bool:
+    """Whether a `transaction()` is open around the caller."""
+    return bool(db.session.info.get("transaction_depth"))
+
+
+def require_transaction() -> None:
+    """Refuse to go on outside `transaction()`."""
+    if not in_transaction():
+        raise NotInTransaction("This writes; call it inside `with transaction():`.")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Everything inside is saved together, or nothing is: the only commit of the product.
+
+    Re-entrant: an inner one joins the outer one. The session's running read is ended first, because on SQLite a
+    read that turns into a write fails at once when another writer came between, busy timeout or not.
+    """
+    session = db.session()
+    if in_transaction():
+        yield session
+        return
+    session.rollback()
+    session.info["transaction_depth"] = 1
+    try:
+        session.connection(execution_options={"writes": True})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("transaction_depth", None)

@@ -1,0 +1,30 @@
+"""Every table of the desk. A fact is a row with a date and an author; what follows from facts is in `plans`."""
+
+from dashboard.models.authorizations import Authorization
+from dashboard.models.customers import Customer, PaymentMethod, TierPriority
+from dashboard.models.estimates import CancelRisk, DemandEstimate, LatenessCount, LeadTimeCount
+from dashboard.models.history import Act, DailySnapshot, IntakeLoad, TopicVersion
+from dashboard.models.holds import Hold
+from dashboard.models.messages import Consent, DelayNotice, IncentiveOffer, Message
+from dashboard.models.orders import LinePart, LineTag, Order, OrderLine
+from dashboard.models.people import Role, User
+from dashboard.models.plans import AgingCustomers, AgingDay, LinePlan, Peg, PlanState, Reservation, Waiting
+from dashboard.models.purchase_orders import (
+    PurchaseOrder,
+    PurchaseOrderLine,
+    Receipt,
+    ReceiptLine,
+    SupplierReassignment,
+)
+from dashboard.models.shipments import Cancellation, Shipment, ShipmentLine
+from dashboard.models.skus import DemandEvent, Location, Sku, Stock, StockDay
+from dashboard.models.suppliers import Supplier, SupplierSku
+
+__all__ = [
+    "Act", "AgingCustomers", "AgingDay", "Authorization", "CancelRisk", "Cancellation", "Consent", "Customer",
+    "DailySnapshot", "DelayNotice", "DemandEstimate", "DemandEvent", "Hold", "IncentiveOffer", "IntakeLoad",
+    "LatenessCount", "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "Message", "Order",
+    "OrderLine", "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLine", "Receipt",
+    "ReceiptLine", "Reservation", "Role", "Shipment", "ShipmentLine", "Sku", "Stock", "StockDay", "Supplier",
+    "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User", "Waiting",
+]  # fmt: skip

@@ -1,0 +1,118 @@
+"""What was written to customers, what they answered, and what they were offered."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dashboard.database import Base, Day, Instant, Key, Micros, Name, PrimaryKey
+
+MESSAGE_STATES = ("queued", "sending", "sent", "failed", "bounced")
+INCENTIVE_KINDS = ("percent", "amount", "free-shipping", "credit", "gift", "substitute")
+OFFER_STATES = ("waiting-approval", "offered", "accepted", "declined", "expired", "void")
+
+
+class Message(Base):
+    """One message to a customer about an order, and how far it came. The outbox is this table."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[PrimaryKey]
+    order_id: Mapped[int | None] = mapped_column(Key, ForeignKey("orders.id"))
+    customer_id: Mapped[int | None] = mapped_column(Key, ForeignKey("customers.id"))
+    kind: Mapped[str] = mapped_column(String(32))
+    state: Mapped[str] = mapped_column(String(8), default="queued", server_default="queued")
+    message_id: Mapped[Name] = mapped_column(unique=True, doc="Stable Message-ID, so that nothing is sent twice.")
+    to_address: Mapped[str | None] = mapped_column(String)
+    subject: Mapped[str] = mapped_column(String)
+    body: Mapped[str] = mapped_column(String)
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    not_before: Mapped[datetime | None] = mapped_column(Instant)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    delivered_at: Mapped[datetime | None] = mapped_column(Instant)
+    failure: Mapped[str | None] = mapped_column(String)
+
+    __table_args__ = (
+        CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed', 'bounced')", name="state"),
+        Index(None, "order_id"),
+        Index(None, "state", "not_before"),
+    )
+
+
+class DelayNotice(Base):
+    """A line's part whose slip a message told, from which promise to which date, and whether consent is needed."""
+
+    __tablename__ = "delay_notices"
+
+    id: Mapped[PrimaryKey]
+    message_id: Mapped[int] = mapped_column(Key, ForeignKey("messages.id"))
+    line_id: Mapped[int] = mapped_column(Key, ForeignKey("order_lines.id"))
+    part: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
+    earlier_promise: Mapped[date] = mapped_column(Day)
+    new_date: Mapped[date | None] = mapped_column(Day, doc="Empty: no definite date.")
+    needs_consent: Mapped[bool]
+
+    __table_args__ = (Index(None, "line_id", "part"),)
+
+
+class Consent(Base):
+    """A customer's answer to a new date."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[PrimaryKey]
+    line_id: Mapped[int] = mapped_column(Key, ForeignKey("order_lines.id"))
+    part: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
+    notice_id: Mapped[int | None] = mapped_column(Key, ForeignKey("delay_notices.id"))
+    answer: Mapped[str] = mapped_column(String(8))
+    until: Mapped[date | None] = mapped_column(Day, doc="The date agreed to; empty: indefinite.")
+    answered_at: Mapped[datetime] = mapped_column(Instant)
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"), doc="Empty: by the customer's own page.")
+
+    __table_args__ = (
+        CheckConstraint("answer IN ('waits', 'cancels')", name="answer"),
+        Index(None, "line_id", "part"),
+    )
+
+
+class IncentiveOffer(Base):
+    """Something offered so that a customer stays; one live offer per line's part."""
+
+    __tablename__ = "incentive_offers"
+
+    id: Mapped[PrimaryKey]
+    line_id: Mapped[int] = mapped_column(Key, ForeignKey("order_lines.id"))
+    part: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
+    kind: Mapped[str] = mapped_column(String(16))
+    percent: Mapped[int | None] = mapped_column(doc="Hundredths of a percent.")
+    amount: Mapped[Micros | None]
+    substitute_sku_id: Mapped[int | None] = mapped_column(Key, ForeignKey("skus.id"))
+    cost: Mapped[Micros | None] = mapped_column(doc="What it costs the merchant if accepted.")
+    state: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String)
+    offered_at: Mapped[datetime] = mapped_column(Instant)
+    offered_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    expires_on: Mapped[date | None] = mapped_column(Day)
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    message_id: Mapped[int | None] = mapped_column(Key, ForeignKey("messages.id"))
+    kept: Mapped[bool | None] = mapped_column(doc="Outcome: the order was kept. Empty while open.")
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('percent', 'amount', 'free-shipping', 'credit', 'gift', 'substitute')", name="kind"),
+        CheckConstraint(
+            "state IN ('waiting-approval', 'offered', 'accepted', 'declined', 'expired', 'void')",
+            name="state",
+        ),
+        Index(
+            "uq_incentive_offers_live",
+            "line_id",
+            "part",
+            unique=True,
+            sqlite_where=text("state IN ('waiting-approval', 'offered')"),
+            postgresql_where=text("state IN ('waiting-approval', 'offered')"),
+        ),
+    )

@@ -1,0 +1,218 @@
+"""What planning derives from the facts. Only `dashboard.planning` writes these tables."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dashboard.database import Base, Day, Instant, Key, Micros, Name, Quantity
+
+ETA_BASES = ("not-ordered", "late", "late-estimate", "quoted", "po", "dropship")
+CAUSES = ("planned", "not-ordered", "supplier-late", "demand-spike", "low-stock", "unknown")
+DEADLINE_KINDS = (
+    "delay-notice",
+    "promise",
+    "consent",
+    "refund",
+    "authorisation",
+    "card",
+    "last-date",
+)
+PAYMENT_STATES = ("good", "dies", "dead", "unknown")
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+class LinePlan(Base):
+    """A line's part that has something reserved, with the open quantity that bounds it."""
+
+    __tablename__ = "line_plans"
+
+    line_id: Mapped[int] = mapped_column(Key, ForeignKey("order_lines.id"), primary_key=True)
+    part: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    qty_open: Mapped[Quantity]
+    qty_reserved: Mapped[Quantity]
+
+    __table_args__ = (
+        CheckConstraint("qty_reserved > 0 AND qty_reserved <= qty_open", name="reserved_within_open"),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class Reservation(Base):
+    """Units of a line's part held from on-hand stock at a location; `held` says which hold keeps them, if any."""
+
+    __tablename__ = "reservations"
+
+    line_id: Mapped[int] = mapped_column(Key, ForeignKey("order_lines.id"), primary_key=True)
+    part: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    location_id: Mapped[int] = mapped_column(Key, ForeignKey("locations.id"), primary_key=True)
+    held: Mapped[str] = mapped_column(String(8), primary_key=True, default="", server_default="")
+    sku_id: Mapped[int] = mapped_column(Key, ForeignKey("skus.id"))
+    qty: Mapped[Quantity]
+
+    __table_args__ = (
+        CheckConstraint("qty > 0", name="qty"),
+        CheckConstraint(_one_of("held", ("", "picked", "fixed", "told", "dealt")), name="held"),
+        Index(None, "sku_id", "location_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class Peg(Base):
+    """Units of a line's part tied, softly, to one incoming purchase-order line, with the day they should come."""
+
+    __tablename__ = "pegs"
+
+    line_id: Mapped[int] = mapped_column(Key, ForeignKey("order_lines.id"), primary_key=True)
+    part: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    purchase_order_line_id: Mapped[int] = mapped_column(Key, ForeignKey("purchase_order_lines.id"), primary_key=True)
+    sku_id: Mapped[int] = mapped_column(Key, ForeignKey("skus.id"))
+    qty: Mapped[Quantity]
+    eta: Mapped[date | None] = mapped_column(Day)
+    late_eta: Mapped[date | None] = mapped_column(Day)
+
+    __table_args__ = (
+        CheckConstraint("qty > 0", name="qty"),
+        Index(None, "purchase_order_line_id"),
+        Index(None, "sku_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class Waiting(Base):
+    """One backordered part of a line, with every column that lists filter and sort by.
+
+    `digest` is a 64-bit fingerprint of the derived content, so that a full re-plan finds the difference by reading
+    one column. `dated` is 0 where there is no ETA: undated lines stand first within a day.
+    """
+
+    __tablename__ = "waiting"
+
+    line_id: Mapped[int] = mapped_column(Key, ForeignKey("order_lines.id"), primary_key=True)
+    part: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    digest: Mapped[int] = mapped_column(BigInteger)
+
+    order_id: Mapped[int] = mapped_column(Key, ForeignKey("orders.id"))
+    order_number: Mapped[Name]
+    line_no: Mapped[int]
+    customer_id: Mapped[int] = mapped_column(Key, ForeignKey("customers.id"))
+    sku_id: Mapped[int] = mapped_column(Key, ForeignKey("skus.id"))
+    sku: Mapped[Name]
+    supplier_id: Mapped[int | None] = mapped_column(Key, ForeignKey("suppliers.id"))
+    purchase_order_id: Mapped[int | None] = mapped_column(Key, ForeignKey("purchase_orders.id"))
+    location_id: Mapped[int | None] = mapped_column(Key, ForeignKey("locations.id"), doc="The order's usual one.")
+    channel: Mapped[Name] = mapped_column(doc="Empty where not known.")
+    tier: Mapped[Name] = mapped_column(doc="Empty where not known.")
+    currency: Mapped[str] = mapped_column(String(3), doc="Empty where not known.")
+    planned: Mapped[bool] = mapped_column(doc="Sold knowingly ahead of supply, else unforeseen.")
+    cause: Mapped[str] = mapped_column(String(16))
+
+    priority_class: Mapped[int] = mapped_column(SmallInteger)
+    placed_at: Mapped[datetime] = mapped_column(Instant, doc="Place in line.")
+    placed_on: Mapped[date] = mapped_column(Day)
+    passed_over: Mapped[bool] = mapped_column(doc="Ship-complete, and not all of the order could be held at once.")
+
+    qty_open: Mapped[Quantity]
+    qty_reserved: Mapped[Quantity]
+    qty_backordered: Mapped[Quantity]
+    priced: Mapped[bool] = mapped_column(doc="False where the unit price is not known; value is then 0.")
+    value: Mapped[Micros] = mapped_column(doc="Backordered units × unit price.")
+
+    first_promise: Mapped[date | None] = mapped_column(Day)
+    current_promise: Mapped[date | None] = mapped_column(Day)
+    dated: Mapped[int] = mapped_column(SmallInteger)
+    eta: Mapped[date | None] = mapped_column(Day)
+    late_eta: Mapped[date | None] = mapped_column(Day)
+    eta_basis: Mapped[str] = mapped_column(String(16))
+    deadline: Mapped[date] = mapped_column(Day)
+    deadline_kind: Mapped[str] = mapped_column(String(16))
+    payment_state: Mapped[str] = mapped_column(String(8))
+    last_good_day: Mapped[date | None] = mapped_column(Day, doc="Last day on which the means of payment is good.")
+
+    __table_args__ = (
+        CheckConstraint("qty_backordered > 0", name="backordered"),
+        CheckConstraint("qty_reserved >= 0", name="reserved"),
+        CheckConstraint("qty_reserved + qty_backordered = qty_open", name="units_conserved"),
+        CheckConstraint("value >= 0", name="value"),
+        CheckConstraint("(dated = 0) = (eta IS NULL)", name="dated"),
+        CheckConstraint(_one_of("cause", CAUSES), name="cause"),
+        CheckConstraint(_one_of("eta_basis", ETA_BASES), name="eta_basis"),
+        CheckConstraint(_one_of("deadline_kind", DEADLINE_KINDS), name="deadline_kind"),
+        CheckConstraint(_one_of("payment_state", PAYMENT_STATES), name="payment_state"),
+        # The worklist, and the orders in which a list can be read. Each ends in the queue's own order.
+        Index(
+            "ix_waiting_deadline",
+            "deadline",
+            "dated",
+            "priority_class",
+            "placed_at",
+            "order_number",
+            "line_no",
+            "part",
+        ),
+        Index("ix_waiting_age", "placed_at", "order_number", "line_no", "part"),
+        Index("ix_waiting_order", "order_number", "line_no", "part"),
+        Index("ix_waiting_value", "value", "order_number", "line_no", "part"),
+        Index("ix_waiting_eta", "dated", "eta", "order_number", "line_no", "part"),
+        Index("ix_waiting_sku", "sku", "order_number", "line_no", "part"),
+        Index("ix_waiting_backordered", "qty_backordered", "order_number", "line_no", "part"),
+        Index("ix_waiting_sku_id", "sku_id"),
+        Index("ix_waiting_supplier", "supplier_id", "deadline"),
+        Index("ix_waiting_customer", "customer_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class AgingDay(Base):
+    """Lines, orders, units and value waiting since a day: for all of them ('' dimension) or one value of a filter.
+
+    Orders are additive over days, because all lines of an order share its day and currency.
+    """
+
+    __tablename__ = "aging_days"
+
+    dimension: Mapped[Name] = mapped_column(primary_key=True)
+    value_of: Mapped[Name] = mapped_column(primary_key=True, doc="The filter's value; empty for all.")
+    currency: Mapped[Name] = mapped_column(primary_key=True)
+    placed_on: Mapped[date] = mapped_column(Day, primary_key=True)
+    lines: Mapped[Quantity]
+    orders: Mapped[Quantity]
+    units: Mapped[Quantity]
+    value: Mapped[Micros]
+
+    __table_args__ = (
+        CheckConstraint("lines > 0 AND orders > 0 AND units > 0 AND value >= 0", name="positive"),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class AgingCustomers(Base):
+    """Distinct customers waiting in a bucket of age, which are not additive over days; as of a shop day."""
+
+    __tablename__ = "aging_customers"
+
+    dimension: Mapped[Name] = mapped_column(primary_key=True)
+    value_of: Mapped[Name] = mapped_column(primary_key=True)
+    currency: Mapped[Name] = mapped_column(primary_key=True)
+    bucket: Mapped[Name] = mapped_column(primary_key=True, doc="0-7 … 61+, or empty for all ages together.")
+    as_of: Mapped[date] = mapped_column(Day)
+    customers: Mapped[Quantity]
+
+    __table_args__ = (CheckConstraint("customers > 0", name="positive"), {"sqlite_with_rowid": False})
+
+
+class PlanState(Base):
+    """The one row that says for which shop day the stored plan was derived, and when."""
+
+    __tablename__ = "plan_state"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    shop_day: Mapped[date] = mapped_column(Day)
+    planned_at: Mapped[datetime] = mapped_column(Instant)
+
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
