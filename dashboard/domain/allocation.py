@@ -1,0 +1,387 @@
+"""Who gets what: stock, then incoming supply, goes to waiting lines in the order of the queue.
+
+The queue is one per SKU, over all its locations: priority class, then the moment of the order, then order id (by code
+point), then line number. Dealing a million lines has to cost a fraction of a second, so the rules are written over
+numpy columns; `tests/domain/reference_walk.py` says the same in a plain loop, one line at a time, and a property test
+holds the two equal.
+
+Everything is an index: a line, an order, a SKU, a location or an incoming supply is a row number of the columns handed
+in. Quantities are whole units.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dashboard.domain.columns import before_in_group, group_starts, sorting
+
+# How firmly a unit is held, the firmest first: that is the order in which holds keep their units where there are fewer
+# than were held. A reservation that planning dealt, and that it may deal again, is not held.
+NOT_HELD, PICKED, FIXED, TOLD, DEALT = range(5)
+HELD_NAMES = ("", "picked", "fixed", "told", "dealt")
+
+NOWHERE = -1  # the location of a tie, the supply of a hold on the shelf, the usual location of an order that has none
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """One row an order."""
+
+    priority: np.ndarray  # class; lower is served first
+    place: np.ndarray  # rank by (placed_at, order id)
+    ship_complete: np.ndarray  # bool
+    usual_location: np.ndarray  # location, or NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """One row an open part of an order line; an undivided line is its own part 1."""
+
+    order: np.ndarray
+    line_no: np.ndarray
+    part: np.ndarray
+    sku: np.ndarray
+    open_qty: np.ndarray
+    dropship: np.ndarray  # bool: leaves from its supplier, takes neither stock nor supply of the house
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """One row a SKU and location. Locations are numbered in the order of their names."""
+
+    sku: np.ndarray
+    location: np.ndarray
+    on_hand: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """One row an open line of a purchase order that is sent or confirmed."""
+
+    sku: np.ndarray
+    turn: np.ndarray  # rank in which supply is used up: by date, po id, line number; overdue, then undated, last
+    open_qty: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """One row a live hold: units of a line that stay at a location, or wait for one purchase-order line (a tie)."""
+
+    line: np.ndarray
+    kind: np.ndarray  # PICKED to DEALT
+    location: np.ndarray  # or NOWHERE
+    supply: np.ndarray  # or NOWHERE, also for a tie to a purchase order that supplies nothing any more
+    qty: np.ndarray
+
+    @classmethod
+    def none(cls):
+        return cls(*(np.zeros(0, np.int64) for _ in range(5)))
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    queue: np.ndarray  # lines by SKU, and within it in queue order
+    reserved: np.ndarray  # per line: units on the shelf that are its own
+    waiting: np.ndarray  # per line: open less reserved
+    unmet: np.ndarray  # per line: waiting units that no supply covers (drop-shipped units count as covered)
+    passed_over: np.ndarray  # per line: of a ship-complete order that left stock lying because not all was there
+    # Reservations, in the order of `queue`.
+    reserved_line: np.ndarray
+    reserved_location: np.ndarray
+    reserved_qty: np.ndarray
+    reserved_held: np.ndarray  # NOT_HELD or the kind of hold
+    # Pegs, in the order of `queue` and, within a line, of supply.
+    pegged_line: np.ndarray
+    pegged_supply: np.ndarray
+    pegged_qty: np.ndarray
+
+
+def allocate(orders, lines, stock, supply, holds):
+    """Deals stock and incoming supply to lines: first what is held, then the rest in queue order.
+
+    A hold of more units than there are is cut, the least firm and lowest ranked first; units cut from a shelf queue
+    again like any other, units cut from a tie wait until somebody unties them. A ship-complete order takes stock for
+    all its open lines at once or none; its drop-shipped lines are outside that condition, and while a unit of it is
+    tied to a purchase order it cannot leave whole.
+    """
+    skus = 1 + max((int(column.max()) for column in (lines.sku, stock.sku, supply.sku) if len(column)), default=0)
+    order_rank, line_rank = queue_ranks(orders, lines)
+    queue = sorting(lines.sku, line_rank)
+    kept, tied = cut_holds(lines, stock, supply, holds, line_rank)
+    on_shelf = holds.location != NOWHERE
+
+    held = total(holds.line[on_shelf], kept[on_shelf], len(lines.sku))
+    wanting = lines.open_qty - held - tied
+    wanting[lines.dropship] = 0
+    free = stock.on_hand - total(stock_row(stock, lines.sku[holds.line], holds.location), kept, len(stock.sku))
+
+    dealt, passed_over = deal(orders, lines, queue, order_rank, wanting, tied, total(stock.sku, free, skus))
+    places = locate(orders, lines, queue, dealt, stock, free)
+
+    waiting = wanting - dealt
+    supply_free = supply.open_qty - total(holds.supply, kept, len(supply.sku))
+    pegs = peg(lines.sku, queue, waiting, supply, supply_free, skus)
+    if len(holds.line):
+        rank = np.empty(len(queue), np.int64)
+        rank[queue] = np.arange(len(queue))
+        places = _with_held(places, holds, kept, on_shelf, rank)
+        pegs = _with_ties(pegs, holds, kept, supply, rank)
+
+    reserved = held + dealt
+    waiting = lines.open_qty - reserved
+    unmet = waiting - total(pegs[0], pegs[2], len(waiting))
+    unmet[lines.dropship] = 0
+    return Allocation(queue, reserved, waiting, unmet, passed_over, *places, *pegs)
+
+
+def queue_ranks(orders, lines):
+    """The rank of every order, and of every line, in the one queue that all SKUs share."""
+    by_rank = sorting(orders.priority, orders.place)
+    order_rank = np.empty(len(by_rank), np.int64)
+    order_rank[by_rank] = np.arange(len(by_rank))
+    by_rank = sorting(order_rank[lines.order], lines.line_no, lines.part)
+    line_rank = np.empty(len(by_rank), np.int64)
+    line_rank[by_rank] = np.arange(len(by_rank))
+    return order_rank, line_rank
+
+
+def cut_holds(lines, stock, supply, holds, line_rank):
+    """The units that each hold keeps, and the units of each line that are tied (whether the tie is covered or not).
+
+    First no line holds more than it has open, then no shelf and no purchase-order line gives more than it has.
+    """
+    if not len(holds.line):
+        return holds.qty, np.zeros(len(lines.sku), np.int64)
+    kept = _up_to(lines.open_qty[holds.line], holds.qty, holds.line, holds.kind, holds.location, holds.supply)
+    is_tie = holds.location == NOWHERE
+    tied = total(holds.line[is_tie], kept[is_tie], len(lines.sku))
+
+    row = stock_row(stock, lines.sku[holds.line], holds.location)
+    there = np.where(
+        is_tie,
+        np.where(holds.supply == NOWHERE, 0, _at(supply.open_qty, holds.supply)),
+        np.where(row == NOWHERE, 0, _at(stock.on_hand, row)),
+    )
+    source = np.where(is_tie, len(stock.sku) + holds.supply, row)
+    kept = _up_to(there, kept, source, holds.kind, line_rank[holds.line])
+    return kept, tied
+
+
+def deal(orders, lines, queue, order_rank, wanting, tied, free):
+    """The units each line takes from the shelf, and the lines that a ship-complete rule passed over.
+
+    A line that may be served in part takes what is left at its turn, so after any number of such lines the shelf is
+    down to its stock less all they wanted, or empty. Hence what a line finds is known by running totals, but for the
+    ship-complete orders before it; and only those need a walk that would find enough if no other of them took any.
+    """
+    sku = lines.sku[queue]
+    starts = group_starts(sku)
+    wanted = wanting[queue]
+    order = lines.order[queue]
+    whole = orders.ship_complete[order] & (wanted > 0)
+    plainly = np.where(whole, 0, wanted)
+    found = free[sku] - before_in_group(plainly, starts)
+
+    if whole.any():
+        in_whole = orders.ship_complete[lines.order] & ~lines.dropship
+        refused = np.zeros(len(orders.place), bool)
+        refused[lines.order[in_whole & (tied > 0)]] = True
+        refused[order[whole & (found < wanted)]] = True
+        candidates = np.flatnonzero(whole & ~refused[order])
+        candidates = candidates[np.argsort(order_rank[order[candidates]], kind="stable")]
+        taken = _take_whole(order[candidates], sku[candidates], wanted[candidates], found[candidates])
+        served = np.zeros(len(orders.place), bool)
+        served[order[candidates[taken]]] = True
+        wanted = np.where(whole & ~served[order], 0, wanted)
+        found = free[sku] - before_in_group(wanted, starts)
+
+    dealt = np.empty(len(queue), np.int64)
+    dealt[queue] = np.clip(found, 0, wanted)
+    left_lying = np.zeros(len(orders.place), bool)
+    left_lying[order[whole & (wanted == 0) & (found > 0)]] = True
+    passed_over = left_lying[lines.order] & (wanting > 0)
+    return dealt, passed_over
+
+
+def locate(orders, lines, queue, dealt, stock, free):
+    """Where the dealt units of each line lie: its order's usual location first, then wherever most is left at that
+    moment, then by name.
+
+    Returns the columns line, location, qty and held, in the order of `queue`.
+    """
+    served = queue[dealt[queue] > 0]
+    sku = lines.sku[served]
+    rows = np.flatnonzero(free > 0)
+    rows = rows[sorting(stock.sku[rows], stock.location[rows])]
+    stocked = stock.sku[rows]
+    first = np.searchsorted(stocked, sku)
+    several = np.searchsorted(stocked, sku, side="right") - first > 1
+    if not several.any():
+        return served, stock.location[rows[first]], dealt[served], np.zeros(len(served), np.int64)
+
+    position, location, qty = _walk_locations(
+        np.flatnonzero(several),
+        sku,
+        dealt[served],
+        orders.usual_location[lines.order[served]],
+        {
+            int(one): dict(zip(stock.location[mine].tolist(), free[mine].tolist(), strict=True))
+            for one, mine in _rows_by_sku(stocked, rows, sku[several])
+        },
+    )
+    single = np.flatnonzero(~several)
+    position = np.concatenate((single, position))
+    location = np.concatenate((stock.location[rows[first[single]]], location))
+    qty = np.concatenate((dealt[served[single]], qty))
+    by_queue = np.argsort(position, kind="stable")
+    return served[position[by_queue]], location[by_queue], qty[by_queue], np.zeros(len(qty), np.int64)
+
+
+def peg(line_sku, queue, waiting, supply, supply_free, skus):
+    """Ties what still waits, in queue order, to incoming supply in its order.
+
+    Waiting units and supplied units of a SKU are laid along the same ruler; every stretch between two marks belongs
+    to one line and one supply. Returns the columns line, supply and qty, in the order of `queue` and supply.
+    """
+    lines = queue[waiting[queue] > 0]
+    supplies = sorting(supply.sku, supply.turn)
+    supplies = supplies[supply_free[supplies] > 0]
+    if not len(lines) or not len(supplies):
+        return (np.zeros(0, np.int64),) * 3
+    wanted, given = waiting[lines], supply_free[supplies]
+    wanted_sku, given_sku = line_sku[lines], supply.sku[supplies]
+    all_wanted, all_given = total(wanted_sku, wanted, skus), total(given_sku, given, skus)
+    length = np.maximum(all_wanted, all_given)
+    origin = np.cumsum(length) - length
+    matched = origin + np.minimum(all_wanted, all_given)
+
+    wanted_to = origin[wanted_sku] + before_in_group(wanted, group_starts(wanted_sku)) + wanted
+    given_to = origin[given_sku] + before_in_group(given, group_starts(given_sku)) + given
+    marks = np.concatenate(
+        (np.minimum(wanted_to, matched[wanted_sku]), np.minimum(given_to, matched[given_sku]), origin)
+    )
+    marks.sort()
+    length = np.diff(marks)
+    marks = marks[1:][length > 0]
+    length = length[length > 0]
+    by = np.searchsorted(wanted_to, marks)
+    sku = wanted_sku[np.minimum(by, len(by) and len(wanted_sku) - 1)]
+    inside = (marks > origin[sku]) & (marks <= matched[sku])
+    marks, length, by = marks[inside], length[inside], by[inside]
+    return lines[by], supplies[np.searchsorted(given_to, marks)], length
+
+
+def total(index, amounts, size):
+    """The sum of the amounts of each index from 0 to size; an index below zero belongs nowhere."""
+    if len(index) and index.min() < 0:
+        index, amounts = index[index >= 0], amounts[index >= 0]
+    # The sums pass through doubles, which hold whole numbers exactly up to 9·10^15 units.
+    return np.bincount(index, amounts, size).astype(np.int64)
+
+
+def stock_row(stock, sku, location):
+    """The row of stock of each SKU and location, or NOWHERE."""
+    if not len(stock.sku):
+        return np.full(len(sku), NOWHERE)
+    span = 2 + int(max(stock.location.max(), location.max(initial=0)))
+    key = stock.sku * span + stock.location
+    by_key = np.argsort(key)
+    wanted = sku * span + location
+    row = by_key[np.minimum(np.searchsorted(key, wanted, sorter=by_key), len(key) - 1)]
+    return np.where((location != NOWHERE) & (key[row] == wanted), row, NOWHERE)
+
+
+def _take_whole(order, sku, wanted, found):
+    """Which rows of ship-complete orders, given in queue order, are served when each takes all or nothing."""
+    taken_of = {}
+    served = []
+    ends = np.flatnonzero(np.diff(order, append=-1)) + 1
+    sku, wanted, found = sku.tolist(), wanted.tolist(), found.tolist()
+    start = 0
+    for end in ends.tolist():
+        needs = {}
+        for row in range(start, end):
+            needs[sku[row]] = needs.get(sku[row], 0) + wanted[row]
+        # All rows of one SKU in one order find the same, since nobody stands between them.
+        if all(found[row] - taken_of.get(sku[row], 0) >= needs[sku[row]] for row in range(start, end)):
+            for one, qty in needs.items():
+                taken_of[one] = taken_of.get(one, 0) + qty
+            served.extend(range(start, end))
+        start = end
+    return np.array(served, np.int64)
+
+
+def _walk_locations(rows, sku, qty, usual, left):
+    """Takes the units of each row from the locations `left` of its SKU, row after row."""
+    position, location, taken = [], [], []
+    for row, one, wanted, home in zip(
+        rows.tolist(), sku[rows].tolist(), qty[rows].tolist(), usual[rows].tolist(), strict=True
+    ):
+        places = left[one]
+        here = home
+        if not places.get(home):
+            here = min(places, key=lambda place: (-places[place], place))
+        while wanted:
+            some = min(wanted, places[here])
+            places[here] -= some
+            wanted -= some
+            position.append(row)
+            location.append(here)
+            taken.append(some)
+            if wanted:
+                here = min(places, key=lambda place: (-places[place], place))
+    return np.array(position, np.int64), np.array(location, np.int64), np.array(taken, np.int64)
+
+
+def _rows_by_sku(stocked, rows, skus):
+    for sku in np.unique(skus).tolist():
+        yield sku, rows[np.searchsorted(stocked, sku) : np.searchsorted(stocked, sku, side="right")]
+
+
+def _with_held(places, holds, kept, on_shelf, rank):
+    """Reservations that planning dealt, joined by those that are held."""
+    rows = np.flatnonzero(on_shelf & (kept > 0))
+    line, location, qty, held = (
+        np.concatenate(pair)
+        for pair in zip(places, (holds.line[rows], holds.location[rows], kept[rows], holds.kind[rows]), strict=True)
+    )
+    return _summed(rank, line, qty, location, held)
+
+
+def _with_ties(pegs, holds, kept, supply, rank):
+    rows = np.flatnonzero((holds.supply != NOWHERE) & (kept > 0))
+    line = np.concatenate((pegs[0], holds.line[rows]))
+    to = np.concatenate((pegs[1], holds.supply[rows]))
+    qty = np.concatenate((pegs[2], kept[rows]))
+    line, _, to, qty = _summed(rank, line, qty, _at(supply.turn, to), to, qty_last=True)
+    return line, to, qty
+
+
+def _summed(rank, line, qty, *parts, qty_last=False):
+    """Adds up rows that are alike but for their quantity, in the order of the queue and then of the parts."""
+    by = sorting(rank[line], *parts)
+    line, qty, parts = line[by], qty[by], [part[by] for part in parts]
+    new = np.ones(len(by), bool)
+    new[1:] = np.diff(line) != 0
+    for part in parts:
+        new[1:] |= np.diff(part) != 0
+    firsts = np.flatnonzero(new)
+    summed = np.add.reduceat(qty, firsts) if len(firsts) else qty
+    first, *rest = (part[firsts] for part in parts)
+    return (line[firsts], first, *rest, summed) if qty_last else (line[firsts], first, summed, *rest)
+
+
+def _up_to(available, wanted, group, *turn):
+    """What each row gets where the rows of a group share what is available, in turn."""
+    by = sorting(group, *turn)
+    before = before_in_group(wanted[by], group_starts(group[by]))
+    got = np.empty(len(wanted), np.int64)
+    got[by] = np.clip(available[by] - before, 0, wanted[by])
+    return got
+
+
+def _at(column, index):
+    """The column's values at an index, with zero where the index is NOWHERE."""
+    if not len(column):
+        return np.zeros(len(index), np.int64)
+    return np.where(index == NOWHERE, 0, column[index])
