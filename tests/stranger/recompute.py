@@ -435,7 +435,7 @@ class Shop:
         return [self._row(line, due, kind) for line, due, kind in self.worklist()]
 
     def _row(self, line: Line, due: date, kind: str) -> dict[str, str]:
-        order, customer = line.order, self.customer[line.order["customer_id"]]
+        order = line.order
         currency, promised = order.get("currency") or "", self.promise(line)
         return {
             "order_id": order["order_id"],
