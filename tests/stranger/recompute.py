@@ -179,9 +179,9 @@ class Shop:
             margin = max(0, math.ceil(round(percentile(past, 0.9), 9))) if len(past) >= 5 else 0
             line.update(stated=stated, eta=stated, late=stated + timedelta(margin), basis=basis, overdue=False)
             return
-        first = line["first"] or stated
-        later = [days for days in past if days > (self.today - first).days]
         line.update(stated=stated, eta=None, late=None, basis="late", overdue=True)
+        first = line["first"]
+        later = [days for days in past if days > (self.today - first).days] if first else []
         if len(later) >= 5:
             at = first + timedelta(math.ceil(round(percentile(later, 0.5), 9)))
             tail = first + timedelta(math.ceil(round(percentile(later, 0.9), 9)))
