@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, String
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, Integer, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dashboard.database import Base, Day, Instant, Key, Micros, Name, Quantity
@@ -21,6 +21,18 @@ DEADLINE_KINDS = (
     "last-date",
 )
 PAYMENT_STATES = ("good", "dies", "dead", "unknown")
+
+# The filters that `aging_days` and `aging_customers` are kept for, each with the column of `waiting` whose value
+# they repeat as text: keys as decimal digits ('' where none), yes and no for what is true or false.
+AGING_DIMENSIONS = {
+    "supplier": "supplier_id",
+    "channel": "channel",
+    "location": "location_id",
+    "tier": "tier",
+    "cause": "cause",
+    "planned": "planned",
+    "dated": "dated",
+}
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
@@ -128,6 +140,10 @@ class Waiting(Base):
     dated: Mapped[int] = mapped_column(SmallInteger)
     eta: Mapped[date | None] = mapped_column(Day)
     late_eta: Mapped[date | None] = mapped_column(Day)
+    # The database fills this in: a page that continues after a row compares columns that are never empty.
+    eta_order: Mapped[int] = mapped_column(
+        Integer, Computed("coalesce(eta, 0)", persisted=True), doc="The ETA's day number; 0, so first, where none."
+    )
     eta_basis: Mapped[str] = mapped_column(String(16))
     deadline: Mapped[date] = mapped_column(Day)
     deadline_kind: Mapped[str] = mapped_column(String(16))
@@ -157,8 +173,9 @@ class Waiting(Base):
         ),
         Index("ix_waiting_age", "placed_at", "order_number", "line_no", "part"),
         Index("ix_waiting_order", "order_number", "line_no", "part"),
-        Index("ix_waiting_value", "value", "order_number", "line_no", "part"),
-        Index("ix_waiting_eta", "dated", "eta", "order_number", "line_no", "part"),
+        Index("ix_waiting_value", "currency", "value", "order_number", "line_no", "part"),
+        Index("ix_waiting_eta", "eta_order", "order_number", "line_no", "part"),
+        Index("ix_waiting_kind", "deadline_kind", "deadline", "order_number", "line_no", "part"),
         Index("ix_waiting_sku", "sku", "order_number", "line_no", "part"),
         Index("ix_waiting_backordered", "qty_backordered", "order_number", "line_no", "part"),
         Index("ix_waiting_sku_id", "sku_id"),
