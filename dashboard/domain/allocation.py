@@ -152,7 +152,8 @@ def cut_holds(lines, stock, supply, holds, line_rank):
     """
     if not len(holds.line):
         return holds.qty, np.zeros(len(lines.sku), np.int64)
-    kept = _up_to(lines.open_qty[holds.line], holds.qty, holds.line, holds.kind, holds.location, holds.supply)
+    turn = np.where(holds.supply == NOWHERE, NOWHERE, _at(supply.turn, holds.supply))
+    kept = _up_to(lines.open_qty[holds.line], holds.qty, holds.line, holds.kind, holds.location, turn)
     is_tie = holds.location == NOWHERE
     tied = total(holds.line[is_tie], kept[is_tie], len(lines.sku))
 
@@ -162,7 +163,7 @@ def cut_holds(lines, stock, supply, holds, line_rank):
         np.where(holds.supply == NOWHERE, 0, _at(supply.open_qty, holds.supply)),
         np.where(row == NOWHERE, 0, _at(stock.on_hand, row)),
     )
-    source = np.where(is_tie, len(stock.sku) + holds.supply, row)
+    source = np.where(is_tie, len(stock.sku) + 1 + holds.supply, row)
     kept = _up_to(there, kept, source, holds.kind, line_rank[holds.line])
     return kept, tied
 

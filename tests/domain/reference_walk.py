@@ -1,0 +1,111 @@
+"""The rules of the queue as a plain loop, one line at a time: what `dashboard.domain.allocation` must equal."""
+
+from dataclasses import dataclass, field
+
+NOT_HELD = 0
+
+
+@dataclass
+class Line:
+    key: int
+    order: int
+    sku: int
+    qty: int
+    priority: int = 3
+    placed: int = 0
+    line_no: int = 1
+    ship_complete: bool = False
+    usual: int = -1
+    dropship: bool = False
+
+
+@dataclass
+class Hold:
+    line: int  # a Line's key
+    kind: int
+    qty: int
+    location: int = -1
+    supply: int = -1
+
+
+@dataclass
+class Incoming:
+    key: int
+    sku: int
+    qty: int
+    turn: int
+
+
+@dataclass
+class Walked:
+    reserved: dict = field(default_factory=dict)  # (line, location, held) -> qty
+    pegged: dict = field(default_factory=dict)  # (line, supply) -> qty
+    passed_over: set = field(default_factory=set)
+
+
+def walk(lines, stock, incoming, holds):
+    """Deals as the contract says. `stock` is {(sku, location): on hand}."""
+    walked = Walked()
+    queue = sorted(lines, key=lambda line: (line.priority, line.placed, line.order, line.line_no))
+    place = {line.key: number for number, line in enumerate(queue)}
+    by_key = {line.key: line for line in lines}
+    shelf, supply = dict(stock), {one.key: one.qty for one in incoming}
+    rest = {line.key: line.qty for line in lines}
+    tied = dict.fromkeys(rest, 0)
+
+    granted = []
+    for hold in sorted(holds, key=lambda hold: (hold.line, hold.kind, hold.location, hold.supply)):
+        qty = min(hold.qty, rest[hold.line])
+        rest[hold.line] -= qty
+        granted.append((hold, qty))
+        if hold.location < 0:
+            tied[hold.line] += qty
+    for hold, qty in sorted(granted, key=lambda pair: (pair[0].kind, place[pair[0].line])):
+        if hold.location >= 0:
+            got = min(qty, shelf.get((by_key[hold.line].sku, hold.location), 0))
+            if got:
+                shelf[by_key[hold.line].sku, hold.location] -= got
+                _add(walked.reserved, (hold.line, hold.location, hold.kind), got)
+            rest[hold.line] += qty - got
+        elif got := min(qty, supply.get(hold.supply, 0)):
+            supply[hold.supply] -= got
+            _add(walked.pegged, (hold.line, hold.supply), got)
+
+    orders = {}
+    for line in queue:
+        orders.setdefault(line.order, []).append(line)
+    for own in orders.values():
+        mine = [line for line in own if not line.dropship]
+        if own[0].ship_complete:
+            wanted = {}
+            for line in mine:
+                wanted[line.sku] = wanted.get(line.sku, 0) + rest[line.key]
+            there = {sku: sum(qty for (one, _), qty in shelf.items() if one == sku) for sku in wanted}
+            if any(tied[line.key] for line in mine) or any(there[sku] < wanted[sku] for sku in wanted):
+                if any(there[line.sku] and rest[line.key] for line in mine):
+                    walked.passed_over.update(line.key for line in mine if rest[line.key])
+                continue
+        for line in mine:
+            while rest[line.key]:
+                places = {place: qty for (sku, place), qty in shelf.items() if sku == line.sku and qty}
+                if not places:
+                    break
+                here = line.usual if line.usual in places else min(places, key=lambda place: (-places[place], place))
+                got = min(rest[line.key], places[here])
+                shelf[line.sku, here] -= got
+                rest[line.key] -= got
+                _add(walked.reserved, (line.key, here, NOT_HELD), got)
+
+    for line in queue:
+        if line.dropship:
+            continue
+        for one in sorted(incoming, key=lambda one: one.turn):
+            if one.sku == line.sku and (got := min(rest[line.key], supply[one.key])):
+                supply[one.key] -= got
+                rest[line.key] -= got
+                _add(walked.pegged, (line.key, one.key), got)
+    return walked
+
+
+def _add(amounts, key, qty):
+    amounts[key] = amounts.get(key, 0) + qty
