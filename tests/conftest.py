@@ -1,0 +1,278 @@
+"""The ground that every test stands on: databases, an app whose day is pinned, people who are signed in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextvars import Context
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask, session
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy import Connection, create_engine, make_url
+from werkzeug.test import TestResponse
+
+from dashboard import config, create_app, models
+from dashboard.database import db, transaction
+from tests.factories import World
+from tests.postgresql import running
+
+TODAY = date(2026, 3, 12)  # a Thursday; no clock changes near it
+DATABASES = ("sqlite", "postgresql")
+TEMPLATE = "migrated"
+SECRET_KEY = "nothing that a test signs is worth stealing"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests see the defaults, whatever the shell that starts them has set; and never write into instance/."""
+    from dashboard.config import SETTINGS
+
+    for setting in SETTINGS:
+        os.environ.pop(setting.name, None)
+    os.environ["SECRET_KEY"] = SECRET_KEY
+
+
+# Databases. Each test that asks has one of its own, copied from one that the real migrations built once: a copy costs
+# 5 ms on SQLite and 35 ms on PostgreSQL, less than any cleverness that shares one (docs/decisions/0006).
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file at the newest migration, to be copied."""
+    file = tmp_path_factory.mktemp("sqlite") / "migrated.sqlite3"
+    _migrate(f"sqlite:///{file}")
+    with create_engine(f"sqlite:///{file}").connect() as connection:
+        connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a PostgreSQL server that ends with the tests; its first database holds nothing."""
+    with running() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_server: str) -> str:
+    """The address of a PostgreSQL database at the newest migration, to be used as a template."""
+    with _administering(postgresql_server) as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {TEMPLATE}")
+    url = _named(postgresql_server, TEMPLATE)
+    _migrate(url)
+    return url
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """A fresh, migrated SQLite database."""
+    file = tmp_path / "desk.sqlite3"
+    shutil.copyfile(migrated_sqlite, file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str, migrated_postgresql: str) -> Iterator[str]:
+    """A fresh, migrated PostgreSQL database."""
+    name = f"test_{time.monotonic_ns()}"
+    with _administering(postgresql_server) as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+    yield _named(postgresql_server, name)
+    with _administering(postgresql_server) as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh, migrated database: the test runs once on SQLite and once on PostgreSQL."""
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+# The app.
+
+
+@pytest.fixture
+def today() -> date:
+    """The shop's day in every test: a pinned one, so that no test depends on when it runs."""
+    return TODAY
+
+
+@pytest.fixture
+def make_app(today: date) -> Iterator[Callable[..., Flask]]:
+    """Makes an app on a database, with further settings by name: `make_app(url, SHOP_TIMEZONE="Asia/Tokyo")`."""
+    made: list[Flask] = []
+
+    def make(database_url: str, **settings: Any) -> Flask:
+        app = create_app(
+            {
+                "TESTING": True,
+                "DATABASE_URL": database_url,
+                "SECRET_KEY": SECRET_KEY,
+                "BUSINESS_DATE": today,
+                "RATE_LIMITS": False,
+                **settings,
+            }
+        )
+        app.test_client_class = Desk
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            for engine in db.engines.values():
+                engine.dispose()
+
+
+@pytest.fixture
+def app(database_url: str, make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    """The desk on a fresh database of each kind, its context open for the length of the test."""
+    app = make_app(database_url)
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def sqlite_app(sqlite_url: str, make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    """The desk on SQLite alone, for what no database has a part in."""
+    app = make_app(sqlite_url)
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """An empty shop on each kind of database, to be filled in sentences: see tests/factories.py."""
+    return World()
+
+
+# People.
+
+
+class Desk(FlaskClient):
+    """A browser without a screen: every request has a context of its own, and carries the token that forms carry.
+
+    A request made while a test's own app context is open would otherwise share its session and its signed-in user.
+    """
+
+    person: models.User | None = None
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        kwargs.setdefault("buffered", True)
+        return Context().run(lambda: FlaskClient.open(self, *args, **kwargs))
+
+    def panel(self, address: str, **kwargs: Any) -> TestResponse:
+        """GET as htmx asks for a fragment."""
+        headers = {"HX-Request": "true", "HX-Request-Type": "partial", **kwargs.pop("headers", {})}
+        return self.get(address, headers=headers, **kwargs)
+
+    def act(self, address: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
+        """POST as an inline form does, with the token."""
+        headers = {
+            "HX-Request": "true",
+            "HX-Request-Type": "partial",
+            "X-CSRFToken": self.token(),
+            **kwargs.pop("headers", {}),
+        }
+        return self.post(address, data=data or {}, headers=headers, **kwargs)
+
+    def token(self) -> str:
+        """The token that a page of this person's would put into its forms."""
+        with self.session_transaction() as kept:
+            signed, of_session = Context().run(self._token_for, kept.get("csrf_token"))
+            kept["csrf_token"] = of_session
+        return signed
+
+    def _token_for(self, of_session: str | None) -> tuple[str, str]:
+        with self.application.test_request_context():
+            if of_session is not None:
+                session["csrf_token"] = of_session
+            return generate_csrf(), session["csrf_token"]
+
+
+@pytest.fixture
+def client(app: Flask) -> Desk:
+    """Somebody who is not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[..., Desk]:
+    """Signs a new person of a role in, without the form: the form has tests of its own, and hashing is slow."""
+
+    def sign_in(role: str, email: str | None = None) -> Desk:
+        with transaction() as saving:
+            row = saving.scalar(sa.select(models.Role).filter_by(name=role))
+            person = models.User(
+                email=email or f"{role}@desk.example",
+                name=role.capitalize(),
+                password="no form is filled in",
+                active=True,
+                fs_uniquifier=f"{role}-{time.monotonic_ns()}",
+                roles=[row or models.Role(name=role)],
+            )
+            saving.add(person)
+        desk = app.test_client()
+        with desk.session_transaction() as kept:
+            kept["_user_id"] = person.fs_uniquifier
+            kept["_fresh"] = True
+        desk.person = person
+        return desk
+
+    return sign_in
+
+
+@pytest.fixture
+def manager(sign_in: Callable[..., Desk]) -> Desk:
+    """Mara, who runs the desk: sees every panel, does every act, approves what is above an agent's limit."""
+    return sign_in("manager", "mara@desk.example")
+
+
+@pytest.fixture
+def agent(sign_in: Callable[..., Desk]) -> Desk:
+    """Abel, on the phone all day: sees all, acts for customers, within limits."""
+    return sign_in("agent", "abel@desk.example")
+
+
+@pytest.fixture
+def viewer(sign_in: Callable[..., Desk]) -> Desk:
+    """Vera from finance, who only takes the CSV: whatever writes must refuse her."""
+    return sign_in("viewer", "vera@desk.example")
+
+
+@pytest.fixture
+def admin(sign_in: Callable[..., Desk]) -> Desk:
+    """Ada, who adds people and changes settings."""
+    return sign_in("admin", "ada@desk.example")
+
+
+@pytest.fixture
+def outsider(client: Desk) -> Desk:
+    """Nobody known: whatever is not public must turn them away."""
+    return client
+
+
+def _migrate(url: str) -> None:
+    app = create_app({"DATABASE_URL": url, "SECRET_KEY": SECRET_KEY, "RATE_LIMITS": False})
+    with app.app_context():
+        upgrade(directory=str(config.ROOT / "migrations"))
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def _administering(server: str) -> Connection:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    return engine.connect()
+
+
+def _named(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
