@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import BigInteger, Engine, Integer, MetaData, String, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.ext.compiler import compiles
@@ -131,7 +132,15 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+class DeskSession(FlaskSession):
+    """The session of an app context; inside `one_connection()` all its transactions run on one connection."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+        kept: Connection | None = self.info.get("connection")
+        return super().get_bind(*args, **kwargs) if kept is None else kept
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"class_": DeskSession})
 
 
 def open_database(app: Any) -> None:
@@ -179,11 +188,12 @@ def require_transaction() -> None:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(*, scratch: bool = False) -> Iterator[Session]:
     """Everything inside is saved together, or nothing is: the only commit of the product.
 
     Re-entrant: an inner one joins the outer one. The session's running read is ended first, because on SQLite a
     read that turns into a write fails at once when another writer came between, busy timeout or not.
+    `scratch` is for what reads facts and writes temporary tables alone: it does not ask for SQLite's one writer.
     """
     session = db.session()
     if in_transaction():
@@ -192,7 +202,7 @@ def transaction() -> Iterator[Session]:
     session.rollback()
     session.info["transaction_depth"] = 1
     try:
-        session.connection(execution_options={"writes": True})
+        session.connection(execution_options={"writes": not scratch})
         yield session
         session.commit()
     except BaseException:
@@ -200,3 +210,20 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         session.info.pop("transaction_depth", None)
+
+
+@contextmanager
+def one_connection() -> Iterator[None]:
+    """Every transaction inside runs on the same connection, so that temporary tables last from one to the next."""
+    session = db.session()
+    session.rollback()
+    with db.engine.connect() as connection:
+        session.info["connection"] = connection
+        try:
+            yield
+        except BaseException:
+            connection.invalidate()  # What it still keeps of temporary tables goes with it.
+            raise
+        finally:
+            session.rollback()
+            session.info.pop("connection", None)
