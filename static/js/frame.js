@@ -1,0 +1,148 @@
+/* The frame's behaviour: drawer, sidebar, menus, theme, keys, notices, the eye in a password field.
+   Everything hangs on one listener at the document, so that what htmx swaps in works without being told. */
+"use strict";
+
+(() => {
+  const root = document.documentElement;
+  const NOTICE_SECONDS = 10;
+  const NOTICE_FADES_MS = 200;
+
+  /* Drawer (phone) */
+  const drawerButton = () => document.querySelector("[data-drawer-open]");
+
+  const openDrawer = () => {
+    root.dataset.drawer = "open";
+    document.querySelector(".frame-body").inert = true;
+    drawerButton().setAttribute("aria-expanded", "true");
+    document.querySelector("#sidebar a").focus();
+  };
+
+  const closeDrawer = () => {
+    if (root.dataset.drawer !== "open") return false;
+    delete root.dataset.drawer;
+    document.querySelector(".frame-body").inert = false;
+    drawerButton().setAttribute("aria-expanded", "false");
+    drawerButton().focus();
+    return true;
+  };
+
+  /* Menus: only one is open, and it closes when one leaves it */
+  const openMenus = () => [...document.querySelectorAll("details.menu[open]")];
+
+  const closeMenusExcept = (kept) => {
+    for (const menu of openMenus()) if (!menu.contains(kept)) menu.open = false;
+  };
+
+  const closeInnermostMenu = () => {
+    const menu = openMenus().pop();
+    if (!menu) return false;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+    return true;
+  };
+
+  /* Theme */
+  const markTheme = () => {
+    for (const button of document.querySelectorAll("[data-theme-choice]")) {
+      if (button !== root) button.setAttribute("aria-pressed", String(button.dataset.themeChoice === root.dataset.themeChoice));
+    }
+  };
+
+  /* Sidebar */
+  const markSidebar = () => {
+    const toggle = document.querySelector("[data-sidebar-toggle]");
+    if (toggle) toggle.setAttribute("aria-expanded", String(root.dataset.sidebar !== "collapsed"));
+  };
+
+  /* Notices */
+  const dismiss = (notice) => {
+    notice.classList.add("is-leaving");
+    setTimeout(() => notice.remove(), NOTICE_FADES_MS);
+  };
+
+  const timed = new WeakSet();
+  const timeNotices = () => {
+    for (const notice of document.querySelectorAll(".notice:not([data-stays])")) {
+      if (timed.has(notice)) continue;
+      timed.add(notice);
+      let left = NOTICE_SECONDS;
+      // It waits while somebody reads it with the pointer or the keyboard on it.
+      const tick = setInterval(() => {
+        if (!notice.isConnected) return clearInterval(tick);
+        if (notice.matches(":hover, :focus-within")) return undefined;
+        left -= 1;
+        if (left <= 0) {
+          clearInterval(tick);
+          dismiss(notice);
+        }
+        return undefined;
+      }, 1000);
+    }
+  };
+
+  document.addEventListener("click", (event) => {
+    const at = event.target.closest.bind(event.target);
+    closeMenusExcept(event.target);
+
+    if (at("[data-drawer-open]")) openDrawer();
+    else if (at("[data-drawer-close]")) closeDrawer();
+    else if (at("[data-sidebar-toggle]")) {
+      window.desk.toggleSidebar();
+      markSidebar();
+      window.dispatchEvent(new Event("resize"));
+    } else if (at("button[data-theme-choice]")) {
+      window.desk.chooseTheme(at("button[data-theme-choice]").dataset.themeChoice);
+      markTheme();
+    } else if (at("[data-sheet-open]")) {
+      document.getElementById(at("[data-sheet-open]").dataset.sheetOpen).showModal();
+    } else if (at("[data-sheet-close]")) at("dialog").close();
+    else if (event.target.matches("dialog.sheet")) event.target.close();
+    else if (at("[data-notice-close]")) dismiss(at(".notice"));
+    else if (at("[data-password-eye]")) {
+      const eye = at("[data-password-eye]");
+      const field = document.getElementById(eye.getAttribute("aria-controls"));
+      const shown = field.type === "password";
+      field.type = shown ? "text" : "password";
+      eye.setAttribute("aria-pressed", String(shown));
+    } else if (at("[data-copy]")) {
+      const button = at("[data-copy]");
+      navigator.clipboard?.writeText(document.getElementById(button.dataset.copy).innerText.trim());
+      button.dataset.copied = "";
+    } else if (at("[data-fill-email]")) {
+      const person = at("[data-fill-email]");
+      document.getElementById("email").value = person.dataset.fillEmail;
+      document.getElementById("password").value = person.dataset.fillPassword;
+      document.querySelector("form[name='login_user_form'] [type='submit']").focus();
+    }
+  });
+
+  const isTyping = (target) =>
+    target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && (closeInnermostMenu() || closeDrawer())) event.preventDefault();
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+
+    if (event.key === "/") {
+      const search = document.querySelector("[data-search]");
+      if (!search) return;
+      event.preventDefault();
+      search.focus();
+      search.select();
+    } else if (event.key === "?") {
+      const keys = document.getElementById("keys");
+      if (keys && !keys.open) keys.showModal();
+    }
+  });
+
+  document.addEventListener("focusin", (event) => closeMenusExcept(event.target));
+
+  const look = () => {
+    markTheme();
+    markSidebar();
+    timeNotices();
+  };
+  document.addEventListener("DOMContentLoaded", look);
+  document.addEventListener("htmx:after:swap", look);
+  document.addEventListener("desk:theme", markTheme);
+})();

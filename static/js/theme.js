@@ -1,0 +1,54 @@
+/* Sets light or dark before the first paint, and remembers both the choice and the width of the sidebar.
+   Loaded in the head and not deferred: a later script would let the other theme flash. */
+"use strict";
+
+(() => {
+  const root = document.documentElement;
+  const machineIsDark = window.matchMedia("(prefers-color-scheme: dark)");
+
+  // A browser that forbids storage still gets a theme, it only forgets the choice.
+  const remembered = (key) => {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return null;
+    }
+  };
+  const remember = (key, value) => {
+    try {
+      localStorage.setItem(key, value);
+    } catch {
+      /* The choice holds until the page is left. */
+    }
+  };
+
+  let choice = remembered("desk-theme") || "auto";
+
+  const apply = () => {
+    const theme = choice === "auto" ? (machineIsDark.matches ? "dark" : "light") : choice;
+    root.dataset.themeChoice = choice;
+    if (root.dataset.bsTheme !== theme) {
+      root.dataset.bsTheme = theme;
+      document.dispatchEvent(new CustomEvent("desk:theme", { detail: { theme } }));
+    }
+  };
+
+  root.classList.add("js");
+  apply();
+  if (remembered("desk-sidebar") === "collapsed") root.dataset.sidebar = "collapsed";
+  machineIsDark.addEventListener("change", apply);
+
+  window.desk = {
+    chooseTheme(theme) {
+      choice = theme;
+      remember("desk-theme", theme);
+      apply();
+    },
+    toggleSidebar() {
+      const collapsed = root.dataset.sidebar !== "collapsed";
+      root.dataset.sidebar = collapsed ? "collapsed" : "open";
+      remember("desk-sidebar", root.dataset.sidebar);
+      return collapsed;
+    },
+  };
+})();
