@@ -17,7 +17,7 @@ from tests.postgresql import running
 
 def draft(message: str) -> None:
     with running() as url:
-        app = create_app({"DATABASE_URL": url, "SECRET_KEY": "only for drafting"})
+        app = create_app({"DATABASE_URL": url, "SECRET_KEY": "only for drafting, never for serving"})
         with app.app_context():
             upgrade()
             revision(message=message, autogenerate=True)

@@ -44,6 +44,8 @@ def run_in_transaction(connection: Connection) -> None:
         "connection": connection,
         "target_metadata": db.metadata,
         "render_item": render_item,
+        # On SQLite too: the desk begins its transactions itself, so that a table made in one can be taken back.
+        "transactional_ddl": True,
     }
     context.configure(**options)
     with context.begin_transaction():

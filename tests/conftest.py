@@ -6,11 +6,13 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import Context
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from flask import Flask, session
@@ -21,6 +23,7 @@ from sqlalchemy import Connection, create_engine, make_url
 from werkzeug.test import TestResponse
 
 from dashboard import config, create_app, models
+from dashboard.config import SETTINGS
 from dashboard.database import db, transaction
 from tests.factories import World
 from tests.postgresql import running
@@ -30,14 +33,33 @@ DATABASES = ("sqlite", "postgresql")
 TEMPLATE = "migrated"
 SECRET_KEY = "nothing that a test signs is worth stealing"
 
+# Examples are found anew in each deep run and are the same ones in each quick run, so that a change is judged alike
+# everywhere. A slow machine is no failure of a property.
+hypothesis.settings.register_profile("quick", derandomize=True, deadline=None, max_examples=60)
+hypothesis.settings.register_profile("deep", deadline=None, max_examples=2_000)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--deep", action="store_true", help="also the long tests, and more examples of every property")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Tests see the defaults, whatever the shell that starts them has set; and never write into instance/."""
-    from dashboard.config import SETTINGS
-
     for setting in SETTINGS:
         os.environ.pop(setting.name, None)
     os.environ["SECRET_KEY"] = SECRET_KEY
+    hypothesis.settings.load_profile("deep" if config.getoption("--deep") else "quick")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long tests run when `--deep` asks for them; those under tests/browser are marked as what they are."""
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker("browser")
+    if not config.getoption("--deep"):
+        long = [item for item in items if item.get_closest_marker("deep")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if not item.get_closest_marker("deep")]
 
 
 # Databases. Each test that asks has one of its own, copied from one that the real migrations built once: a copy costs
@@ -82,12 +104,15 @@ def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def postgresql_url(postgresql_server: str, migrated_postgresql: str) -> Iterator[str]:
     """A fresh, migrated PostgreSQL database."""
-    name = f"test_{time.monotonic_ns()}"
-    with _administering(postgresql_server) as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
-    yield _named(postgresql_server, name)
-    with _administering(postgresql_server) as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    with _postgresql_database(postgresql_server, TEMPLATE) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_postgresql_url(postgresql_server: str) -> Iterator[str]:
+    """A PostgreSQL database without a table."""
+    with _postgresql_database(postgresql_server, "template0") as url:
+        yield url
 
 
 @pytest.fixture(params=DATABASES)
@@ -267,6 +292,16 @@ def _migrate(url: str) -> None:
         upgrade(directory=str(config.ROOT / "migrations"))
         for engine in db.engines.values():
             engine.dispose()
+
+
+@contextmanager
+def _postgresql_database(server: str, template: str) -> Iterator[str]:
+    name = f"test_{time.monotonic_ns()}"
+    with _administering(server) as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    yield _named(server, name)
+    with _administering(server) as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _administering(server: str) -> Connection:

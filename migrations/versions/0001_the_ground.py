@@ -92,6 +92,7 @@ def upgrade() -> None:
         sa.Column("id", KEY, nullable=False),
         sa.Column("shop_day", sa.Integer(), nullable=False),
         sa.Column("planned_at", sa.BigInteger(), nullable=False),
+        sa.Column("history_version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_plan_state_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_state")),
     )
@@ -223,7 +224,9 @@ def upgrade() -> None:
         sa.Column("selling_days", sa.Integer(), nullable=False),
         sa.Column("demand_per_day", sa.Float(), nullable=True),
         sa.Column("demand_sd", sa.Float(), nullable=True),
+        sa.Column("safety_stock", sa.BigInteger(), nullable=True),
         sa.Column("shelf_emptied_on", sa.Integer(), nullable=True),
+        sa.Column("emptied_in_history", sa.Boolean(), nullable=False),
         sa.Column("spike", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["sku_id"], ["skus.id"], name=op.f("fk_demand_estimates_sku_id")),
         sa.PrimaryKeyConstraint("sku_id", name=op.f("pk_demand_estimates")),
@@ -751,6 +754,7 @@ def upgrade() -> None:
         sa.Column("part", sa.SmallInteger(), nullable=False),
         sa.Column("qty_open", sa.BigInteger(), nullable=False),
         sa.Column("qty_reserved", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
             "qty_reserved > 0 AND qty_reserved <= qty_open", name=op.f("ck_line_plans_reserved_within_open")
         ),
@@ -839,7 +843,7 @@ def upgrade() -> None:
         sa.Column("location_id", KEY, nullable=True),
         sa.Column("channel", IDENTIFIER, nullable=False),
         sa.Column("tier", IDENTIFIER, nullable=False),
-        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("currency", IDENTIFIER, nullable=False),
         sa.Column("planned", sa.Boolean(), nullable=False),
         sa.Column("cause", sa.String(length=16), nullable=False),
         sa.Column("priority_class", sa.SmallInteger(), nullable=False),
@@ -856,6 +860,7 @@ def upgrade() -> None:
         sa.Column("dated", sa.SmallInteger(), nullable=False),
         sa.Column("eta", sa.Integer(), nullable=True),
         sa.Column("late_eta", sa.Integer(), nullable=True),
+        sa.Column("eta_order", sa.Integer(), sa.Computed("coalesce(eta, 0)", persisted=True), nullable=False),
         sa.Column("eta_basis", sa.String(length=16), nullable=False),
         sa.Column("deadline", sa.Integer(), nullable=False),
         sa.Column("deadline_kind", sa.String(length=16), nullable=False),
@@ -904,12 +909,17 @@ def upgrade() -> None:
         ["deadline", "dated", "priority_class", "placed_at", "order_number", "line_no", "part"],
         unique=False,
     )
-    op.create_index("ix_waiting_eta", "waiting", ["dated", "eta", "order_number", "line_no", "part"], unique=False)
+    op.create_index("ix_waiting_eta", "waiting", ["eta_order", "order_number", "line_no", "part"], unique=False)
+    op.create_index(
+        "ix_waiting_kind", "waiting", ["deadline_kind", "deadline", "order_number", "line_no", "part"], unique=False
+    )
     op.create_index("ix_waiting_order", "waiting", ["order_number", "line_no", "part"], unique=False)
     op.create_index("ix_waiting_sku", "waiting", ["sku", "order_number", "line_no", "part"], unique=False)
     op.create_index("ix_waiting_sku_id", "waiting", ["sku_id"], unique=False)
     op.create_index("ix_waiting_supplier", "waiting", ["supplier_id", "deadline"], unique=False)
-    op.create_index("ix_waiting_value", "waiting", ["value", "order_number", "line_no", "part"], unique=False)
+    op.create_index(
+        "ix_waiting_value", "waiting", ["currency", "value", "order_number", "line_no", "part"], unique=False
+    )
     op.create_table(
         "consents",
         sa.Column("id", KEY, nullable=False),
@@ -944,6 +954,7 @@ def downgrade() -> None:
     op.drop_index("ix_waiting_sku_id", table_name="waiting")
     op.drop_index("ix_waiting_sku", table_name="waiting")
     op.drop_index("ix_waiting_order", table_name="waiting")
+    op.drop_index("ix_waiting_kind", table_name="waiting")
     op.drop_index("ix_waiting_eta", table_name="waiting")
     op.drop_index("ix_waiting_deadline", table_name="waiting")
     op.drop_index("ix_waiting_customer", table_name="waiting")
