@@ -46,7 +46,11 @@ class DemandEstimate(Base):
     selling_days: Mapped[int]
     demand_per_day: Mapped[float | None] = mapped_column(Float)
     demand_sd: Mapped[float | None] = mapped_column(Float)
-    shelf_emptied_on: Mapped[date | None] = mapped_column(Day)
+    safety_stock: Mapped[Quantity | None] = mapped_column(doc="Computed: what demand and lead time ask for.")
+    shelf_emptied_on: Mapped[date | None] = mapped_column(
+        Day, doc="By the stock history, else the day of the SKU's oldest backordered line."
+    )
+    emptied_in_history: Mapped[bool] = mapped_column(doc="Whether the stock history says when the shelf emptied.")
     spike: Mapped[bool] = mapped_column(doc="Demand stood out on the 14 days before the shelf emptied.")
 
 

@@ -48,6 +48,7 @@ class LinePlan(Base):
     part: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     qty_open: Mapped[Quantity]
     qty_reserved: Mapped[Quantity]
+    digest: Mapped[int] = mapped_column(BigInteger, doc="Fingerprint of this row and its reservations.")
 
     __table_args__ = (
         CheckConstraint("qty_reserved > 0 AND qty_reserved <= qty_open", name="reserved_within_open"),
@@ -120,7 +121,7 @@ class Waiting(Base):
     location_id: Mapped[int | None] = mapped_column(Key, ForeignKey("locations.id"), doc="The order's usual one.")
     channel: Mapped[Name] = mapped_column(doc="Empty where not known.")
     tier: Mapped[Name] = mapped_column(doc="Empty where not known.")
-    currency: Mapped[str] = mapped_column(String(3), doc="Empty where not known.")
+    currency: Mapped[Name] = mapped_column(doc="Empty where not known.")
     planned: Mapped[bool] = mapped_column(doc="Sold knowingly ahead of supply, else unforeseen.")
     cause: Mapped[str] = mapped_column(String(16))
 
@@ -231,5 +232,8 @@ class PlanState(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     shop_day: Mapped[date] = mapped_column(Day)
     planned_at: Mapped[datetime] = mapped_column(Instant)
+    history_version: Mapped[int] = mapped_column(
+        BigInteger, doc="The version of the topic `history` from which the estimates were learnt."
+    )
 
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)

@@ -163,6 +163,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tier", name=op.f("pk_tier_priorities")),
     )
     op.create_table(
+        "job_claims",
+        sa.Column("job", IDENTIFIER, nullable=False),
+        sa.Column("minute", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("job", name=op.f("pk_job_claims")),
+    )
+    op.create_table(
         "topic_versions",
         sa.Column("topic", IDENTIFIER, nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="0", nullable=False),
@@ -172,7 +178,7 @@ def upgrade() -> None:
         "users",
         sa.Column("name", sa.String(length=255), nullable=True),
         sa.Column("failed_sign_ins", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("locked_until", sa.Integer(), nullable=True),
+        sa.Column("locked_until", sa.BigInteger(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("email", sa.String(length=255), nullable=False),
         sa.Column("username", sa.String(length=255), nullable=True),
@@ -1040,6 +1046,7 @@ def downgrade() -> None:
     op.drop_table("acts")
     op.drop_table("users")
     op.drop_table("topic_versions")
+    op.drop_table("job_claims")
     op.drop_table("tier_priorities")
     op.drop_table("suppliers")
     op.drop_table("skus")
