@@ -1,5 +1,12 @@
 """What `flask` and the web server start."""
 
-from dashboard import create_app
+import sys
 
-app = create_app()
+from dashboard import create_app
+from dashboard.config import WrongSetting
+
+try:
+    app = create_app()
+except WrongSetting as wrong:
+    sys.stderr.write(f"{wrong}\n")
+    raise SystemExit(2) from None

@@ -12,12 +12,18 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from babel.core import Locale
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 ROOT = Path(__file__).parents[1]
 INSTANCE = ROOT / "instance"
 OWN_DATABASE = INSTANCE / "desk.sqlite3"
 DEMO_DATABASE = INSTANCE / "demo.sqlite3"
 REGIONS = ("US", "EU", "UK")
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+SHORTEST_KEY = 16
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class WrongSetting(ValueError):
@@ -71,6 +77,33 @@ def _whole_number(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        by_word = {word.upper(): word for word in words}
+        if value.upper() not in by_word:
+            raise WrongSetting(f"{value!r} is none of {', '.join(words)}.")
+        return by_word[value.upper()]
+
+    return read
+
+
+def _locale(value: str) -> str:
+    try:
+        Locale.parse(value)
+    except (ValueError, TypeError, LookupError):
+        raise WrongSetting(f"{value!r} is no locale; write for example en_US or de_AT.") from None
+    return value
+
+
+def _key(value: str) -> str:
+    if value and len(value) < SHORTEST_KEY:
+        raise WrongSetting(
+            f"needs at least {SHORTEST_KEY} characters; `python -c 'import secrets; "
+            f"print(secrets.token_urlsafe(48))'` makes a good one."
+        )
+    return value
+
+
 def _switch(value: str) -> bool:
     words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}
     if value.lower() not in words:
@@ -81,19 +114,28 @@ def _switch(value: str) -> bool:
 def _database(value: str) -> str:
     if not value:
         return f"sqlite:///{OWN_DATABASE}"
-    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+    try:
+        driver = make_url(value).drivername
+    except ArgumentError:
+        driver = ""
+    if driver not in ("sqlite", "postgresql+psycopg") or not value.startswith((f"{driver}://",)):
         raise WrongSetting("write sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME.")
     return value
 
 
 def _web_address(value: str) -> str:
-    if value and urlsplit(value).scheme not in ("http", "https"):
+    if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
         raise WrongSetting(f"{value!r} is no address; write for example https://desk.example.com.")
     return value.rstrip("/")
 
 
 def _mail_address(value: str) -> str:
-    if value and urlsplit(value).scheme not in ("smtp", "smtps"):
+    try:
+        address = urlsplit(value)
+        usable = address.scheme in ("smtp", "smtps") and address.hostname and address.port != 0
+    except ValueError:
+        usable = False
+    if value and not usable:
         raise WrongSetting("write smtp://USER:PASSWORD@HOST:PORT.")
     return value
 
@@ -102,31 +144,66 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "DATABASE_URL",
         "",
-        "Where the data is: sqlite:///FILE or postgresql+psycopg://…; empty: a SQLite file in instance/.",
+        "Where the data is: `sqlite:///FILE` or `postgresql+psycopg://…`; empty: a SQLite file in `instance/`.",
         _database,
         secret=True,
     ),
     Setting(
         "SECRET_KEY",
         "",
-        "Signs sessions and links. Empty: made once and kept in instance/ (SQLite only; required otherwise).",
-        _text,
+        "Signs sessions and links. Empty: made once and kept in `instance/` (SQLite only; required otherwise).",
+        _key,
+        secret=True,
+    ),
+    Setting(
+        "SECRET_KEY_BEFORE",
+        "",
+        "The former `SECRET_KEY`, still believed while a new one takes over; take it away after two weeks.",
+        _key,
         secret=True,
     ),
     Setting("SHOP_NAME", "", "The merchant's name, shown at sign-in and under the navigation.", _text),
     Setting("SHOP_TIMEZONE", "UTC", "The zone in which the shop's days begin and end.", _zone),
-    Setting("SHOP_REGION", "US", "Which deadline rules apply: US, EU or UK.", _region),
-    Setting("SHOP_LOCALE", "en_US", "How numbers, money and dates are written, for example de_AT.", _text),
+    Setting("SHOP_REGION", "US", "Which deadline rules apply: `US`, `EU` or `UK`.", _region),
+    Setting("SHOP_LOCALE", "en_US", "How numbers and money are written, for example `de_AT`.", _locale),
     Setting("BUSINESS_DATE", "", "Pins the shop's day to an ISO date, for reports on old data and for tests.", _date),
     Setting(
-        "MAIL_URL", "", "smtp://… for outgoing mail. Empty: mail stays in the outbox, shown there.", _mail_address, True
+        "MAIL_URL",
+        "",
+        "`smtp://USER:PASSWORD@HOST:PORT` or `smtps://…` for outgoing mail. Empty: it stays in the outbox.",
+        _mail_address,
+        secret=True,
     ),
-    Setting("BASE_URL", "", "The address under which people reach the desk; used in mail.", _web_address),
+    Setting("MAIL_FROM", "", "The address that mail comes from; empty: desk@ the host of `BASE_URL`.", _text),
+    Setting(
+        "BASE_URL",
+        "",
+        "The address under which people reach the desk; used in mail. With https, cookies travel only by https.",
+        _web_address,
+    ),
     Setting("HOST", "127.0.0.1", "The address that `make run` listens on.", _text),
     Setting("PORT", "8000", "The port that `make run` listens on.", _whole_number(1, 65535)),
+    Setting("WEB_PROCESSES", "0", "Web processes; 0: one with SQLite, two with PostgreSQL.", _whole_number(0, 64)),
     Setting("WEB_THREADS", "16", "Requests answered at once by each web process.", _whole_number(1, 1000)),
-    Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.", _text),
-    Setting("RATE_LIMITS", "true", "Whether repeated requests are slowed down.", _switch),
+    Setting(
+        "EMBEDDED_WORKER",
+        "true",
+        "Whether the web process also does the background jobs; false where `flask worker` runs beside it.",
+        _switch,
+    ),
+    Setting(
+        "TRUSTED_PROXIES",
+        "0",
+        "How many reverse proxies of yours stand in front, whose word on the caller's address is taken.",
+        _whole_number(0, 10),
+    ),
+    Setting("SESSION_IDLE_MINUTES", "120", "A session ends when nobody was there so long.", _whole_number(1, 10080)),
+    Setting("SESSION_HOURS", "12", "A session ends after so long, whatever happens in it.", _whole_number(1, 720)),
+    Setting("RATE_LIMITS", "true", "Whether repeated sign-in and reset requests are slowed down.", _switch),
+    Setting(
+        "LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`.", _one_of("DEBUG", "INFO", "WARNING", "ERROR")
+    ),
+    Setting("LOG_FORMAT", "console", "`console` for people, `json` for machines.", _one_of("console", "json")),
     Setting("DEMO", "", "Set by `make run` when it serves the demo merchant; shows the banner.", _switch),
 )
 
@@ -141,9 +218,24 @@ def read_settings(environment: Mapping[str, str] | None = None) -> dict[str, Any
             values[setting.name] = setting.read(raw)
         except WrongSetting as wrong:
             raise WrongSetting(f"{setting.name}: {wrong}") from None
+    if values["MAIL_URL"] and not values["BASE_URL"]:
+        raise WrongSetting(
+            "BASE_URL: required with MAIL_URL, since mail carries links; write https://desk.example.com."
+        )
     if not values["SECRET_KEY"]:
         values["SECRET_KEY"] = _own_secret_key(values["DATABASE_URL"])
     return values
+
+
+def configuration_table() -> str:
+    """Every setting as the Markdown table that docs/configuration.md holds."""
+    rows = ["| setting | default | what it is for |", "|---|---|---|"]
+    rows += [f"| `{setting.name}` | {_shown_default(setting)} | {setting.help} |" for setting in SETTINGS]
+    return "\n".join(rows) + "\n"
+
+
+def _shown_default(setting: Setting) -> str:
+    return f"`{setting.default}`" if setting.default else "empty"
 
 
 def _own_secret_key(database_url: str) -> str:

@@ -5,6 +5,7 @@ from dashboard.models.customers import Customer, PaymentMethod, TierPriority
 from dashboard.models.estimates import CancelRisk, DemandEstimate, LatenessCount, LeadTimeCount
 from dashboard.models.history import Act, DailySnapshot, IntakeLoad, TopicVersion
 from dashboard.models.holds import Hold
+from dashboard.models.jobs import JobClaim
 from dashboard.models.messages import Consent, DelayNotice, IncentiveOffer, Message
 from dashboard.models.orders import LinePart, LineTag, Order, OrderLine
 from dashboard.models.people import Role, User
@@ -22,7 +23,7 @@ from dashboard.models.suppliers import Supplier, SupplierSku
 
 __all__ = [
     "Act", "AgingCustomers", "AgingDay", "Authorization", "CancelRisk", "Cancellation", "Consent", "Customer",
-    "DailySnapshot", "DelayNotice", "DemandEstimate", "DemandEvent", "Hold", "IncentiveOffer", "IntakeLoad",
+    "DailySnapshot", "DelayNotice", "DemandEstimate", "DemandEvent", "Hold", "IncentiveOffer", "IntakeLoad", "JobClaim",
     "LatenessCount", "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "Message", "Order",
     "OrderLine", "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLine", "Receipt",
     "ReceiptLine", "Reservation", "Role", "Shipment", "ShipmentLine", "Sku", "Stock", "StockDay", "Supplier",

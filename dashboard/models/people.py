@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_security.models.sqla import FsModels, FsRoleMixin, FsUserMixin
-from sqlalchemy import String
+from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dashboard.database import Base
@@ -24,4 +24,6 @@ class User(Base, FsUserMixin):
 
     name: Mapped[str | None] = mapped_column(String(255))
     failed_sign_ins: Mapped[int] = mapped_column(default=0, server_default="0")
-    locked_until: Mapped[int | None] = mapped_column(doc="Epoch seconds by the real clock; sign-in is refused before.")
+    locked_until: Mapped[int | None] = mapped_column(
+        BigInteger, doc="Epoch seconds by the real clock; sign-in is refused before."
+    )

@@ -1,0 +1,63 @@
+"""Every background job: its name, what it does, and the claim by which one worker does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from dashboard.database import db, transaction
+from dashboard.jobs.day_change import change_day
+from dashboard.messages.outbox import deliver
+from dashboard.models import JobClaim
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something that is looked after every minute; `do` returns what it did in words, nothing when nothing was due."""
+
+    name: str
+    help: str
+    do: Callable[[], str | None]
+
+
+def _deliver_mail() -> str | None:
+    delivered = deliver()
+    return f"{delivered.sent} sent, {delivered.failed} failed" if delivered.sent or delivered.failed else None
+
+
+JOBS: dict[str, Job] = {
+    job.name: job
+    for job in (
+        Job("deliver_mail", "Sends what waits in the outbox.", _deliver_mail),
+        Job("change_day", "Re-derives estimates and plan once the shop's day has changed.", change_day),
+    )
+}
+
+
+def claim(job: str, minute: int) -> bool:
+    """Whether this worker may do the job of that minute: the first that asks may, the others not."""
+    if db.session.scalar(select(JobClaim.minute).where(JobClaim.job == job)) == minute:
+        return False
+    with transaction() as work:
+        taken = work.execute(
+            update(JobClaim)
+            .where(JobClaim.job == job, JobClaim.minute < minute)
+            .values(minute=minute)
+            .execution_options(synchronize_session=False)
+        ).rowcount
+        if taken:
+            return True
+        if work.get(JobClaim, job) is not None:
+            return False
+        return _first_claim(job, minute)
+
+
+def _first_claim(job: str, minute: int) -> bool:
+    """The row is made by whoever comes first; a worker that comes at the same moment makes nothing."""
+    insert = sqlite_insert if db.session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    made = db.session.execute(insert(JobClaim).values(job=job, minute=minute).on_conflict_do_nothing())
+    return made.rowcount == 1

@@ -1,0 +1,1 @@
+"""Mail: the outbox, what is written into it, and how it leaves."""

@@ -1,0 +1,88 @@
+"""The people who sign in: added, given a password, relieved of a second factor; each leaves its act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask import current_app
+from flask_security import hash_password
+from sqlalchemy import func, select
+
+from dashboard import audit
+from dashboard.database import db, transaction
+from dashboard.models import Role, User
+from dashboard.permissions import ROLES
+from dashboard.web.passwords import password_faults
+
+
+class PersonRefused(ValueError):
+    """A person or password that is not accepted; the message says why."""
+
+
+def add_person(email: str, *, role: str, password: str, name: str = "", actor: Any = None) -> User:
+    """Add somebody with one role; refused where the address is none or taken, or the password too weak."""
+    address = _address(email)
+    if role not in ROLES:
+        raise PersonRefused(f"{role!r} is none of {', '.join(ROLES)}.")
+    _check_password(password, address)
+    hashed = hash_password(password)
+    with transaction() as work:
+        if find_person(address) is not None:
+            raise PersonRefused(f"{address} is there already.")
+        datastore = current_app.extensions["security"].datastore
+        person = datastore.create_user(
+            email=address, password=hashed, name=name or None, active=True, roles=[_role(role)]
+        )
+        work.flush()
+        audit.record("person-added", f"person {person.id}", after={"person_id": person.id, "role": role}, actor=actor)
+    return person
+
+
+def set_password(email: str, password: str, *, actor: Any = None) -> None:
+    """Give somebody a new password, end all their sessions and unlock them."""
+    _check_password(password, email)
+    hashed = hash_password(password)
+    with transaction():
+        person = _known(email)
+        person.password = hashed
+        person.failed_sign_ins = 0
+        person.locked_until = None
+        current_app.extensions["security"].datastore.set_uniquifier(person)
+        audit.record("password-set", f"person {person.id}", after={"person_id": person.id}, actor=actor)
+
+
+def remove_second_factor(email: str, *, actor: Any = None) -> None:
+    """Let somebody who lost the phone sign in by password alone."""
+    with transaction():
+        person = _known(email)
+        current_app.extensions["security"].datastore.tf_reset(person)
+        audit.record("second-factor-removed", f"person {person.id}", after={"person_id": person.id}, actor=actor)
+
+
+def find_person(email: str) -> User | None:
+    """Who signs in with that address, in whatever case it is typed."""
+    return db.session.scalar(select(User).where(func.lower(User.email) == email.strip().casefold()))
+
+
+def _known(email: str) -> User:
+    person = find_person(email)
+    if person is None:
+        raise PersonRefused(f"Nobody signs in with {email}.")
+    return person
+
+
+def _address(email: str) -> str:
+    try:
+        return validate_email(email.strip(), check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as fault:
+        raise PersonRefused(f"{email!r} is no e-mail address: {fault}") from None
+
+
+def _check_password(password: str, email: str) -> None:
+    for fault in password_faults(password, email=email):
+        raise PersonRefused(fault)
+
+
+def _role(name: str) -> Role:
+    return db.session.scalar(select(Role).where(Role.name == name)) or Role(name=name)

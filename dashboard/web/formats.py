@@ -1,0 +1,201 @@
+"""How figures, days and money are written for people. Nothing here computes: it only rounds for print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency, format_decimal, get_currency_precision
+from flask import Flask, current_app
+
+from dashboard import clock
+
+NO_BREAK_SPACE = "\u00a0"
+NARROW_NO_BREAK_SPACE = "\u202f"
+MICROS = Decimal(1_000_000)
+UNIT_PRICE_DECIMALS = 6  # prices keep up to six decimals
+DAYS_OF_A_WEEK = 7
+
+# From which age on it is told in the larger unit, in days, and how many days that unit counts.
+WEEKS_FROM, MONTHS_FROM, YEARS_FROM = 15, 61, 730
+DAYS_OF_A_MONTH, DAYS_OF_A_YEAR = 30.44, 365.25
+
+
+@lru_cache(maxsize=64)
+def currency_decimals(currency: str | None) -> int:
+    """The currency's own decimals: 2 for USD, 0 for JPY, 3 for KWD; 2 where the currency is not known."""
+    return get_currency_precision(currency or "")
+
+
+def rounded_money(micros: int, currency: str | None) -> Decimal:
+    """An exact value rounded half up to its currency's decimals."""
+    step = Decimal(1).scaleb(-currency_decimals(currency))
+    return (Decimal(micros) / MICROS).quantize(step, rounding=ROUND_HALF_UP)
+
+
+def money(micros: int | None, currency: str | None, *, locale: str, unknown: str = "") -> str:
+    """Money with its currency, as the shop's language writes it: `$1,234.50`, `1.234,50 €`."""
+    if micros is None:
+        return unknown
+    if not currency:
+        return amount(micros, currency, locale=locale)
+    return format_currency(rounded_money(micros, currency), currency, locale=locale)
+
+
+def amount(micros: int | None, currency: str | None, *, locale: str, unknown: str = "") -> str:
+    """Money without its currency, for columns whose header names it."""
+    if micros is None:
+        return unknown
+    return _decimals(rounded_money(micros, currency), currency_decimals(currency), locale)
+
+
+def unit_price(micros: int | None, currency: str | None, *, locale: str, unknown: str = "") -> str:
+    """A price in full: at least its currency's decimals, and as many more as it has."""
+    if micros is None:
+        return unknown
+    exact = (Decimal(micros) / MICROS).normalize()
+    decimals = max(currency_decimals(currency), -int(exact.as_tuple().exponent), 0)
+    written = _decimals(exact, min(decimals, UNIT_PRICE_DECIMALS), locale)
+    return f"{written}{NO_BREAK_SPACE}{currency}" if currency else written
+
+
+def _decimals(value: Decimal, decimals: int, locale: str) -> str:
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(value, format=pattern, locale=locale)
+
+
+def quantity(units: int | None, *, locale: str, unknown: str = "") -> str:
+    """Whole units with the language's grouping: `12,480`."""
+    return unknown if units is None else format_decimal(units, format="#,##0", locale=locale)
+
+
+def quantity_pair(part: int | None, whole: int | None, *, locale: str, unknown: str = "") -> str:
+    """`6 of 10`."""
+    if part is None or whole is None:
+        return unknown
+    return f"{quantity(part, locale=locale)} of {quantity(whole, locale=locale)}"
+
+
+def number(value: float | None, decimals: int = 1, *, locale: str, unknown: str = "") -> str:
+    """A measured figure with so many decimals, half up."""
+    if value is None:
+        return unknown
+    return _decimals(_half_up(value, decimals), decimals, locale)
+
+
+def percent(share: float | None, decimals: int = 0, *, locale: str, unknown: str = "") -> str:
+    """A share of 1 as per cent: `12 %`."""
+    if share is None:
+        return unknown
+    return _decimals(_half_up(share * 100, decimals), decimals, locale) + NO_BREAK_SPACE + "%"
+
+
+def _half_up(value: float, decimals: int) -> Decimal:
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def days(count: float | None, *, locale: str, unknown: str = "") -> str:
+    """A length of time in days: whole where it is, else with one decimal: `34 d`, `12.5 d`."""
+    if count is None:
+        return unknown
+    whole = float(count).is_integer()
+    return _decimals(_half_up(count, 0 if whole else 1), 0 if whole else 1, locale) + NO_BREAK_SPACE + "d"
+
+
+def day(value: date | None, *, today: date, locale: str, unknown: str = "") -> str:
+    """`12 Mar`, with the year only when it is not this one."""
+    if value is None:
+        return unknown
+    pattern = "d MMM" if value.year == today.year else "d MMM y"
+    return format_date(value, pattern, locale=locale).replace(" ", NO_BREAK_SPACE)
+
+
+def long_day(value: date | None, *, locale: str, unknown: str = "") -> str:
+    """`Thursday 12 March 2026`."""
+    return unknown if value is None else format_date(value, "EEEE d MMMM y", locale=locale)
+
+
+def ago(value: date | None, *, today: date, unknown: str = "") -> str:
+    """How far a day lies from today, in words: `today`, `in 3 days`, `5 weeks ago`."""
+    if value is None:
+        return unknown
+    distance = (value - today).days
+    if distance in _NEAR:
+        return _NEAR[distance]
+    length = _length(abs(distance))
+    return f"in {length}" if distance > 0 else f"{length} ago"
+
+
+_NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+
+
+def _length(count: int) -> str:
+    if count < WEEKS_FROM:
+        return f"{count} days"
+    if count < MONTHS_FROM:
+        return f"{round(count / DAYS_OF_A_WEEK)} weeks"
+    if count < YEARS_FROM:
+        return f"{round(count / DAYS_OF_A_MONTH)} months"
+    return f"{round(count / DAYS_OF_A_YEAR)} years"
+
+
+def day_title(value: date | None, *, today: date, locale: str, unknown: str = "") -> str:
+    """The full date and how long ago, for a title attribute."""
+    if value is None:
+        return unknown
+    return f"{long_day(value, locale=locale)}, {ago(value, today=today)}"
+
+
+def instant(value: datetime | None, *, zone: ZoneInfo, today: date, locale: str, unknown: str = "") -> str:
+    """A moment as the shop's day and time: `12 Mar, 14:05`. A naive one is taken for UTC."""
+    if value is None:
+        return unknown
+    local = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(zone)
+    time_of_day = format_time(local, "HH:mm", tzinfo=zone, locale=locale)
+    return f"{day(local.date(), today=today, locale=locale)},{NO_BREAK_SPACE}{time_of_day}"
+
+
+def register(app: Flask) -> None:
+    """Give templates the filters, bound to the shop's language, zone and day."""
+    for name, function in (
+        ("money", _in_the_shops_language(money)),
+        ("amount", _in_the_shops_language(amount)),
+        ("unit_price", _in_the_shops_language(unit_price)),
+        ("quantity", _in_the_shops_language(quantity)),
+        ("quantity_pair", _in_the_shops_language(quantity_pair)),
+        ("number", _in_the_shops_language(number)),
+        ("percent", _in_the_shops_language(percent)),
+        ("days", _in_the_shops_language(days)),
+        ("age", _in_the_shops_language(days)),
+        ("long_day", _in_the_shops_language(long_day)),
+        ("day", _on_the_shops_day(day)),
+        ("day_title", _on_the_shops_day(day_title)),
+        ("ago", lambda value, unknown="": ago(value, today=clock.today(), unknown=unknown)),
+        ("instant", _instant_in_the_shop),
+    ):
+        app.add_template_filter(function, name)
+
+
+def _in_the_shops_language(write: Callable[..., str]) -> Callable[..., str]:
+    return lambda *args, **kwargs: write(*args, locale=current_app.config["SHOP_LOCALE"], **kwargs)
+
+
+def _on_the_shops_day(write: Callable[..., str]) -> Callable[..., str]:
+    return lambda value, unknown="": write(
+        value, today=clock.today(), locale=current_app.config["SHOP_LOCALE"], unknown=unknown
+    )
+
+
+def _instant_in_the_shop(value: Any, unknown: str = "") -> str:
+    return instant(
+        value,
+        zone=clock.shop_zone(),
+        today=clock.today(),
+        locale=current_app.config["SHOP_LOCALE"],
+        unknown=unknown,
+    )

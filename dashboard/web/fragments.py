@@ -1,0 +1,89 @@
+"""The one builder of answers: page or fragment, refused, done, clash, over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+
+# A browser's session or form token is over: not HTTP's own number, but one that no cache or proxy acts upon.
+SESSION_OVER = 419
+VARY = ("HX-Request", "HX-Request-Type")
+
+
+def is_fragment_request() -> bool:
+    """Whether only a part of the page is asked for; a boosted or history request asks for the page."""
+    return request.headers.get("HX-Request-Type") == "partial"
+
+
+def is_htmx_request() -> bool:
+    """Whether htmx asks, for a part or for the page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def show(page: str, fragment: str, **context: Any) -> Response:
+    """One URL, two faces: the fragment where a part is asked for, else the page that includes it."""
+    return answer(fragment if is_fragment_request() else page, **context)
+
+
+def answer(template: str, *, status: int = 200, events: Mapping[str, Any] | None = None, **context: Any) -> Response:
+    """A rendered template with the headers that every answer of both faces needs."""
+    response = make_response(render_template(template, **context), status)
+    response.vary.update(VARY)
+    if events:
+        response.headers["HX-Trigger"] = json.dumps(dict(events))
+    return response
+
+
+def invalid(page: str, fragment: str, **context: Any) -> Response:
+    """The same form again with what is wrong at its fields and the typed text kept: 422."""
+    return answer(fragment if is_fragment_request() else page, status=422, **context)
+
+
+def conflict(page: str, fragment: str, **context: Any) -> Response:
+    """The same form on the new state, with who changed it and when, and the typed text kept: 409."""
+    return answer(fragment if is_fragment_request() else page, status=409, **context)
+
+
+def done(slot: str, *, notice: str, events: Mapping[str, Any], to: str, undo: str | None = None) -> Response:
+    """The form's slot empty again, a notice (with its undo where there is one), and the news for every panel.
+
+    Without JavaScript the browser goes to `to`, where the notice waits.
+    """
+    if not is_htmx_request():
+        flash(notice, "done")
+        return make_response(redirect(to, code=303))
+    return answer("components/_done.html", events=events, slot=slot, notice=notice, undo=undo)
+
+
+def session_is_over() -> Response:
+    """Who is not signed in goes to sign in and comes back: by redirect, or for htmx by 419 and HX-Redirect."""
+    if not is_htmx_request():
+        return make_response(redirect(url_for("security.login", next=_path_asked_for())))
+    response = make_response("", SESSION_OVER)
+    response.headers["HX-Redirect"] = url_for("security.login", next=_page_asked_from())
+    response.vary.update(VARY)
+    return response
+
+
+def _path_asked_for() -> str:
+    """Where to come back to: only what was read, never what was posted."""
+    if request.method not in ("GET", "HEAD"):
+        return url_for_start()
+    return request.full_path.rstrip("?")
+
+
+def _page_asked_from() -> str:
+    """The page that htmx runs in, as a path on this site."""
+    current = urlsplit(request.headers.get("HX-Current-URL", ""))
+    if current.netloc and current.netloc != request.host:
+        return url_for_start()
+    return (current.path or url_for_start()) + (f"?{current.query}" if current.query else "")
+
+
+def url_for_start() -> str:
+    """The desk's first page."""
+    return "/"

@@ -1,0 +1,118 @@
+"""What stands around every page: where one can go, what day it is for the shop, whose shop it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from babel.dates import format_date
+from flask import Flask, Response, abort, current_app, redirect, request, url_for
+from flask_security import current_user
+
+from dashboard import clock
+from dashboard.config import LOOPBACK_HOSTS
+from dashboard.demo.people import DEMO_PEOPLE
+from dashboard.permissions import Permission, can
+from dashboard.web.formats import NO_BREAK_SPACE
+from dashboard.web.guards import requires
+
+DEMO_BANNER = (
+    "This is a made-up merchant. For your own: .venv/bin/flask db upgrade, .venv/bin/flask intake load FOLDER, "
+    "then make run."
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Somewhere that the navigation leads to, for people who may see it."""
+
+    label: str
+    endpoint: str
+    icon: str
+    section: str
+    permission: Permission
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """A place as the sidebar shows it."""
+
+    label: str
+    url: str
+    icon: str
+    section: str
+    active: bool
+
+
+def add_to_navigation(
+    app: Flask,
+    label: str,
+    *,
+    endpoint: str,
+    icon: str,
+    section: str = "",
+    permission: Permission = Permission.SEE_DESK,
+) -> None:
+    """Show a place in the sidebar, after those that are there; the first one is the desk's first page."""
+    app.extensions.setdefault("places", []).append(Place(label, endpoint, icon, section, permission))
+
+
+def register(app: Flask) -> None:
+    """Give every template the frame, and the desk a first page."""
+    app.extensions.setdefault("places", [])
+    app.context_processor(_frame)
+    app.add_url_rule("/", "start", start)
+    app.extensions["security"].login_context_processor(_sign_in_context)
+
+
+@requires(Permission.SEE_DESK)
+def start() -> Response:
+    """The first place of the navigation."""
+    places = _places()
+    if not places:
+        abort(404)
+    return redirect(url_for(places[0].endpoint))  # type: ignore[return-value]
+
+
+def _places() -> list[Place]:
+    return [place for place in current_app.extensions["places"] if can(current_user, place.permission)]
+
+
+def _frame() -> dict[str, Any]:
+    return {
+        "navigation": _navigation(),
+        "home_url": "/",
+        "sign_out_url": url_for("security.logout"),
+        "change_password_url": url_for("security.change_password"),
+        "second_factor_url": url_for("security.two_factor_setup"),
+        "shop_name": current_app.config["SHOP_NAME"],
+        "shop_day": _shop_day(),
+        "shop_day_pinned": clock.is_pinned(),
+        "demo_banner": DEMO_BANNER if current_app.config["DEMO"] else "",
+        "can": lambda permission: can(current_user, Permission[permission]),
+    }
+
+
+def _navigation() -> list[NavigationItem]:
+    blueprint = (request.endpoint or "").partition(".")[0]
+    return [
+        NavigationItem(
+            label=place.label,
+            url=url_for(place.endpoint),
+            icon=place.icon,
+            section=place.section,
+            active=place.endpoint.partition(".")[0] == blueprint,
+        )
+        for place in _places()
+    ]
+
+
+def _shop_day() -> str:
+    written = format_date(clock.today(), "EEE d MMM y", locale=current_app.config["SHOP_LOCALE"])
+    return written.replace(" ", NO_BREAK_SPACE)
+
+
+def _sign_in_context() -> dict[str, Any]:
+    """The demo's people, while only this machine can reach it."""
+    shown = current_app.config["DEMO"] and current_app.config["HOST"] in LOOPBACK_HOSTS
+    return {"demo_sign_ins": DEMO_PEOPLE if shown else ()}

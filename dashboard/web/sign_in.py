@@ -1,0 +1,291 @@
+"""Who is at the screen: sign-in with lock-out, sessions that end, password reset by mail, an optional second factor."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, cast
+
+from flask import Flask, Response, current_app, make_response, redirect, request, session, url_for
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_security import LoginForm, MailUtil, PasswordUtil, Security, SQLAlchemyUserDatastore
+from limits import parse
+from sqlalchemy import case, func, select, update
+
+from dashboard import clock
+from dashboard.database import db, transaction
+from dashboard.messages import sign_in_mail
+from dashboard.models import Role, User
+from dashboard.web import fragments
+from dashboard.web.passwords import password_faults
+
+WRONG_PASSWORDS_ALLOWED = 5
+LOCK_SECONDS = 60
+REMEMBERED = timedelta(days=14)
+RESET_LINK_LIVES = timedelta(hours=2)
+# How often a session's cookie is written again to remember that somebody is there, in seconds: not on each answer.
+SEEN_EVERY = 60
+
+# By caller's address: a person mistypes a few times, a program does not stop.
+SIGN_IN_LIMIT = "30 per minute"
+RESET_LIMIT = "10 per hour"
+CODE_LIMIT = "10 per minute"
+
+# Sign-in's own pages that write. They begin as writers, since on SQLite a read that turns into a write may fail.
+# Signing in itself is not among them: it hashes for a while, and counts wrong passwords in a transaction of its own.
+WRITING_ENDPOINTS = frozenset(
+    {
+        "security.forgot_password",
+        "security.reset_password",
+        "security.change_password",
+        "security.two_factor_setup",
+        "security.two_factor_setup_validate",
+        "security.two_factor_token_validation",
+    }
+)
+
+SENTENCES = {
+    "GENERIC_AUTHN_FAILED": "The e-mail address or the password is wrong.",
+    "EMAIL_NOT_PROVIDED": "Type your e-mail address.",
+    "INVALID_EMAIL_ADDRESS": "That is no e-mail address.",
+    "PASSWORD_NOT_PROVIDED": "Type your password.",
+    "PASSWORD_INVALID_LENGTH": "The password needs at least %(length)s characters.",
+    "INVALID_PASSWORD": "The password is wrong.",
+    "RETYPE_PASSWORD_MISMATCH": "The two passwords differ.",
+    "PASSWORD_IS_THE_SAME": "The new password is the old one; choose another.",
+    "PASSWORD_RESET_REQUEST": "If somebody signs in with %(email)s, a link to set a new password is on its way there.",
+    "PASSWORD_RESET_EXPIRED": "That link was good for %(within)s. Ask for a new one.",
+    "INVALID_RESET_PASSWORD_TOKEN": "That link is used up or not whole. Ask for a new one.",
+    "PASSWORD_RESET_NO_LOGIN": "Your new password is set. Sign in with it.",
+    "PASSWORD_CHANGE": "Your password is changed. Everywhere else you are signed out.",
+    "UNAUTHENTICATED": "Sign in to see this.",
+    "REAUTHENTICATION_REQUIRED": "Type your password once more for this.",
+    "REAUTHENTICATION_SUCCESSFUL": "Thank you.",
+    "TWO_FACTOR_INVALID_TOKEN": "That code is not the one the app shows now.",
+    "TWO_FACTOR_LOGIN_SUCCESSFUL": "",
+    "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": "The second factor is on.",
+    "TWO_FACTOR_DISABLED": "The second factor is off.",
+    "TWO_FACTOR_SETUP_EXPIRED": "That took longer than %(within)s. Please start again.",
+}
+
+
+def register(app: Flask) -> None:
+    """Put sign-in, its limits and the end of sessions into the app."""
+    app.config.from_mapping(_extension_settings(app.config))
+    security = Security(
+        app,
+        SQLAlchemyUserDatastore(db, User, Role),
+        login_form=SignInForm,
+        mail_util_cls=OutboxMail,
+        password_util_cls=AcceptedPasswords,
+    )
+    security.unauthn_handler(lambda mechanisms=None, headers=None: fragments.session_is_over())
+    security.reauthn_handler(_ask_for_the_password_again)
+    # Whoever knows an address with a token in it must not be signed in by it.
+    app.login_manager.request_loader(lambda request: None)  # type: ignore[attr-defined]
+    _limit(app)
+    app.before_request(end_old_session)
+    app.before_request(_begin_as_writer)
+
+
+def _extension_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    https = settings["BASE_URL"].startswith("https://")
+    keys = [key for key in (settings["SECRET_KEY"], settings["SECRET_KEY_BEFORE"]) if key]
+    return {
+        "SECRET_KEY_FALLBACKS": keys[1:],
+        "SESSION_COOKIE_NAME": "desk",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": https,
+        "REMEMBER_COOKIE_NAME": "desk_remembered",
+        "REMEMBER_COOKIE_DURATION": REMEMBERED,
+        "REMEMBER_COOKIE_HTTPONLY": True,
+        "REMEMBER_COOKIE_SAMESITE": "Lax",
+        "REMEMBER_COOKIE_SECURE": https,
+        "SECURITY_LOGIN_URL": "/sign-in",
+        "SECURITY_LOGOUT_URL": "/sign-out",
+        "SECURITY_RESET_URL": "/password-resets",
+        "SECURITY_CHANGE_URL": "/password",
+        "SECURITY_VERIFY_URL": "/password-again",
+        "SECURITY_TWO_FACTOR_SETUP_URL": "/second-factor",
+        "SECURITY_TWO_FACTOR_TOKEN_VALIDATION_URL": "/second-factor-code",
+        "SECURITY_TWO_FACTOR_RESCUE_URL": "/second-factor-rescue",
+        "SECURITY_TWO_FACTOR_SELECT_URL": "/second-factor-choice",
+        "SECURITY_LOGOUT_METHODS": ["POST"],
+        "SECURITY_LOGOUT_CSRF": True,
+        "SECURITY_POST_LOGOUT_VIEW": "/sign-in",
+        "SECURITY_REGISTERABLE": False,
+        "SECURITY_TRACKABLE": False,
+        "SECURITY_RECOVERABLE": True,
+        "SECURITY_CHANGEABLE": True,
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_RESET_PASSWORD_WITHIN": RESET_LINK_LIVES,
+        "SECURITY_EMAIL_HTML": False,
+        "SECURITY_EMAIL_SUBJECT_PASSWORD_RESET": "Set a new password for Backorder Desk",
+        "SECURITY_EMAIL_SUBJECT_PASSWORD_NOTICE": "Your Backorder Desk password was set anew",
+        "SECURITY_EMAIL_SUBJECT_PASSWORD_CHANGE_NOTICE": "Your Backorder Desk password was changed",
+        # argon2 alone: a password does not depend on a key of the app, so that the key may change.
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+        "SECURITY_PASSWORD_SINGLE_HASH": True,
+        "SECURITY_API_ENABLED_METHODS": ["session"],
+        "SECURITY_TWO_FACTOR": True,
+        "SECURITY_TWO_FACTOR_REQUIRED": False,
+        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
+        "SECURITY_TWO_FACTOR_ALWAYS_VALIDATE": True,
+        "SECURITY_TWO_FACTOR_VALIDITY_COOKIE": {"httponly": True, "secure": https, "samesite": "Strict"},
+        "SECURITY_TOTP_SECRETS": {_tag(key): key for key in keys},
+        "SECURITY_TOTP_ISSUER": settings["SHOP_NAME"] or "Backorder Desk",
+        # Our own commands manage people.
+        "SECURITY_CLI_USERS_NAME": None,
+        "SECURITY_CLI_ROLES_NAME": None,
+        **{f"SECURITY_MSG_{name}": (sentence, _tone(name)) for name, sentence in SENTENCES.items()},
+    }
+
+
+def _tag(key: str) -> str:
+    return "k" + hashlib.sha256(key.encode()).hexdigest()[:12]
+
+
+def _tone(name: str) -> str:
+    said_when_done = ("PASSWORD_RESET_REQUEST", "PASSWORD_RESET_NO_LOGIN", "PASSWORD_CHANGE", "TWO_FACTOR_DISABLED")
+    return "done" if name in said_when_done or name.endswith("SUCCESSFUL") else "error"
+
+
+class SignInForm(LoginForm):
+    """E-mail and password; an attempt is counted before the password is looked at, and forgotten when it was right."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        address = (self.email.data or "").strip().casefold()
+        locked_for = count_attempt(address) if address and self.password.data else 0
+        if locked_for:
+            self.form_errors.append(lock_sentence(locked_for))
+            return False
+        if not super().validate(**kwargs):
+            return False
+        forget_attempts(cast(User, self.user))
+        return True
+
+
+def lock_sentence(seconds: int) -> str:
+    """What somebody reads who mistyped too often."""
+    unit = "second" if seconds == 1 else "seconds"
+    return f"Too many wrong passwords. Wait {seconds} {unit}, then try again."
+
+
+def count_attempt(address: str) -> int:
+    """Count an attempt for the address; returns for how many more seconds it is locked, 0 when it may go on.
+
+    Counting first, and in the database, leaves no way round by guessing many at once or at several processes.
+    An address that nobody has is counted by the limiter, so that a lock does not tell who exists.
+    """
+    now = int(clock.real_now().timestamp())
+    lock_is_over = User.locked_until.is_not(None) & (User.locked_until <= now)
+    attempts = case((lock_is_over, 1), else_=User.failed_sign_ins + 1)
+    with transaction() as work:
+        row = work.execute(_by_address(User.id, User.locked_until, address=address)).one_or_none()
+        if row is None:
+            return _count_stranger(address)
+        if row.locked_until is not None and row.locked_until > now:
+            return row.locked_until - now
+        work.execute(
+            update(User)
+            .where(User.id == row.id)
+            .values(
+                failed_sign_ins=attempts,
+                locked_until=case((attempts >= WRONG_PASSWORDS_ALLOWED, now + LOCK_SECONDS), else_=None),
+            )
+            .execution_options(synchronize_session=False)
+        )
+    return 0
+
+
+def _by_address(*columns: Any, address: str) -> Any:
+    return select(*columns).where(func.lower(User.email) == address)
+
+
+def _count_stranger(address: str) -> int:
+    limiter = current_app.extensions["sign_in_limiter"]
+    item = parse(f"{WRONG_PASSWORDS_ALLOWED} per {LOCK_SECONDS} seconds")
+    if limiter.limiter.hit(item, "stranger", address):
+        return 0
+    reset_at, _ = limiter.limiter.get_window_stats(item, "stranger", address)
+    return max(1, min(LOCK_SECONDS, int(reset_at - clock.real_now().timestamp())))
+
+
+def forget_attempts(user: User) -> None:
+    """The password was right: whatever was mistyped before no longer counts."""
+    password = user.password  # The extension may have hashed it again with newer costs; beginning anew loses that.
+    with transaction():
+        user.password = password
+        user.failed_sign_ins = 0
+        user.locked_until = None
+
+
+class AcceptedPasswords(PasswordUtil):
+    """The passwords that the desk accepts, by the same rule on the page and at the command."""
+
+    def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:
+        normal = self.normalize(password)
+        person = kwargs.get("user")
+        return password_faults(normal, email=getattr(person, "email", "") or "") or None, normal
+
+
+class OutboxMail(MailUtil):
+    """Mail of the sign-in goes through the outbox like any other."""
+
+    def send_mail(
+        self,
+        template: str,
+        subject: str,
+        recipient: Any,
+        sender: Any,
+        body: str | None,
+        html: str | None,
+        **kwargs: Any,
+    ) -> None:
+        sign_in_mail.put_into_outbox(to_address=str(recipient), subject=str(subject), body=body or "")
+
+
+def _limit(app: Flask) -> None:
+    limiter = Limiter(get_remote_address, app=app, enabled=app.config["RATE_LIMITS"], storage_uri="memory://")
+    app.extensions["sign_in_limiter"] = limiter
+    for endpoint, limit in (
+        ("security.login", SIGN_IN_LIMIT),
+        ("security.verify", SIGN_IN_LIMIT),
+        ("security.forgot_password", RESET_LIMIT),
+        ("security.reset_password", RESET_LIMIT),
+        ("security.two_factor_token_validation", CODE_LIMIT),
+    ):
+        app.view_functions[endpoint] = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])
+
+
+def end_old_session() -> None:
+    """A session ends when nobody was there for a while, and when it is old, whatever happens in it.
+
+    Who asked to stay signed in is let in again by that cookie, for its 14 days.
+    """
+    if "_user_id" not in session or request.endpoint == "static":
+        return
+    now = int(clock.real_now().timestamp())
+    began = session.setdefault("began", now)
+    seen = session.setdefault("seen", now)
+    idle = current_app.config["SESSION_IDLE_MINUTES"] * 60
+    longest = current_app.config["SESSION_HOURS"] * 3600
+    if now - seen > idle or now - began > longest:
+        session.clear()
+    elif now - seen >= SEEN_EVERY:
+        session["seen"] = now
+
+
+def _begin_as_writer() -> None:
+    if request.method == "POST" and request.endpoint in WRITING_ENDPOINTS:
+        db.session.rollback()
+        db.session.connection(execution_options={"writes": True})
+
+
+def _ask_for_the_password_again(within: Any, grace: Any) -> Response:
+    return make_response(redirect(url_for("security.verify", next=request.full_path.rstrip("?"))))
