@@ -1,0 +1,1 @@
+"""Files in: what the merchant's exports say becomes facts, each row once, each fault named."""
