@@ -81,6 +81,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", "figure", "key", "currency", name=op.f("pk_daily_snapshots")),
     )
     op.create_table(
+        "job_claims",
+        sa.Column("job", IDENTIFIER, nullable=False),
+        sa.Column("minute", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("job", name=op.f("pk_job_claims")),
+    )
+    op.create_table(
         "locations",
         sa.Column("id", KEY, nullable=False),
         sa.Column("code", IDENTIFIER, nullable=False),
@@ -161,12 +167,6 @@ def upgrade() -> None:
         sa.Column("priority_class", sa.SmallInteger(), nullable=False),
         sa.CheckConstraint("priority_class >= 0", name=op.f("ck_tier_priorities_not_negative")),
         sa.PrimaryKeyConstraint("tier", name=op.f("pk_tier_priorities")),
-    )
-    op.create_table(
-        "job_claims",
-        sa.Column("job", IDENTIFIER, nullable=False),
-        sa.Column("minute", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("job", name=op.f("pk_job_claims")),
     )
     op.create_table(
         "topic_versions",
@@ -1046,7 +1046,6 @@ def downgrade() -> None:
     op.drop_table("acts")
     op.drop_table("users")
     op.drop_table("topic_versions")
-    op.drop_table("job_claims")
     op.drop_table("tier_priorities")
     op.drop_table("suppliers")
     op.drop_table("skus")
@@ -1055,6 +1054,7 @@ def downgrade() -> None:
     op.drop_table("receipts")
     op.drop_table("plan_state")
     op.drop_table("locations")
+    op.drop_table("job_claims")
     op.drop_table("daily_snapshots")
     op.drop_table("customers")
     op.drop_table("aging_days")
