@@ -49,7 +49,7 @@ def _configure(level: str, *, as_json: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
+            foreign_pre_chain=shared,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
@@ -57,7 +57,7 @@ def _configure(level: str, *, as_json: bool) -> None:
     root = logging.getLogger()
     root.handlers = [*(other for other in root.handlers if other.get_name() != "desk"), handler]
     root.setLevel(level)
-    for chatty in ("huey", "alembic.runtime.plugins", "limits", "flask-limiter"):
+    for chatty in ("huey", "alembic", "limits", "flask-limiter"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))
 
 

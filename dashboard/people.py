@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from dashboard import audit
 from dashboard.database import db, transaction
-from dashboard.models import Role, User
+from dashboard.models import User
 from dashboard.permissions import ROLES
 from dashboard.web.passwords import password_faults
 
@@ -32,7 +32,7 @@ def add_person(email: str, *, role: str, password: str, name: str = "", actor: A
             raise PersonRefused(f"{address} is there already.")
         datastore = current_app.extensions["security"].datastore
         person = datastore.create_user(
-            email=address, password=hashed, name=name or None, active=True, roles=[_role(role)]
+            email=address, password=hashed, name=name or None, active=True, roles=[datastore.find_or_create_role(role)]
         )
         work.flush()
         audit.record("person-added", f"person {person.id}", after={"person_id": person.id, "role": role}, actor=actor)
@@ -74,7 +74,7 @@ def _known(email: str) -> User:
 
 def _address(email: str) -> str:
     try:
-        return validate_email(email.strip(), check_deliverability=False, test_environment=True).normalized
+        return validate_email(email.strip(), check_deliverability=False).normalized
     except EmailNotValidError as fault:
         raise PersonRefused(f"{email!r} is no e-mail address: {fault}") from None
 
@@ -82,7 +82,3 @@ def _address(email: str) -> str:
 def _check_password(password: str, email: str) -> None:
     for fault in password_faults(password, email=email):
         raise PersonRefused(fault)
-
-
-def _role(name: str) -> Role:
-    return db.session.scalar(select(Role).where(Role.name == name)) or Role(name=name)

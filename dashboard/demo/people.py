@@ -1,25 +1,23 @@
-"""The people of the demo merchant. They exist in demo databases only, and sign in only from the same machine."""
-
-from __future__ import annotations
+"""Who works at Alder & Quay: one person a role, to sign in as while the demo runs."""
 
 from dataclasses import dataclass
 
-DEMO_DOMAIN = "demo.example"
+from .world import SHOP_DOMAIN
 
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """Somebody who signs in to the demo."""
+    """A person of the demo. Passwords are not theirs to know: whoever makes the accounts makes them."""
 
-    email: str
     name: str
+    email: str
     role: str
-    password: str
+    does: str
 
 
 DEMO_PEOPLE = (
-    DemoPerson(f"maria@{DEMO_DOMAIN}", "Maria Lindqvist", "manager", "maria-runs-the-desk"),
-    DemoPerson(f"amir@{DEMO_DOMAIN}", "Amir Haddad", "agent", "amir-answers-phones"),
-    DemoPerson(f"vera@{DEMO_DOMAIN}", "Vera Novak", "viewer", "vera-only-looks"),
-    DemoPerson(f"ada@{DEMO_DOMAIN}", "Ada Osei", "admin", "ada-keeps-the-keys"),
+    DemoPerson("Ilse Verhoeven", f"ilse@{SHOP_DOMAIN}", "manager", "runs the desk: promises, buying, dealing out"),
+    DemoPerson("Tomás Quintero", f"tomas@{SHOP_DOMAIN}", "agent", "answers customers by phone and mail"),
+    DemoPerson("Ruth Adeyemi", f"ruth@{SHOP_DOMAIN}", "viewer", "keeps the books and takes the CSV"),
+    DemoPerson("Sami Lehtonen", f"sami@{SHOP_DOMAIN}", "admin", "looks after people, settings and backups"),
 )

@@ -10,8 +10,11 @@ from typing import Any, cast
 from flask import Flask, Response, current_app, make_response, redirect, request, session, url_for
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from flask_login import user_logged_in
 from flask_security import LoginForm, MailUtil, PasswordUtil, Security, SQLAlchemyUserDatastore
-from limits import parse
+from limits import RateLimitItemPerSecond
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import case, func, select, update
 
 from dashboard import clock
@@ -23,6 +26,7 @@ from dashboard.web.passwords import password_faults
 
 WRONG_PASSWORDS_ALLOWED = 5
 LOCK_SECONDS = 60
+STRANGERS_LIMIT = RateLimitItemPerSecond(WRONG_PASSWORDS_ALLOWED, LOCK_SECONDS)
 REMEMBERED = timedelta(days=14)
 RESET_LINK_LIVES = timedelta(hours=2)
 # How often a session's cookie is written again to remember that somebody is there, in seconds: not on each answer.
@@ -74,6 +78,7 @@ SENTENCES = {
 def register(app: Flask) -> None:
     """Put sign-in, its limits and the end of sessions into the app."""
     app.config.from_mapping(_extension_settings(app.config))
+    app.before_request(end_old_session)  # before the extension, which looks who is there
     security = Security(
         app,
         SQLAlchemyUserDatastore(db, User, Role),
@@ -85,8 +90,9 @@ def register(app: Flask) -> None:
     security.reauthn_handler(_ask_for_the_password_again)
     # Whoever knows an address with a token in it must not be signed in by it.
     app.login_manager.request_loader(lambda request: None)  # type: ignore[attr-defined]
+    security.principal.skip_static = True  # a stylesheet is worth no look into the database
+    user_logged_in.connect(_begin_session, app)
     _limit(app)
-    app.before_request(end_old_session)
     app.before_request(_begin_as_writer)
 
 
@@ -123,6 +129,7 @@ def _extension_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_RESET_PASSWORD_WITHIN": RESET_LINK_LIVES,
         "SECURITY_EMAIL_HTML": False,
+        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
         "SECURITY_EMAIL_SUBJECT_PASSWORD_RESET": "Set a new password for Backorder Desk",
         "SECURITY_EMAIL_SUBJECT_PASSWORD_NOTICE": "Your Backorder Desk password was set anew",
         "SECURITY_EMAIL_SUBJECT_PASSWORD_CHANGE_NOTICE": "Your Backorder Desk password was changed",
@@ -180,7 +187,7 @@ def count_attempt(address: str) -> int:
     """Count an attempt for the address; returns for how many more seconds it is locked, 0 when it may go on.
 
     Counting first, and in the database, leaves no way round by guessing many at once or at several processes.
-    An address that nobody has is counted by the limiter, so that a lock does not tell who exists.
+    An address that nobody has is counted too, by each process, so that a lock does not tell who exists.
     """
     now = int(clock.real_now().timestamp())
     lock_is_over = User.locked_until.is_not(None) & (User.locked_until <= now)
@@ -208,11 +215,10 @@ def _by_address(*columns: Any, address: str) -> Any:
 
 
 def _count_stranger(address: str) -> int:
-    limiter = current_app.extensions["sign_in_limiter"]
-    item = parse(f"{WRONG_PASSWORDS_ALLOWED} per {LOCK_SECONDS} seconds")
-    if limiter.limiter.hit(item, "stranger", address):
+    counter: FixedWindowRateLimiter = current_app.extensions["strangers"]
+    if counter.hit(STRANGERS_LIMIT, address):
         return 0
-    reset_at, _ = limiter.limiter.get_window_stats(item, "stranger", address)
+    reset_at, _ = counter.get_window_stats(STRANGERS_LIMIT, address)
     return max(1, min(LOCK_SECONDS, int(reset_at - clock.real_now().timestamp())))
 
 
@@ -252,7 +258,8 @@ class OutboxMail(MailUtil):
 
 def _limit(app: Flask) -> None:
     limiter = Limiter(get_remote_address, app=app, enabled=app.config["RATE_LIMITS"], storage_uri="memory://")
-    app.extensions["sign_in_limiter"] = limiter
+    app.extensions["limits"] = limiter  # it is held by nobody else
+    app.extensions["strangers"] = FixedWindowRateLimiter(MemoryStorage())
     for endpoint, limit in (
         ("security.login", SIGN_IN_LIMIT),
         ("security.verify", SIGN_IN_LIMIT),
@@ -279,6 +286,10 @@ def end_old_session() -> None:
         session.clear()
     elif now - seen >= SEEN_EVERY:
         session["seen"] = now
+
+
+def _begin_session(sender: Flask, **_: Any) -> None:
+    session["began"] = session["seen"] = int(clock.real_now().timestamp())
 
 
 def _begin_as_writer() -> None:

@@ -17,7 +17,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from dashboard.config import ROOT
 from dashboard.database import db
 from dashboard.permissions import Permission, can
-from dashboard.web import assets
 from dashboard.web.guards import public
 
 status = Blueprint("status", __name__)
@@ -78,6 +77,9 @@ def what_is_missing() -> list[str]:
     else:
         if current != _heads():
             missing.append("The database is not at the newest migration; run flask db upgrade.")
+    # Here and not above: `python -m dashboard.web.assets` must not find itself imported already.
+    from dashboard.web import assets
+
     if not assets.is_installed(assets.fingerprint()):
         missing.append("The browser assets are not installed; run make setup.")
     return missing
