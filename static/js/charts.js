@@ -71,12 +71,6 @@
       hovermode: "closest",
       bargap: 0.38,
       barcornerradius: 3,
-      hoverlabel: {
-        bgcolor: "var(--ink)",
-        bordercolor: "var(--ink)",
-        align: "left",
-        font: { family: '"Inter Variable", system-ui, sans-serif', size: 12, color: "var(--surface)" },
-      },
       xaxis: AXIS,
       yaxis: { ...AXIS, gridcolor: "var(--hairline)", gridwidth: 1 },
       annotationdefaults: { showarrow: false, borderwidth: 0, borderpad: 0, font: { size: 11.5, color: "var(--ink-2)" } },
@@ -119,9 +113,36 @@
     return typeof data === "string" ? data : Array.isArray(data) && typeof data[0] === "string" ? data[0] : null;
   };
 
+  const GAP = 8;
+  const LABEL_HEIGHT = 16;
+
+  const say = (chart, plot, point) => {
+    const sentence = point.hovertext ?? "";
+    let bubble = plot.querySelector(":scope > .chart-hover");
+    if (!bubble) {
+      bubble = document.createElement("div");
+      bubble.className = "chart-hover";
+      plot.append(bubble);
+    }
+    bubble.hidden = !sentence || !point.bbox;
+    if (bubble.hidden) return;
+    bubble.textContent = String(sentence).replaceAll("<br>", "\n");
+    const { x0, x1, y0 } = point.bbox;
+    const middle = (x0 + x1) / 2 - bubble.offsetWidth / 2;
+    bubble.style.left = `${Math.min(Math.max(middle, 0), plot.clientWidth - bubble.offsetWidth)}px`;
+    const above = GAP + (point.fullData.textposition === "outside" ? LABEL_HEIGHT : 0);
+    bubble.style.top = `${y0 - bubble.offsetHeight - above}px`;
+  };
+
   const listen = (chart, plot) => {
-    plot.on("plotly_hover", (event) => chart.classList.toggle("chart-linked", Boolean(addressOf(event.points[0]))));
-    plot.on("plotly_unhover", () => chart.classList.remove("chart-linked"));
+    plot.on("plotly_hover", (event) => {
+      chart.classList.toggle("chart-linked", Boolean(addressOf(event.points[0])));
+      say(chart, plot, event.points[0]);
+    });
+    plot.on("plotly_unhover", () => {
+      chart.classList.remove("chart-linked");
+      plot.querySelector(":scope > .chart-hover")?.remove();
+    });
     plot.on("plotly_click", (event) => {
       const address = addressOf(event.points[0]);
       if (!address) return;

@@ -24,19 +24,25 @@
 
   let choice = remembered("desk-theme") || "auto";
 
+  const show = (theme) => {
+    if (root.dataset.bsTheme === theme) return;
+    root.dataset.bsTheme = theme;
+    document.dispatchEvent(new CustomEvent("desk:theme"));
+  };
+
   const apply = () => {
-    const theme = choice === "auto" ? (machineIsDark.matches ? "dark" : "light") : choice;
     root.dataset.themeChoice = choice;
-    if (root.dataset.bsTheme !== theme) {
-      root.dataset.bsTheme = theme;
-      document.dispatchEvent(new CustomEvent("desk:theme", { detail: { theme } }));
-    }
+    show(choice === "auto" ? (machineIsDark.matches ? "dark" : "light") : choice);
   };
 
   root.classList.add("js");
   apply();
   if (remembered("desk-sidebar") === "collapsed") root.dataset.sidebar = "collapsed";
   machineIsDark.addEventListener("change", apply);
+
+  // Paper is light. The charts have their colours written into them, so the theme itself changes while it prints.
+  window.addEventListener("beforeprint", () => show("light"));
+  window.addEventListener("afterprint", apply);
 
   window.desk = {
     chooseTheme(theme) {
