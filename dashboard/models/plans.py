@@ -232,8 +232,5 @@ class PlanState(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     shop_day: Mapped[date] = mapped_column(Day)
     planned_at: Mapped[datetime] = mapped_column(Instant)
-    history_version: Mapped[int] = mapped_column(
-        BigInteger, doc="The version of the topic `history` from which the estimates were learnt."
-    )
 
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)

@@ -98,7 +98,6 @@ def upgrade() -> None:
         sa.Column("id", KEY, nullable=False),
         sa.Column("shop_day", sa.Integer(), nullable=False),
         sa.Column("planned_at", sa.BigInteger(), nullable=False),
-        sa.Column("history_version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_plan_state_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_state")),
     )

@@ -1,0 +1,208 @@
+"""How fast each SKU sells, how much safety that asks for, and whether demand stood out before a shelf emptied."""
+
+from __future__ import annotations
+
+import numpy as np
+from sqlalchemy import case, delete, func, insert, literal, select, type_coerce, update
+from sqlalchemy.types import Integer
+
+from dashboard import models
+from dashboard.bulk import Rows, columns, flag, number, staged
+from dashboard.domain.causes import SPIKE_DAYS, USUAL_DAYS, is_spike
+from dashboard.domain.columns import NONE, known
+from dashboard.domain.fast_movers import DEMAND_DAYS, demand, safety_stock
+from dashboard.domain.lead_times import lead_time
+from dashboard.estimates.terms import NOBODY, read_terms
+
+NOT_KNOWN = -1.0  # in a column of rates or spreads, none of which is below zero
+
+
+def learn_demand(connection, today):
+    """Writes the demand, the safety stock and the emptied shelf of every SKU, as of today."""
+    ids, can_be_denied = columns(connection, select(number(models.Sku.id), flag(models.Sku.backorder_policy == "deny")))
+    rows = Rows(ids)
+    units, selling_days, rate, spread = _demand(connection, rows, can_be_denied == 1, today)
+    emptied_on = _emptied_by_history(connection, rows, today)
+    emptied = np.flatnonzero(known(emptied_on))
+    spike = np.zeros(len(ids), np.int64)
+    spike[emptied] = judge_spikes(connection, ids[emptied], emptied_on[emptied])
+    connection.execute(delete(models.DemandEstimate))
+    with staged(
+        connection,
+        "estimates_of_demand",
+        sku_id=ids,
+        units=units,
+        selling_days=selling_days,
+        demand_per_day=rate,
+        demand_sd=spread,
+        safety_stock=_safety_stock(connection, rows, rate, spread),
+        shelf_emptied_on=emptied_on,
+        spike=spike,
+    ) as cell:
+        source = {
+            "sku_id": cell.c.sku_id,
+            "as_of": literal(today),
+            "units": cell.c.units,
+            "selling_days": cell.c.selling_days,
+            "demand_per_day": func.nullif(cell.c.demand_per_day, NOT_KNOWN),
+            "demand_sd": func.nullif(cell.c.demand_sd, NOT_KNOWN),
+            "safety_stock": func.nullif(cell.c.safety_stock, NONE),
+            "shelf_emptied_on": func.nullif(cell.c.shelf_emptied_on, NONE),
+            "emptied_in_history": cell.c.shelf_emptied_on != NONE,
+            "spike": cell.c.spike == 1,
+        }
+        connection.execute(insert(models.DemandEstimate).from_select(list(source), select(*source.values())))
+
+
+def judge_spikes(connection, sku_ids, emptied_on):
+    """Whether demand for each SKU stood out on the 14 days before the day its shelf emptied."""
+    if not len(sku_ids):
+        return np.zeros(0, bool)
+    line, order = models.OrderLine, models.Order
+    with staged(connection, "estimates_of_spikes", sku_id=sku_ids, emptied_on=emptied_on) as asked:
+        placed_on = type_coerce(order.placed_on, Integer)
+        before = asked.c.emptied_on - placed_on
+        sku_id, days_before, units = columns(
+            connection,
+            select(number(asked.c.sku_id, 0), number(before, 0), number(func.sum(line.qty), 0))
+            .select_from(asked)
+            .join(line, line.sku_id == asked.c.sku_id)
+            .join(order, order.id == line.order_id)
+            .where(before > 0, before <= SPIKE_DAYS + USUAL_DAYS)
+            .group_by(asked.c.sku_id, before),
+        )
+    row = Rows(sku_ids).of(sku_id)
+    recent = days_before <= SPIKE_DAYS
+    recent_units = _sums(row[recent], units[recent], len(sku_ids))
+    usual_units = _sums(row[~recent], units[~recent], len(sku_ids))
+    usual_squares = _sums(row[~recent], units[~recent] ** 2, len(sku_ids))
+    return np.array([is_spike(*one) for one in zip(recent_units, usual_units, usual_squares, strict=True)], bool)
+
+
+def keep_spikes(connection, spikes):
+    """Stores what was judged for shelves whose day follows from the plan rather than from stock history."""
+    if not len(spikes.sku_id):
+        return
+    estimate = models.DemandEstimate
+    with staged(
+        connection,
+        "estimates_judged",
+        sku_id=spikes.sku_id,
+        emptied_on=spikes.emptied_on,
+        spike=spikes.spike.astype(np.int64),
+    ) as judged:
+        connection.execute(
+            update(estimate)
+            .where(estimate.sku_id == judged.c.sku_id)
+            .values(shelf_emptied_on=judged.c.emptied_on, spike=judged.c.spike == 1)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _demand(connection, rows, can_be_denied, today):
+    """Units ordered, selling days, units a selling day and their spread, over the 90 whole days before today."""
+    line, order = models.OrderLine, models.Order
+    placed_on = type_coerce(order.placed_on, Integer)
+    sku_id, day, units = columns(
+        connection,
+        select(number(line.sku_id), number(order.placed_on), number(func.sum(line.qty), 0))
+        .select_from(order)
+        .join(line, line.order_id == order.id)
+        .where(placed_on >= today - DEMAND_DAYS, placed_on < today)
+        .group_by(line.sku_id, order.placed_on),
+    )
+    row = rows.of(sku_id)
+    all_units = np.array(_sums(row, units, rows.count), np.int64)
+
+    # A SKU that is not sold on backorder sells only on days that ended with something on the shelf.
+    stock = models.StockDay
+    (
+        ended,
+        ended_on,
+        on_hand,
+    ) = columns(
+        connection,
+        select(number(stock.sku_id), number(stock.day), number(stock.on_hand))
+        .join(models.Sku, models.Sku.id == stock.sku_id)
+        .where(models.Sku.backorder_policy == "deny"),
+    )
+    ended = rows.of(ended)
+    selling_days = np.full(rows.count, DEMAND_DAYS)
+    restricted = np.zeros(rows.count, bool)
+    restricted[ended] = True
+    selling_days[restricted] = 0
+    could = (on_hand > 0) & (ended_on >= today - DEMAND_DAYS) & (ended_on < today)
+    ended, ended_on = ended[could], ended_on[could]
+    np.add.at(selling_days, ended, 1)
+    counts = ~restricted[row] | np.isin(row * DEMAND_DAYS + day - today, ended * DEMAND_DAYS + ended_on - today)
+    sold = _sums(row[counts], units[counts], rows.count)
+    squares = _sums(row[counts], units[counts] ** 2, rows.count)
+
+    rate, spread = np.full(rows.count, NOT_KNOWN), np.full(rows.count, NOT_KNOWN)
+    for place, (total, days, own, own_squares) in enumerate(
+        zip(all_units.tolist(), selling_days.tolist(), sold, squares, strict=True)
+    ):
+        _, sd = demand(own, own_squares, days)
+        if sd is not None:
+            rate[place], spread[place] = total / days, sd
+    return all_units, selling_days, rate, spread
+
+
+def _emptied_by_history(connection, rows, today):
+    """The first day of the run of empty days with which each SKU's stock history ends, NONE where it ends otherwise."""
+    stock = models.StockDay
+    day = type_coerce(stock.day, Integer)
+    filled = (
+        select(stock.sku_id, func.max(day).label("day"))
+        .where(stock.on_hand > 0, day < today)
+        .group_by(stock.sku_id)
+        .subquery()
+    )
+    sku_id, first = columns(
+        connection,
+        select(number(stock.sku_id), number(func.min(day), 0))
+        .outerjoin(filled, filled.c.sku_id == stock.sku_id)
+        .where(day < today, day > case((filled.c.day.is_(None), NONE), else_=filled.c.day))
+        .group_by(stock.sku_id),
+    )
+    emptied_on = np.full(rows.count, NONE)
+    emptied_on[rows.of(sku_id)] = first
+    return emptied_on
+
+
+def _safety_stock(connection, rows, rate, spread):
+    """What each SKU should keep against the spread of its demand and of its preferred supplier's lead time."""
+    (supplier_ids,) = columns(connection, select(number(models.Supplier.id)))
+    supplier_rows = Rows(supplier_ids)
+    quoted, preferred = read_terms(connection, supplier_rows, rows)
+    count = models.LeadTimeCount
+    supplier_id, sku_id, days, receipts = columns(
+        connection,
+        select(number(count.supplier_id), number(count.sku_id), number(count.lead_days), number(count.receipts)),
+    )
+    supplier, sku = supplier_rows.of(supplier_id), rows.of(sku_id)
+    of_supplier = list(
+        zip(*(_sums(supplier, amount * receipts, len(supplier_ids)) for amount in (1, days, days**2)), strict=True)
+    )
+    own = supplier == preferred[sku]
+    of_sku = zip(*(_sums(sku[own], (amount * receipts)[own], rows.count) for amount in (1, days, days**2)), strict=True)
+    quoted_days = quoted.of(preferred, np.arange(rows.count)).tolist()
+    result = np.full(rows.count, NONE)
+    for place, (seen, supplier, quote, per_day, sd) in enumerate(
+        zip(of_sku, preferred.tolist(), quoted_days, rate.tolist(), spread.tolist(), strict=True)
+    ):
+        if supplier == NOBODY or per_day == NOT_KNOWN:
+            continue
+        lead, lead_sd = lead_time(
+            of_sku=seen, of_supplier=of_supplier[supplier], quoted=None if quote == NONE else quote
+        )
+        if lead is not None:
+            result[place] = safety_stock(demand_per_day=per_day, demand_sd=sd, lead_days=lead, lead_sd=lead_sd)
+    return result
+
+
+def _sums(index, amounts, size):
+    """Sums by index, as plain numbers."""
+    result = np.zeros(size, np.int64)
+    np.add.at(result, index, amounts)
+    return result.tolist()

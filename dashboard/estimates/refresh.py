@@ -1,0 +1,78 @@
+"""When estimates are learnt anew, and from what."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, func, insert, literal, select, type_coerce
+from sqlalchemy.types import Integer
+
+from dashboard import clock, models, topics
+from dashboard.bulk import upsert
+from dashboard.database import day_number
+from dashboard.domain.lead_times import OBSERVED_DAYS
+from dashboard.estimates.demand import learn_demand
+
+
+def is_stale(connection) -> bool:
+    """Whether history changed, or a day passed, since the estimates were learnt."""
+    history, learnt_from = topics.versions(connection, topics.HISTORY, topics.ESTIMATES)
+    oldest = connection.scalar(select(func.min(models.DemandEstimate.as_of)))
+    return history != learnt_from or (oldest is not None and oldest != clock.today())
+
+
+def refresh_if_stale(connection) -> bool:
+    """Learns the estimates anew where they are stale; says whether it did."""
+    stale = is_stale(connection)
+    if stale:
+        refresh(connection)
+    return stale
+
+
+def refresh(connection) -> None:
+    """Learns every estimate from the facts as they stand; the caller's transaction saves them."""
+    today = day_number(clock.today())
+    _learn_suppliers(connection, today)
+    learn_demand(connection, today)
+    (history,) = topics.versions(connection, topics.HISTORY)
+    connection.execute(
+        upsert(connection, models.TopicVersion)
+        .values(topic=topics.ESTIMATES, version=history)
+        .on_conflict_do_update(index_elements=["topic"], set_={"version": history})
+    )
+
+
+def _learn_suppliers(connection, today):
+    """Counts receipts by supplier and days late, and by supplier, SKU and days taken."""
+    receipt, line, order = models.ReceiptLine, models.PurchaseOrderLine, models.PurchaseOrder
+    received, promised, ordered = (
+        type_coerce(column, Integer) for column in (receipt.received_on, line.first_promise, order.ordered_on)
+    )
+    observed = (
+        receipt.observed.is_(True),
+        receipt.reversed_at.is_(None),
+        received >= today - OBSERVED_DAYS,
+        received < today,
+    )
+    for model, names, keys, condition in (
+        (
+            models.LatenessCount,
+            ("supplier_id", "lateness_days"),
+            (order.supplier_id, received - promised),
+            line.first_promise.isnot(None),
+        ),
+        (
+            models.LeadTimeCount,
+            ("supplier_id", "sku_id", "lead_days"),
+            (order.supplier_id, line.sku_id, received - ordered),
+            literal(True),
+        ),
+    ):
+        connection.execute(delete(model))
+        query = (
+            select(*keys, func.count())
+            .select_from(receipt)
+            .join(line, line.id == receipt.purchase_order_line_id)
+            .join(order, order.id == line.purchase_order_id)
+            .where(*observed, condition)
+            .group_by(*keys)
+        )
+        connection.execute(insert(model).from_select([*names, "receipts"], query))

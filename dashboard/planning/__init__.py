@@ -1,0 +1,5 @@
+"""Facts and holds in; reservations, pegs, dates, deadlines and the worklist out: the only writer of those tables."""
+
+from dashboard.planning.run import Planned, facts_changed, plan
+
+__all__ = ["Planned", "facts_changed", "plan"]

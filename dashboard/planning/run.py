@@ -1,0 +1,162 @@
+"""One planning run: read, derive, compare, write the difference."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from dashboard import clock, estimates, models, topics
+from dashboard.bulk import staged, upsert
+from dashboard.database import day_number, db, in_transaction, transaction
+from dashboard.planning import summaries
+from dashboard.planning.derive import derive
+from dashboard.planning.facts import read_facts
+from dashboard.planning.writing import find_difference, write_difference
+
+# A run that finds the facts moved begins again; after this many attempts it keeps everybody else out while it reads.
+FREE_ATTEMPTS = 2
+
+# Any number that no other advisory lock of the desk uses.
+PLANNING_LOCK = 7_305_117
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a run found and what it changed."""
+
+    open_lines: int
+    reserved_lines: int
+    waiting_lines: int
+    units_reserved: int
+    units_backordered: int
+    pegs: int
+    changed: np.ndarray = field(repr=False)  # line id and part of everything that changed
+    seconds: float = 0.0
+
+    @property
+    def changed_lines(self) -> int:
+        return len(self.changed)
+
+
+def facts_changed(session, *, history: bool = True) -> None:
+    """Says that facts changed: the last call of a transaction that writes any, so that no plan of older facts is kept.
+
+    `history` is false where estimates have nothing to learn from the change (a count, a priority, a hold).
+    """
+    topics.bump(session.connection(), topics.FACTS, *([topics.HISTORY] if history else []))
+
+
+def plan() -> Planned:
+    """Re-derives the whole plan and saves the difference; with the same facts on the same day that is nothing.
+
+    Inside a transaction it joins it. Else facts are read and the plan is derived while others write; if they did, it
+    begins again, at last with the writers kept out.
+    """
+    begun = time.monotonic()
+    if in_transaction():
+        connection = db.session().connection()
+        db.session().flush()
+        _keep_planners_out(connection)
+        estimates.refresh_if_stale(connection)
+        return _timed(_save(connection, _work_out(connection)), begun)
+    if estimates.is_stale(db.session().connection()):
+        with transaction() as session:
+            estimates.refresh_if_stale(session.connection())
+    for _ in range(FREE_ATTEMPTS):
+        work = _work_out(db.session().connection())
+        try:
+            with transaction() as session:
+                connection = session.connection()
+                _keep_planners_out(connection)
+                if topics.versions(connection, topics.FACTS, topics.PLAN) == work.seen and _is_today(work):
+                    return _timed(_save(connection, work), begun)
+        except (IntegrityError, OperationalError):
+            # Facts that were committed between the look and the write; the next attempt sees them.
+            continue
+    with transaction() as session:
+        connection = session.connection()
+        _keep_planners_out(connection)
+        return _timed(_save(connection, _work_out(connection)), begun)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    seen: tuple[int, ...]
+    facts: object
+    plan: object
+    difference: object
+
+
+def _work_out(connection) -> _Work:
+    """Everything that needs no lock. The versions are read first: a plan of newer facts under an older version is
+    thrown away, the other way round it would be kept for ever.
+    """
+    seen = topics.versions(connection, topics.FACTS, topics.PLAN)
+    facts = read_facts(connection, today=clock.today(), region=current_app.config["SHOP_REGION"])
+    derived = derive(facts, lambda skus, days: estimates.judge_spikes(connection, skus, days))
+    return _Work(seen, facts, derived, find_difference(connection, derived, facts.shelf.reserved))
+
+
+def _save(connection, work) -> Planned:
+    state = models.PlanState
+    shop_day = connection.scalar(select(state.shop_day))
+    new_day = shop_day is None or day_number(shop_day) != work.facts.today
+    difference = work.difference
+    if not difference.is_empty or new_day or len(work.plan.spikes.sku_id):
+        _write(connection, work, new_day)
+        topics.bump(connection, topics.PLAN)
+    derived = work.plan
+    backordered = derived.waiting.qty_open - derived.waiting.qty_reserved
+    return Planned(
+        len(work.facts.lines.id),
+        len(derived.reserved.line_id),
+        len(derived.waiting.line_id),
+        int(derived.reserved.qty_reserved.sum()),
+        int(backordered.sum()),
+        len(derived.pegs.line_id),
+        difference.changed_parts(derived),
+    )
+
+
+def _write(connection, work, new_day):
+    derived, difference, facts = work.plan, work.difference, work.facts
+    after = summaries.counted(derived)
+    touched = summaries.changed_customers(connection, derived, difference)
+    before = None
+    if not new_day:
+        with staged(connection, "plan_customers", customer_id=touched) as customers:
+            before = summaries.stored(connection, facts.words, customers)
+        after = after.of(np.isin(after.customer_id, touched))
+    write_difference(connection, derived, difference)
+    summaries.write_summaries(connection, before, after, facts.words, today=facts.today)
+    estimates.keep_spikes(connection, derived.spikes)
+    state = upsert(connection, models.PlanState).values(
+        id=1,
+        shop_day=clock.today(),
+        planned_at=clock.now(),
+    )
+    connection.execute(
+        state.on_conflict_do_update(
+            index_elements=["id"],
+            set_={"shop_day": state.excluded.shop_day, "planned_at": state.excluded.planned_at},
+        )
+    )
+
+
+def _keep_planners_out(connection):
+    """One planner at a time, until the transaction ends. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(PLANNING_LOCK)))
+
+
+def _is_today(work):
+    return work.facts.today == day_number(clock.today())
+
+
+def _timed(planned, begun):
+    return replace(planned, seconds=time.monotonic() - begun)

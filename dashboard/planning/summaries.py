@@ -1,0 +1,286 @@
+"""Aging, summed by day of order so that nothing moves at midnight; and the customers in each bucket, as of a day.
+
+For all that waits, and for each value of each filter in `AGING_DIMENSIONS`. Only what changed is summed: all rows of
+the customers whose lines changed, as they were and as they are, and the difference is added.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+
+import numpy as np
+from sqlalchemy import BigInteger, Column, MetaData, Table, and_, delete, exists, insert, literal, not_, select, update
+
+from dashboard import models
+from dashboard.bulk import Words, code, columns, flag, number, staged, text
+from dashboard.database import Identifier, day_of
+from dashboard.domain.aging import BUCKET_KEYS, BUCKETS
+from dashboard.domain.causes import CAUSES
+from dashboard.domain.columns import known, sorting
+from dashboard.models.plans import AGING_DIMENSIONS
+from dashboard.planning.derive import Plan
+
+ALL = ""  # the dimension of everything, the value of all, the bucket of all ages
+NO_KEY = -1
+YES_OR_NO = ("no", "yes")
+
+DAY_KEYS, DAY_SUMS = ("dimension", "value_of", "currency", "placed_on"), ("lines", "orders", "units", "value")
+CUSTOMER_KEYS, CUSTOMER_SUMS = ("dimension", "value_of", "currency", "bucket"), ("customers",)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What is summed of each waiting row; words as numbers, keys NO_KEY where there is none."""
+
+    supplier: np.ndarray
+    channel: np.ndarray
+    location: np.ndarray
+    tier: np.ndarray
+    cause: np.ndarray
+    planned: np.ndarray
+    dated: np.ndarray
+    currency: np.ndarray
+    placed_on: np.ndarray
+    order_id: np.ndarray
+    customer_id: np.ndarray
+    units: np.ndarray
+    value: np.ndarray
+
+    def of(self, rows):
+        return Counted(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+
+def counted(plan: Plan) -> Counted:
+    """The rows of a plan that was derived."""
+    rows = plan.waiting
+    return Counted(
+        np.where(known(rows.supplier_id), rows.supplier_id, NO_KEY),
+        plan.channel,
+        np.where(known(rows.location_id), rows.location_id, NO_KEY),
+        plan.tier,
+        rows.cause,
+        rows.planned,
+        known(rows.eta).astype(np.int64),
+        plan.currency,
+        plan.placed_on,
+        plan.order_id,
+        plan.customer_id,
+        rows.qty_open - rows.qty_reserved,
+        rows.value,
+    )
+
+
+def stored(connection, words: Words, customers=None) -> Counted:
+    """The rows of the plan as stored: of some customers (a table of their ids), or all."""
+    row = models.Waiting
+    query = select(
+        number(row.supplier_id, NO_KEY),
+        text(row.channel),
+        number(row.location_id, NO_KEY),
+        text(row.tier),
+        code(row.cause, CAUSES),
+        flag(row.planned),
+        number(row.dated),
+        text(row.currency),
+        number(row.placed_on),
+        number(row.order_id),
+        number(row.customer_id),
+        number(row.qty_backordered),
+        number(row.value),
+    )
+    if customers is not None:
+        query = query.select_from(customers).join(row, row.customer_id == customers.c.customer_id)
+    found = columns(connection, query)
+    return Counted(*(words.numbers(column) if isinstance(column, list) else column for column in found))
+
+
+def changed_customers(connection, plan: Plan, difference):
+    """The customers with a row that is new, changed or gone."""
+    gone, _ = difference.no_longer_waiting
+    changed = plan.customer_id[difference.waiting]
+    if len(gone):
+        row = models.Waiting
+        with staged(connection, "plan_gone_lines", line_id=np.unique(gone)) as lines:
+            (former,) = columns(
+                connection, select(number(row.customer_id)).select_from(lines).join(row, row.line_id == lines.c.line_id)
+            )
+        changed = np.concatenate((changed, former))
+    return np.unique(changed)
+
+
+def write_summaries(connection, before: Counted | None, after: Counted, words: Words, *, today: int) -> None:
+    """Adds to the stored sums what `after` has more than `before` (rows of the same customers); where that is None,
+    puts the sums of `after` in the place of whatever is stored.
+    """
+    if before is None:
+        connection.execute(delete(models.AgingDay))
+        connection.execute(delete(models.AgingCustomers))
+        before = after.of(slice(0, 0))
+    days = _difference(_by_day(before), _by_day(after))
+    _add(connection, models.AgingDay, DAY_KEYS, DAY_SUMS, _said(days, words))
+    customers = _difference(_by_bucket(before, today), _by_bucket(after, today))
+    _add(connection, models.AgingCustomers, CUSTOMER_KEYS, CUSTOMER_SUMS, _said(customers, words), as_of=day_of(today))
+
+
+def sums_by_day(rows: Counted, words):
+    """What `aging_days` must hold for these rows: {key: sums}."""
+    return _named(_by_day(rows), words)
+
+
+def sums_by_bucket(rows: Counted, words, today):
+    """What `aging_customers` must hold for these rows: {key: sums}."""
+    return _named(_by_bucket(rows, today), words)
+
+
+def _dimensions(rows):
+    """Number and values of every dimension; number 0 is everything."""
+    yield 0, np.full(len(rows.units), NO_KEY)
+    for place, name in enumerate(AGING_DIMENSIONS, start=1):
+        yield place, getattr(rows, name)
+
+
+def _by_day(rows):
+    """Columns dimension, value, currency, day; lines, orders, units, value."""
+    return _stacked(
+        (
+            _grouped(number, (values, rows.currency, rows.placed_on), rows.order_id, (rows.units, rows.value))
+            for number, values in _dimensions(rows)
+        ),
+        8,
+    )
+
+
+def _by_bucket(rows, today):
+    """Columns dimension, value, currency, bucket (one after the last: all ages); customers."""
+    starts = np.array([bucket.first for bucket in BUCKETS])
+    bucket = np.searchsorted(starts, np.maximum(today - rows.placed_on, 0), side="right") - 1
+    everywhere = np.full(len(bucket), len(BUCKETS))
+    found = []
+    for number_of, values in _dimensions(rows):
+        for ages in (bucket, everywhere):
+            *keys, _, customers = _grouped(number_of, (values, rows.currency, ages), rows.customer_id, ())
+            found.append((*keys, customers))
+    return _stacked(found, 5)
+
+
+def _grouped(number_of, keys, distinct, amounts):
+    """Sums by keys: the keys, how many rows, how many distinct values, and the sum of each amount."""
+    by = sorting(*keys, distinct)
+    keys = [key[by] for key in keys]
+    distinct = distinct[by]
+    new = np.zeros(len(by), bool)
+    new[:1] = True
+    for key in keys:
+        new[1:] |= key[1:] != key[:-1]
+    other = new.copy()
+    other[1:] |= distinct[1:] != distinct[:-1]
+    firsts = np.flatnonzero(new)
+    if not len(firsts):
+        return [np.zeros(0, np.int64)] * (len(keys) + 3 + len(amounts))
+    return [
+        np.full(len(firsts), number_of),
+        *(key[firsts] for key in keys),
+        np.diff(firsts, append=len(by)),
+        np.add.reduceat(other.astype(np.int64), firsts),
+        *(np.add.reduceat(amount[by], firsts) for amount in amounts),
+    ]
+
+
+def _stacked(tables, width):
+    tables = list(tables)
+    return [np.concatenate([table[column] for table in tables]) for column in range(width)]
+
+
+def _difference(before, after):
+    """Rows of `after` less those of `before` with the same first four columns; rows of nothing left out."""
+    keys = [np.concatenate((after[column], before[column])) for column in range(4)]
+    sums = [np.concatenate((after[column], -before[column])) for column in range(4, len(before))]
+    by = sorting(*keys)
+    keys = [key[by] for key in keys]
+    new = np.zeros(len(by), bool)
+    new[:1] = True
+    for key in keys:
+        new[1:] |= key[1:] != key[:-1]
+    firsts = np.flatnonzero(new)
+    if not len(firsts):
+        return [*keys, *sums]
+    sums = [np.add.reduceat(amount[by], firsts) for amount in sums]
+    changed = np.any([amount != 0 for amount in sums], axis=0)
+    return [*(key[firsts][changed] for key in keys), *(amount[changed] for amount in sums)]
+
+
+def _named(table, words):
+    return {row[:4]: row[4:] for row in zip(*_said(table, words), strict=True)}
+
+
+def _said(table, words):
+    """A table of sums as the database holds it: dimension, value and currency (and bucket) as text."""
+    dimension, value, currency, last, *sums = (column.tolist() for column in table)
+    names = [ALL, *AGING_DIMENSIONS]
+    said = {
+        "channel": words.words.__getitem__,
+        "tier": words.words.__getitem__,
+        "cause": CAUSES.__getitem__,
+        "planned": YES_OR_NO.__getitem__,
+        "dated": YES_OR_NO.__getitem__,
+    }
+    sayers = [said.get(name, _key_as_text) for name in names]
+    if len(sums) == len(CUSTOMER_SUMS):
+        last = [(*BUCKET_KEYS, ALL)[bucket] for bucket in last]
+    return [
+        [names[place] for place in dimension],
+        [sayers[place](one) for place, one in zip(dimension, value, strict=True)],
+        [words.words[place] for place in currency],
+        last,
+        *sums,
+    ]
+
+
+def _key_as_text(key):
+    return "" if key == NO_KEY else str(key)
+
+
+def _add(connection, model, keys, sums, cells, **constants):
+    """Adds sums to the stored rows of their keys; rows of nothing go, rows that were not there come."""
+    if not cells[0]:
+        return
+    stored_row = model.__table__
+    with _staged_sums(connection, keys, sums, cells) as more:
+        same = and_(*(stored_row.c[key] == more.c[key] for key in keys))
+        added = more.c[sums[0]]
+        emptied = exists().where(same, stored_row.c[sums[0]] + added == 0).correlate(stored_row)
+        connection.execute(delete(stored_row).where(emptied))
+        connection.execute(
+            update(stored_row)
+            .where(same)
+            .values({name: stored_row.c[name] + more.c[name] for name in sums} | constants)
+        )
+        there = exists().where(same).correlate(more)
+        names = [*keys, *sums]
+        fresh = select(
+            *(more.c[name] for name in names),
+            *(literal(value, stored_row.c[name].type) for name, value in constants.items()),
+        ).where(added > 0, not_(there))
+        connection.execute(insert(stored_row).from_select([*names, *constants], fresh))
+
+
+@contextmanager
+def _staged_sums(connection, keys, sums, cells):
+    numbers = ("placed_on", *sums)
+    table = Table(
+        "plan_sums",
+        MetaData(),
+        *(Column(name, BigInteger if name in numbers else Identifier) for name in (*keys, *sums)),
+        prefixes=["TEMPORARY"],
+    )
+    table.create(connection)
+    driver = connection.connection.driver_connection
+    if connection.dialect.name == "postgresql":
+        with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
+            for row in zip(*cells, strict=True):
+                copy.write_row(row)
+    else:
+        driver.executemany(str(insert(table).compile(dialect=connection.dialect)), zip(*cells, strict=True))
+    yield table
+    table.drop(connection)

@@ -1,0 +1,246 @@
+"""Writes the difference between the plan as stored and the plan as derived, and nothing else.
+
+A full rewrite would make readers and other writers wait for seconds. What changed goes into a temporary table of whole
+numbers, and from there by one statement a table; whatever a list shows beside what was derived (order numbers, words)
+is joined in on the way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from sqlalchemy import case, delete, func, insert, select, tuple_, update
+
+from dashboard import models
+from dashboard.bulk import columns, number, staged, upsert
+from dashboard.domain.allocation import HELD_NAMES
+from dashboard.domain.causes import CAUSES
+from dashboard.domain.columns import NONE
+from dashboard.domain.deadlines import DEADLINE_KINDS
+from dashboard.domain.expiring_payments import PAYMENT_STATES
+from dashboard.domain.promises import ETA_BASES
+from dashboard.planning.derive import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Rows of the derived plan to write, and stored parts that are no more."""
+
+    waiting: np.ndarray  # rows of Plan.waiting, new or changed
+    no_longer_waiting: tuple[np.ndarray, np.ndarray]  # line ids, parts
+    reserved: np.ndarray  # rows of Plan.reserved, new or changed
+    no_longer_reserved: tuple[np.ndarray, np.ndarray]
+    stock: np.ndarray  # rows of Plan.stock_id whose reserved copy differs
+
+    @property
+    def is_empty(self):
+        return not any(
+            len(rows)
+            for rows in (self.waiting, self.no_longer_waiting[0], self.reserved, self.no_longer_reserved[0], self.stock)
+        )
+
+    def changed_parts(self, plan):
+        """Line ids and parts of all that changed, each once."""
+        touched = (
+            (plan.waiting.line_id[self.waiting], plan.waiting.part[self.waiting]),
+            self.no_longer_waiting,
+            (plan.reserved.line_id[self.reserved], plan.reserved.part[self.reserved]),
+            self.no_longer_reserved,
+        )
+        return np.unique(np.stack([np.concatenate(column) for column in zip(*touched, strict=True)], axis=1), axis=0)
+
+
+def find_difference(connection, plan: Plan, reserved_copies) -> Difference:
+    """Compares fingerprints: three columns of each table are read, however wide it is."""
+    waiting, no_longer_waiting = _compare(
+        connection, models.Waiting, plan.waiting.line_id, plan.waiting.part, plan.waiting_digest
+    )
+    reserved, no_longer_reserved = _compare(
+        connection, models.LinePlan, plan.reserved.line_id, plan.reserved.part, plan.reserved_digest
+    )
+    stock = np.flatnonzero(plan.stock_reserved != reserved_copies)
+    return Difference(waiting, no_longer_waiting, reserved, no_longer_reserved, stock)
+
+
+def write_difference(connection, plan: Plan, difference: Difference) -> None:
+    """Makes the stored plan the derived one; the caller's transaction saves it."""
+    _write_reserved(connection, plan, difference)
+    _write_waiting(connection, plan, difference)
+    _write_stock(connection, plan, difference)
+
+
+def _compare(connection, model, line_id, part, digest):
+    """Rows that are new or have another fingerprint, and the stored parts that are not among the rows."""
+    stored_line, stored_part, stored_digest = columns(
+        connection, select(number(model.line_id), number(model.part), number(model.digest))
+    )
+    parts = 1 + max(int(part.max(initial=1)), int(stored_part.max(initial=1)))
+    stored_key = stored_line * parts + stored_part
+    if (np.diff(stored_key) < 0).any():
+        by = np.argsort(stored_key)
+        stored_key, stored_digest = stored_key[by], stored_digest[by]
+    key = line_id * parts + part
+    if not len(stored_key):
+        return np.arange(len(key)), (stored_key, stored_key)
+    at = np.minimum(np.searchsorted(stored_key, key), len(stored_key) - 1)
+    there = stored_key[at] == key
+    gone = np.ones(len(stored_key), bool)
+    gone[at[there]] = False
+    changed = np.flatnonzero(~there | (stored_digest[at] != digest))
+    return changed, (stored_key[gone] // parts, stored_key[gone] % parts)
+
+
+def _rows_of(changed, line_id, part, owner_line, owner_part):
+    """The rows of a table whose part (line, part) is among the owners that changed."""
+    parts = 1 + max(int(part.max(initial=1)), int(owner_part.max(initial=1)))
+    return np.flatnonzero(np.isin(line_id * parts + part, owner_line[changed] * parts + owner_part[changed]))
+
+
+def _write_reserved(connection, plan, difference):
+    changed = difference.reserved
+    gone_line, gone_part = difference.no_longer_reserved
+    if not len(changed) and not len(gone_line):
+        return
+    owner = plan.reserved
+    with staged(
+        connection,
+        "plan_reserved_touched",
+        line_id=np.concatenate((owner.line_id[changed], gone_line)),
+        part=np.concatenate((owner.part[changed], gone_part)),
+    ) as touched:
+        _delete(connection, models.Reservation, touched)
+        _delete(connection, models.LinePlan, touched)
+    cells = _cells(owner, changed) | {"digest": plan.reserved_digest[changed]}
+    with staged(connection, "plan_reserved", **cells) as rows:
+        connection.execute(insert(models.LinePlan).from_select(list(cells), select(rows)))
+    own = _rows_of(changed, plan.reservations.line_id, plan.reservations.part, owner.line_id, owner.part)
+    cells = _cells(plan.reservations, own)
+    with staged(connection, "plan_reservations", **cells) as rows:
+        source = {name: rows.c[name] for name in cells} | {"held": _word(rows.c.held, HELD_NAMES)}
+        connection.execute(insert(models.Reservation).from_select(list(source), select(*source.values())))
+
+
+def _write_waiting(connection, plan, difference):
+    changed = difference.waiting
+    gone_line, gone_part = difference.no_longer_waiting
+    if not len(changed) and not len(gone_line):
+        return
+    owner = plan.waiting
+    with staged(
+        connection,
+        "plan_waiting_touched",
+        line_id=np.concatenate((owner.line_id[changed], gone_line)),
+        part=np.concatenate((owner.part[changed], gone_part)),
+    ) as touched:
+        _delete(connection, models.Peg, touched)
+    with staged(connection, "plan_waiting_gone", line_id=gone_line, part=gone_part) as gone:
+        _delete(connection, models.Waiting, gone)
+    cells = _cells(owner, changed) | {"digest": plan.waiting_digest[changed]}
+    with staged(connection, "plan_waiting", **cells) as rows:
+        connection.execute(_waiting_upsert(connection, rows))
+    own = _rows_of(changed, plan.pegs.line_id, plan.pegs.part, owner.line_id, owner.part)
+    cells = _cells(plan.pegs, own)
+    with staged(connection, "plan_pegs", **cells) as rows:
+        source = {name: rows.c[name] for name in cells} | {
+            "eta": _or_null(rows.c.eta),
+            "late_eta": _or_null(rows.c.late_eta),
+        }
+        connection.execute(insert(models.Peg).from_select(list(source), select(*source.values())))
+
+
+def _waiting_upsert(connection, rows):
+    cell = rows.c
+    line, order = models.OrderLine.__table__.c, models.Order.__table__.c
+    customer, sku = models.Customer.__table__.c, models.Sku.__table__.c
+    source = {
+        "line_id": cell.line_id,
+        "part": cell.part,
+        "digest": cell.digest,
+        "order_id": order.id,
+        "order_number": order.number,
+        "line_no": line.line_no,
+        "customer_id": order.customer_id,
+        "sku_id": cell.sku_id,
+        "sku": sku.code,
+        "supplier_id": _or_null(cell.supplier_id),
+        "purchase_order_id": _or_null(cell.purchase_order_id),
+        "location_id": _or_null(cell.location_id),
+        "channel": func.coalesce(order.channel, ""),
+        "tier": func.coalesce(customer.tier, ""),
+        "currency": func.coalesce(order.currency, ""),
+        "planned": cell.planned == 1,
+        "cause": _word(cell.cause, CAUSES),
+        "priority_class": cell.priority_class,
+        "placed_at": order.placed_at,
+        "placed_on": order.placed_on,
+        "passed_over": cell.passed_over == 1,
+        "qty_open": cell.qty_open,
+        "qty_reserved": cell.qty_reserved,
+        "qty_backordered": cell.qty_open - cell.qty_reserved,
+        "priced": cell.priced == 1,
+        "value": cell.value,
+        "first_promise": line.first_promise,
+        "current_promise": _or_null(cell.current_promise),
+        "dated": case((cell.eta == NONE, 0), else_=1),
+        "eta": _or_null(cell.eta),
+        "late_eta": _or_null(cell.late_eta),
+        "eta_basis": _word(cell.eta_basis, ETA_BASES),
+        "deadline": cell.deadline,
+        "deadline_kind": _word(cell.deadline_kind, DEADLINE_KINDS),
+        "payment_state": _word(cell.payment_state, PAYMENT_STATES),
+        "last_good_day": _or_null(cell.last_good_day),
+    }
+    query = (
+        select(*source.values())
+        .select_from(rows)
+        .join(models.OrderLine, line.id == cell.line_id)
+        .join(models.Order, order.id == line.order_id)
+        .join(models.Customer, customer.id == order.customer_id)
+        .join(models.Sku, sku.id == cell.sku_id)
+        # SQLite cannot tell the clause that follows from that of a join, but for a condition between them.
+        .where(cell.part > 0)
+    )
+    statement = upsert(connection, models.Waiting).from_select(list(source), query)
+    return statement.on_conflict_do_update(
+        index_elements=["line_id", "part"],
+        set_={name: statement.excluded[name] for name in source if name not in ("line_id", "part")},
+    )
+
+
+def _write_stock(connection, plan, difference):
+    if not len(difference.stock):
+        return
+    stock = models.Stock
+    with staged(
+        connection,
+        "plan_stock",
+        stock_id=plan.stock_id[difference.stock],
+        units=plan.stock_reserved[difference.stock],
+    ) as rows:
+        connection.execute(
+            update(stock)
+            .where(stock.id == rows.c.stock_id)
+            .values(reserved=rows.c.units)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _delete(connection, model, rows):
+    connection.execute(
+        delete(model)
+        .where(tuple_(model.line_id, model.part).in_(select(rows.c.line_id, rows.c.part)))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _cells(table, rows):
+    return {field.name: getattr(table, field.name)[rows] for field in fields(table)}
+
+
+def _or_null(column):
+    return func.nullif(column, NONE)
+
+
+def _word(column, words):
+    return case(dict(enumerate(words)), value=column)

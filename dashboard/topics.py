@@ -1,0 +1,31 @@
+"""How often each topic changed: what planning and open screens ask to learn whether anything did."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from dashboard.bulk import upsert
+from dashboard.models import TopicVersion
+
+FACTS = "facts"  # anything that planning reads
+HISTORY = "history"  # facts from which estimates are learnt: orders, receipts, stock history, terms
+PLAN = "plan"  # anything that planning wrote
+ESTIMATES = "estimates"  # its version is that of HISTORY from which the estimates were learnt
+
+
+def versions(connection, *topics):
+    """The versions of topics; 0 where nothing was ever said of one."""
+    found = {topic: version for topic, version in connection.execute(select(TopicVersion.topic, TopicVersion.version))}
+    return tuple(found.get(topic, 0) for topic in topics)
+
+
+def bump(connection, *topics):
+    """Says that topics changed. The last statements before commit, in the order of names, so that writers neither
+    wait for each other longer than a commit nor dead-lock.
+    """
+    for topic in sorted(set(topics)):
+        connection.execute(
+            upsert(connection, TopicVersion)
+            .values(topic=topic, version=1)
+            .on_conflict_do_update(index_elements=["topic"], set_={"version": TopicVersion.version + 1})
+        )
