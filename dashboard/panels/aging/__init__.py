@@ -1,0 +1,1 @@
+"""How long have they waited? Every backordered line, by age."""

@@ -1,0 +1,593 @@
+"""What waits, counted by age and listed row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from heapq import merge
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, exists, func, literal_column, select
+from sqlalchemy.orm import Session, aliased
+
+from dashboard import clock
+from dashboard.database import day_number, day_of
+from dashboard.domain.aging import BUCKETS, Bucket, age_days
+from dashboard.models import (
+    AgingCustomers,
+    AgingDay,
+    Customer,
+    DailySnapshot,
+    LinePart,
+    LinePlan,
+    OrderLine,
+    PlanState,
+    PurchaseOrder,
+    Sku,
+    Supplier,
+    Waiting,
+)
+from dashboard.models.plans import AGING_DIMENSIONS, ETA_BASES
+from dashboard.panels.filters import NOT_KNOWN, Selection, conditions, keys_of
+from dashboard.panels.pages import Page, Sort, View, number, read_page
+from dashboard.panels.report import ROWS_AT_ONCE
+
+# The figures that the daily snapshot keeps and this panel shows.
+WAITING_LINES = "waiting-lines"
+
+# The worst of a line's means of payment is the one that counts.
+PAYMENT_STATES_BY_HARM = ("good", "unknown", "dies", "dead")
+
+_IDENTITY = (Waiting.order_number, Waiting.line_no, Waiting.part)
+DEFAULT_SORT = "due"
+SORTS: dict[str, Sort] = {
+    "order": Sort(_IDENTITY),
+    "product": Sort((Waiting.sku, *_IDENTITY)),
+    "waiting": Sort((Waiting.qty_backordered, *_IDENTITY), largest_first=True),
+    "age": Sort((number(Waiting.placed_at), *_IDENTITY), falls=True, largest_first=True),
+    "value": Sort((Waiting.currency, Waiting.value, *_IDENTITY), largest_first=True),
+    "ships": Sort((Waiting.eta_order, *_IDENTITY)),
+    "deadline": Sort((Waiting.deadline_kind, number(Waiting.deadline), *_IDENTITY)),
+    "due": Sort(
+        (number(Waiting.deadline), Waiting.dated, Waiting.priority_class, number(Waiting.placed_at), *_IDENTITY)
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BucketFigures:
+    """What waits in one bucket of age and one currency."""
+
+    bucket: Bucket
+    currency: str  # empty where not known
+    lines: int
+    orders: int
+    customers: int
+    units: int
+    value: int  # micro-units
+    oldest_on: date | None  # the day of its oldest order; None where nothing waits
+    oldest_days: int | None  # and how long ago that is
+
+
+@dataclass(frozen=True, slots=True)
+class OldestLine:
+    """The line that has waited longest."""
+
+    order_number: str
+    line_no: int
+    placed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLine:
+    """One backordered line as the table shows it; of a divided line, one of its parts."""
+
+    line_id: int
+    part: int
+    is_divided: bool
+    order_number: str
+    line_no: int
+    has_siblings: bool  # its order has other lines
+    tier: str
+    customer: str
+    sku: str
+    product: str
+    qty_ordered: int
+    qty_backordered: int
+    qty_reserved: int
+    placed_on: date
+    age_days: int
+    currency: str
+    value: int | None  # micro-units; None where the price is not known
+    eta: date | None
+    eta_basis: str
+    purchase_order: str
+    cause: str
+    deadline: date
+    deadline_kind: str
+    due_in: int  # days from today to the deadline, negative when past
+    payment_state: str
+
+
+def bucket_figures(session: Session, selection: Selection, today: date) -> list[BucketFigures]:
+    """Every bucket in every currency of the selection, whatever its ages, zeros included; by bucket, then currency."""
+    selection = selection.without("age")
+    summary = _summary_of(session, selection)
+    found = _live_figures(session, selection, today) if summary is None else _kept_figures(session, summary, today)
+    currencies = sorted({currency for currency, _ in found})
+    return [
+        _figures(bucket, currency, found.get((currency, place)), today)
+        for place, bucket in enumerate(BUCKETS)
+        for currency in currencies
+    ]
+
+
+def nothing_in(bucket: Bucket, currency: str) -> BucketFigures:
+    """An empty bucket."""
+    return BucketFigures(bucket, currency, 0, 0, 0, 0, 0, None, None)
+
+
+def _figures(bucket: Bucket, currency: str, found: _Counted | None, today: date) -> BucketFigures:
+    if found is None:
+        return nothing_in(bucket, currency)
+    *counts, oldest_on = found
+    return BucketFigures(bucket, currency, *counts, oldest_on, age_days(oldest_on, today))
+
+
+@dataclass(frozen=True, slots=True)
+class _Summary:
+    """Where the figures of a selection are kept ready: a filter, its value, and the currencies asked for."""
+
+    dimension: str
+    value_of: str
+    currencies: tuple[str, ...]
+
+
+def _summary_of(session: Session, selection: Selection) -> _Summary | None:
+    """At most one filter with one value, beside the currency; anything else is counted afresh."""
+    currencies = tuple("" if currency == NOT_KNOWN else currency for currency in selection.of("currency"))
+    rest = selection.without("currency").chosen
+    if not rest:
+        return _Summary("", "", currencies)
+    (dimension, values), *more = rest
+    if more or len(values) > 1 or dimension not in AGING_DIMENSIONS:
+        return None
+    (value,) = values
+    if value == NOT_KNOWN:
+        return _Summary(dimension, "", currencies)
+    if AGING_DIMENSIONS[dimension].endswith("_id"):
+        keys = keys_of(session, dimension, values)
+        return _Summary(dimension, str(keys[0]), currencies) if keys else None
+    return _Summary(dimension, value, currencies)
+
+
+# Lines, orders, customers, units, value and day of the oldest; by currency and place of the bucket.
+_Counted = tuple[int, int, int, int, int, date]
+_Found = dict[tuple[str, int], _Counted]
+
+
+def _kept_figures(session: Session, summary: _Summary, today: date) -> _Found:
+    place = _bucket_place(number(AgingDay.placed_on), today)
+    rows = session.execute(
+        _of_summary(
+            select(
+                AgingDay.currency,
+                place,
+                _sum(AgingDay.lines),
+                _sum(AgingDay.orders),
+                _sum(AgingDay.units),
+                _sum(AgingDay.value),
+                func.min(number(AgingDay.placed_on)),
+            ).group_by(AgingDay.currency, place),
+            AgingDay,
+            summary,
+        )
+    ).all()
+    customers = _kept_customers(session, summary, today)
+    return {
+        (currency, at): (lines, orders, customers[currency, at], units, value, day_of(oldest))
+        for currency, at, lines, orders, units, value, oldest in rows
+    }
+
+
+def _of_summary(query: Select[Any], model: Any, summary: _Summary) -> Select[Any]:
+    query = query.where(model.dimension == summary.dimension, model.value_of == summary.value_of)
+    return query.where(model.currency.in_(summary.currencies)) if summary.currencies else query
+
+
+def _kept_customers(session: Session, summary: _Summary, today: date) -> dict[tuple[str, int], int]:
+    """Distinct customers by currency and bucket: as kept, if they were counted today; else counted now."""
+    kept = _of_summary(
+        select(AgingCustomers.currency, AgingCustomers.bucket, AgingCustomers.customers, AgingCustomers.as_of),
+        AgingCustomers,
+        summary,
+    )
+    places = {bucket.key: place for place, bucket in enumerate(BUCKETS)}
+    rows = [row for row in session.execute(kept) if row.bucket in places]
+    if rows and all(row.as_of == today for row in rows):
+        return {(row.currency, places[row.bucket]): row.customers for row in rows}
+
+    where = _summary_conditions(summary)
+    place = _bucket_place(number(Waiting.placed_on), today)
+    counted = select(Waiting.currency, place, func.count(Waiting.customer_id.distinct()))
+    return {
+        (currency, at): customers
+        for currency, at, customers in session.execute(counted.where(*where).group_by(Waiting.currency, place))
+    }
+
+
+def _summary_conditions(summary: _Summary) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    if summary.currencies:
+        where.append(Waiting.currency.in_(summary.currencies))
+    if summary.dimension:
+        column = getattr(Waiting, AGING_DIMENSIONS[summary.dimension])
+        if AGING_DIMENSIONS[summary.dimension].endswith("_id"):
+            where.append(column == int(summary.value_of) if summary.value_of else column.is_(None))
+        elif summary.dimension == "dated":
+            where.append(column == int(summary.value_of == "yes"))
+        elif summary.dimension == "planned":
+            where.append(column.in_([summary.value_of == "yes"]))
+        else:
+            where.append(column == summary.value_of)
+    return where
+
+
+def _live_figures(session: Session, selection: Selection, today: date) -> _Found:
+    """Summed by order first: all lines of an order share its day, currency and customer, so that each is met once."""
+    by_order = (
+        select(
+            func.min(Waiting.currency).label("currency"),
+            func.min(number(Waiting.placed_on)).label("placed_on"),
+            func.min(Waiting.customer_id).label("customer_id"),
+            func.count(Waiting.line_id.distinct()).label("lines"),
+            _sum(Waiting.qty_backordered).label("units"),
+            _sum(Waiting.value).label("value"),
+        )
+        .where(*conditions(session, selection, today))
+        .group_by(Waiting.order_id)
+        .subquery()
+    )
+    place = _bucket_place(by_order.c.placed_on, today)
+    rows = session.execute(
+        select(
+            by_order.c.currency,
+            place,
+            _sum(by_order.c.lines),
+            func.count(),
+            func.count(by_order.c.customer_id.distinct()),
+            _sum(by_order.c.units),
+            _sum(by_order.c.value),
+            func.min(by_order.c.placed_on),
+        ).group_by(by_order.c.currency, place)
+    )
+    return {
+        (currency, at): (lines, orders, customers, units, value, day_of(oldest))
+        for currency, at, lines, orders, customers, units, value, oldest in rows
+    }
+
+
+def _sum(column: Any) -> ColumnElement[int]:
+    """A sum as a whole number on both databases: PostgreSQL adds up to a decimal."""
+    return cast(func.sum(column), BigInteger)
+
+
+def _bucket_place(placed_on: ColumnElement[int], today: date) -> ColumnElement[int]:
+    """The place in `BUCKETS` of an order by its day."""
+    # Numbers are written out: PostgreSQL takes an expression with other parameters for another expression.
+    places = [
+        (placed_on >= literal_column(str(day_number(today - timedelta(days=bucket.last)))), literal_column(str(place)))
+        for place, bucket in enumerate(BUCKETS)
+        if bucket.last is not None
+    ]
+    return case(*places, else_=literal_column(str(len(BUCKETS) - 1)))
+
+
+def oldest_line(session: Session, selection: Selection, oldest_on: date | None, today: date) -> OldestLine | None:
+    """The longest-waiting line of the selection, known to be of that day, so that few rows are looked at."""
+    if oldest_on is None:
+        return None
+    day_begins, next_begins = clock.start_of(oldest_on), clock.start_of(oldest_on + timedelta(days=1))
+    row = session.execute(
+        select(Waiting.order_number, Waiting.line_no, Waiting.placed_on)
+        .where(Waiting.placed_at >= day_begins, Waiting.placed_at < next_begins)
+        .where(*conditions(session, selection, today))
+        .order_by(Waiting.placed_at, *_IDENTITY)
+        .limit(1)
+    ).first()
+    return None if row is None else OldestLine(row.order_number, row.line_no, row.placed_on)
+
+
+def waiting_page(session: Session, view: View, today: date, *, matching: int) -> Page[WaitingLine]:
+    """One page of the table."""
+    return read_page(
+        session,
+        select(Waiting.line_id, Waiting.part).where(*conditions(session, view.selection, today)),
+        SORTS[view.sort],
+        view,
+        widen=_widened,
+        make=lambda row: _waiting_line(row, today),
+        matching=matching,
+    )
+
+
+_SHOWN = (
+    Waiting.line_id,
+    Waiting.part,
+    Waiting.order_number,
+    Waiting.line_no,
+    Waiting.tier,
+    Waiting.sku,
+    Waiting.qty_backordered,
+    Waiting.qty_reserved,
+    Waiting.placed_on,
+    Waiting.currency,
+    Waiting.priced,
+    Waiting.value,
+    Waiting.eta,
+    Waiting.eta_basis,
+    Waiting.cause,
+    Waiting.deadline,
+    Waiting.deadline_kind,
+    Waiting.payment_state,
+)
+
+
+def _widened(narrow: Select[Any]) -> Select[Any]:
+    """What a row shows beside what it is sorted and filtered by, for the few rows found."""
+    found = narrow.subquery()
+    sibling = aliased(OrderLine)
+    other_part = aliased(Waiting)
+    return (
+        select(
+            *(column for column in found.c if column.name not in ("line_id", "part")),
+            *_SHOWN,
+            OrderLine.qty.label("qty_ordered"),
+            Customer.name.label("customer_name"),
+            Customer.code.label("customer_code"),
+            Sku.name.label("product"),
+            PurchaseOrder.number.label("purchase_order"),
+            exists().where(sibling.order_id == Waiting.order_id, sibling.id != Waiting.line_id).label("has_siblings"),
+            exists()
+            .where(other_part.line_id == Waiting.line_id, other_part.part != Waiting.part)
+            .label("has_other_parts"),
+        )
+        .select_from(found)
+        .join(Waiting, (Waiting.line_id == found.c.line_id) & (Waiting.part == found.c.part))
+        .outerjoin(OrderLine, OrderLine.id == Waiting.line_id)
+        .outerjoin(Customer, Customer.id == Waiting.customer_id)
+        .outerjoin(Sku, Sku.id == Waiting.sku_id)
+        .outerjoin(PurchaseOrder, PurchaseOrder.id == Waiting.purchase_order_id)
+    )
+
+
+def _waiting_line(row: Any, today: date) -> WaitingLine:
+    return WaitingLine(
+        line_id=row.line_id,
+        part=row.part,
+        is_divided=row.part > 1 or row.has_other_parts,
+        order_number=row.order_number,
+        line_no=row.line_no,
+        has_siblings=row.has_siblings,
+        tier=row.tier,
+        customer=row.customer_name or row.customer_code,
+        sku=row.sku,
+        product=row.product or row.sku,
+        qty_ordered=row.qty_ordered,
+        qty_backordered=row.qty_backordered,
+        qty_reserved=row.qty_reserved,
+        placed_on=row.placed_on,
+        age_days=age_days(row.placed_on, today),
+        currency=row.currency,
+        value=row.value if row.priced else None,
+        eta=row.eta,
+        eta_basis=row.eta_basis,
+        purchase_order=row.purchase_order or "",
+        cause=row.cause,
+        deadline=row.deadline,
+        deadline_kind=row.deadline_kind,
+        due_in=(row.deadline - today).days,
+        payment_state=row.payment_state,
+    )
+
+
+def lines_on(session: Session, days: list[date]) -> dict[date, int]:
+    """How many lines waited at the end of each of these days, where the daily snapshot knows it."""
+    rows = session.execute(
+        select(DailySnapshot.day, DailySnapshot.amount).where(
+            DailySnapshot.figure == WAITING_LINES,
+            DailySnapshot.key == "",
+            DailySnapshot.currency == "",
+            DailySnapshot.day.in_(days),
+        )
+    )
+    return dict(rows)
+
+
+def planned_at(session: Session) -> datetime | None:
+    """When what is shown was last derived from the facts."""
+    return session.scalar(select(PlanState.planned_at))
+
+
+@dataclass(frozen=True, slots=True)
+class Backorder:
+    """One backordered line with everything that its report says; the parts of a divided line are added up."""
+
+    order_id: str
+    line_no: int
+    sku: str
+    product: str | None
+    customer_id: str
+    customer: str | None
+    tier: str
+    channel: str
+    placed_at: datetime  # in the shop's zone
+    age_days: int
+    qty_ordered: int
+    qty_shipped: int
+    qty_cancelled: int
+    qty_reserved: int
+    qty_backordered: int
+    currency: str
+    unit_price: int | None  # micro-units, as is value
+    value: int | None
+    first_promise: date | None
+    current_promise: date | None
+    eta: date | None
+    late_eta: date | None
+    eta_basis: str
+    supplier_id: str | None
+    po_id: str | None
+    cause: str
+    deadline: date
+    deadline_kind: str
+    payment_state: str
+    priority_class: int
+
+    def place(self) -> tuple[Any, ...]:
+        """Where it stands in the worklist: by deadline, undated first within a day, then in queue order."""
+        return (
+            self.deadline,
+            self.eta is not None,
+            self.priority_class,
+            self.placed_at,
+            self.order_id,
+            self.line_no,
+        )
+
+
+def backorders(session: Session, selection: Selection, today: date) -> Iterator[Backorder]:
+    """Every backordered line of the selection in the order of the worklist, read as it is used."""
+    where = conditions(session, selection, today)
+    zone = clock.shop_zone()
+    whole_lines = (
+        _backorder_rows(where)
+        .where(Waiting.line_id.not_in(select(LinePart.line_id)))
+        .order_by(*SORTS[DEFAULT_SORT].columns)
+        .execution_options(yield_per=ROWS_AT_ONCE)
+    )
+    lines = (_backorder(row, today, zone) for row in session.execute(whole_lines))
+    divided = _divided_lines(session, where, today, zone)
+    return merge(lines, divided, key=Backorder.place) if divided else lines
+
+
+def _divided_lines(session: Session, where: list[ColumnElement[bool]], today: date, zone: ZoneInfo) -> list[Backorder]:
+    """Lines that were split, each as one: of a million lines a few."""
+    query = _backorder_rows(where).where(Waiting.line_id.in_(select(LinePart.line_id)))
+    parts = sorted(session.execute(query), key=lambda row: (row.line_id, row.part))
+    reserved = dict(
+        session.execute(
+            select(LinePlan.line_id, _sum(LinePlan.qty_reserved))
+            .where(LinePlan.line_id.in_(select(LinePart.line_id)))
+            .group_by(LinePlan.line_id)
+        ).all()
+    )
+    lines = [
+        _added_up([_backorder(row, today, zone) for row in rows], reserved.get(line_id, 0))
+        for line_id, rows in groupby(parts, key=attrgetter("line_id"))
+    ]
+    return sorted(lines, key=Backorder.place)
+
+
+def _added_up(parts: list[Backorder], qty_reserved: int) -> Backorder:
+    """The parts of one line as the line: units and value summed, dates of the last to come, the first to fall due."""
+    undated = [part for part in parts if part.eta is None]
+    last = undated[0] if undated else max(parts, key=lambda part: (part.eta, part.late_eta or part.eta))
+    first_due = min(parts, key=Backorder.place)
+    return replace(
+        last,
+        qty_reserved=qty_reserved,
+        qty_backordered=sum(part.qty_backordered for part in parts),
+        value=None if last.value is None else sum(part.value or 0 for part in parts),
+        late_eta=None if undated else max(part.late_eta or part.eta for part in parts),
+        eta_basis=min((part.eta_basis for part in parts), key=ETA_BASES.index),
+        cause=first_due.cause,
+        deadline=first_due.deadline,
+        deadline_kind=first_due.deadline_kind,
+        payment_state=max((part.payment_state for part in parts), key=PAYMENT_STATES_BY_HARM.index),
+    )
+
+
+def _backorder_rows(where: list[ColumnElement[bool]]) -> Select[Any]:
+    return (
+        select(
+            Waiting.line_id,
+            Waiting.part,
+            Waiting.order_number,
+            Waiting.line_no,
+            Waiting.sku,
+            Sku.name.label("product"),
+            Customer.code.label("customer_code"),
+            Customer.name.label("customer_name"),
+            Waiting.tier,
+            Waiting.channel,
+            Waiting.placed_at,
+            Waiting.placed_on,
+            OrderLine.qty,
+            OrderLine.qty_shipped,
+            OrderLine.qty_cancelled,
+            Waiting.qty_reserved,
+            Waiting.qty_backordered,
+            Waiting.currency,
+            OrderLine.unit_price,
+            Waiting.priced,
+            Waiting.value,
+            Waiting.first_promise,
+            Waiting.current_promise,
+            Waiting.eta,
+            Waiting.late_eta,
+            Waiting.eta_basis,
+            Supplier.code.label("supplier_code"),
+            PurchaseOrder.number.label("po_number"),
+            Waiting.cause,
+            Waiting.deadline,
+            Waiting.deadline_kind,
+            Waiting.payment_state,
+            Waiting.priority_class,
+        )
+        .join(OrderLine, OrderLine.id == Waiting.line_id)
+        .outerjoin(Customer, Customer.id == Waiting.customer_id)
+        .outerjoin(Sku, Sku.id == Waiting.sku_id)
+        .outerjoin(Supplier, Supplier.id == Waiting.supplier_id)
+        .outerjoin(PurchaseOrder, PurchaseOrder.id == Waiting.purchase_order_id)
+        .where(*where)
+    )
+
+
+def _backorder(row: Any, today: date, zone: ZoneInfo) -> Backorder:
+    return Backorder(
+        order_id=row.order_number,
+        line_no=row.line_no,
+        sku=row.sku,
+        product=row.product,
+        customer_id=row.customer_code,
+        customer=row.customer_name,
+        tier=row.tier,
+        channel=row.channel,
+        placed_at=row.placed_at.astimezone(zone),
+        age_days=age_days(row.placed_on, today),
+        qty_ordered=row.qty,
+        qty_shipped=row.qty_shipped,
+        qty_cancelled=row.qty_cancelled,
+        qty_reserved=row.qty_reserved,
+        qty_backordered=row.qty_backordered,
+        currency=row.currency,
+        unit_price=row.unit_price,
+        value=row.value if row.priced else None,
+        first_promise=row.first_promise,
+        current_promise=row.current_promise,
+        eta=row.eta,
+        late_eta=row.late_eta,
+        eta_basis=row.eta_basis,
+        supplier_id=row.supplier_code,
+        po_id=row.po_number,
+        cause=row.cause,
+        deadline=row.deadline,
+        deadline_kind=row.deadline_kind,
+        payment_state=row.payment_state,
+        priority_class=row.priority_class,
+    )

@@ -1,0 +1,82 @@
+"""The panel as CSV: its figures (`aging`) and its rows (`backorders`)."""
+
+from __future__ import annotations
+
+from datetime import date
+from operator import attrgetter
+
+from sqlalchemy.orm import Session
+
+from dashboard.panels.aging.panel import of_chosen_ages
+from dashboard.panels.aging.queries import BucketFigures, backorders, bucket_figures
+from dashboard.panels.filters import Selection
+from dashboard.panels.report import Report
+from dashboard.web.csv_response import Column, day, money, text, whole
+
+
+def _moment(name: str) -> Column:
+    """An instant that the row already holds in the shop's zone."""
+    read = attrgetter(name)
+    return Column(name, lambda row: read(row).isoformat(timespec="seconds"))
+
+
+BACKORDER_COLUMNS = (
+    text("order_id"),
+    whole("line_no"),
+    text("sku"),
+    text("product"),
+    text("customer_id"),
+    text("customer"),
+    text("tier"),
+    text("channel"),
+    _moment("placed_at"),
+    whole("age_days"),
+    whole("qty_ordered"),
+    whole("qty_shipped"),
+    whole("qty_cancelled"),
+    whole("qty_reserved"),
+    whole("qty_backordered"),
+    text("currency"),
+    money("unit_price"),
+    money("value"),
+    day("first_promise"),
+    day("current_promise"),
+    day("eta"),
+    day("late_eta"),
+    text("eta_basis"),
+    text("supplier_id"),
+    text("po_id"),
+    text("cause"),
+    day("deadline"),
+    text("deadline_kind"),
+    Column("cancel_risk", lambda row: ""),  # empty while nothing scores the lines
+    text("payment_state"),
+)
+
+
+BACKORDERS = Report(
+    "backorders",
+    "Backorders",
+    "backordered line, most urgent first",
+    BACKORDER_COLUMNS,
+    backorders,
+)
+
+
+COLUMNS = (
+    text("bucket", lambda row: row.bucket.key),
+    text("currency"),
+    whole("lines"),
+    whole("orders"),
+    whole("customers"),
+    whole("units"),
+    money("value"),
+    whole("oldest_days"),
+)
+
+
+def _aging_rows(session: Session, selection: Selection, today: date) -> list[BucketFigures]:
+    return of_chosen_ages(bucket_figures(session, selection, today), selection)
+
+
+AGING = Report("aging", "Aging", "bucket of age and currency", COLUMNS, _aging_rows)

@@ -1,0 +1,239 @@
+"""Which lines are meant: the filters that every panel, report and address share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, and_, false, or_, select, type_coerce
+from sqlalchemy.orm import Session
+
+from dashboard.database import day_number
+from dashboard.domain.aging import BUCKET_KEYS, BUCKETS
+from dashboard.models import LineTag, Location, Sku, Supplier, Waiting
+
+# What is written in an address for "the fact is not known", because an empty value means that nothing was chosen.
+NOT_KNOWN = "not-known"
+# A filter by more values than this is no filter that a person set.
+VALUES_AT_MOST = 50
+
+YES, NO = "yes", "no"
+CAUSE_WORDS = {
+    "planned": "Planned",
+    "not-ordered": "Not ordered",
+    "supplier-late": "Supplier late",
+    "demand-spike": "Demand spike",
+    "low-stock": "Low safety stock",
+    "unknown": "Unknown",
+}
+_AGE_WORDS = {
+    bucket.key: f"{bucket.first} d and more" if bucket.last is None else f"{bucket.first}–{bucket.last} d"
+    for bucket in BUCKETS
+}
+
+
+class FilterRefused(ValueError):
+    """A filter that does not exist or cannot have that value; the message lists what would do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One thing to filter by: its key in addresses and `--filter`, its name, and its values where they are fixed."""
+
+    key: str
+    name: str
+    fixed: Mapping[str, str] | None = None  # value -> words
+    can_be_unknown: bool = False
+    is_searched: bool = False  # so many values that one types to find
+
+
+FILTERS: dict[str, Filter] = {
+    filter.key: filter
+    for filter in (
+        Filter("age", "Waited", fixed=_AGE_WORDS),
+        Filter("dated", "Ships", fixed={YES: "date given", NO: "no date yet"}),
+        Filter("supplier", "Supplier", can_be_unknown=True, is_searched=True),
+        Filter("channel", "Channel", can_be_unknown=True),
+        Filter("location", "Location", can_be_unknown=True),
+        Filter("tier", "Tier", can_be_unknown=True),
+        Filter("sku", "SKU", is_searched=True),
+        Filter("tag", "Tag", is_searched=True),
+        Filter("cause", "Cause", fixed=CAUSE_WORDS),
+        Filter("planned", "Sold as", fixed={YES: "planned", NO: "unforeseen"}),
+        Filter("currency", "Currency", can_be_unknown=True),
+    )
+}
+EVERY_FILTER = tuple(FILTERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The filters that are set: values of one filter are alternatives, filters narrow each other."""
+
+    chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @classmethod
+    def read(cls, given: Iterable[tuple[str, str]], *, allowed: Sequence[str] = EVERY_FILTER) -> Selection:
+        """From pairs of key and value; empty values are nothing chosen. Raises `FilterRefused`."""
+        found: dict[str, list[str]] = {}
+        for key, value in given:
+            if key not in allowed:
+                raise FilterRefused(f"There is no filter {key!r} here; there are {', '.join(allowed)}.")
+            value = _checked(FILTERS[key], value.strip())
+            if value and value not in found.setdefault(key, []):
+                found[key].append(value)
+        for key, values in found.items():
+            if len(values) > VALUES_AT_MOST:
+                raise FilterRefused(f"The filter {key!r} takes at most {VALUES_AT_MOST} values, not {len(values)}.")
+        return cls(tuple((key, _in_order(FILTERS[key], found[key])) for key in FILTERS if found.get(key)))
+
+    def of(self, key: str) -> tuple[str, ...]:
+        """The values chosen for one filter; none: it is not set."""
+        return dict(self.chosen).get(key, ())
+
+    def keys(self) -> tuple[str, ...]:
+        return tuple(key for key, _ in self.chosen)
+
+    def without(self, *keys: str) -> Selection:
+        return replace(self, chosen=tuple(pair for pair in self.chosen if pair[0] not in keys))
+
+    def only(self, keys: Iterable[str]) -> Selection:
+        """Those filters of the selection that somebody else knows too."""
+        keys = set(keys)
+        return replace(self, chosen=tuple(pair for pair in self.chosen if pair[0] in keys))
+
+    def having(self, key: str, *values: str) -> Selection:
+        """The same with one filter set to these values and to nothing else."""
+        chosen = dict(self.chosen) | {key: values}
+        return replace(self, chosen=tuple((name, chosen[name]) for name in FILTERS if chosen.get(name)))
+
+    def parameters(self) -> dict[str, list[str]]:
+        """As keyword arguments of an address."""
+        return {key: list(values) for key, values in self.chosen}
+
+    def __bool__(self) -> bool:
+        return bool(self.chosen)
+
+
+def _checked(filter: Filter, value: str) -> str:
+    """The value as it is meant; an unknown one of a fixed list is refused with the list."""
+    if filter.key == "age" and value == "61":  # a + in an address is a blank
+        value = "61+"
+    if filter.key == "currency" and value != NOT_KNOWN:
+        value = value.upper()
+    if filter.fixed is not None and value and value not in filter.fixed:
+        raise FilterRefused(f"The filter {filter.key!r} cannot be {value!r}; it can be {', '.join(filter.fixed)}.")
+    return value
+
+
+def _in_order(filter: Filter, values: list[str]) -> tuple[str, ...]:
+    """One order for the same choice, so that the same rows have one address."""
+    return tuple(sorted(values, key=list(filter.fixed).index if filter.fixed else None))
+
+
+# What a filter looks at, by key. Another panel hands in its own columns under the same keys.
+WAITING: dict[str, ColumnElement[Any]] = {
+    "age": type_coerce(Waiting.placed_on, Integer),
+    "dated": Waiting.dated,
+    "supplier": Waiting.supplier_id,
+    "channel": Waiting.channel,
+    "location": Waiting.location_id,
+    "tier": Waiting.tier,
+    "sku": Waiting.sku_id,
+    "tag": Waiting.line_id,
+    "cause": Waiting.cause,
+    "planned": Waiting.planned,
+    "currency": Waiting.currency,
+}
+
+_CODES = {"supplier": Supplier, "location": Location, "sku": Sku}
+
+
+def conditions(
+    session: Session, selection: Selection, today: date, columns: Mapping[str, ColumnElement[Any]] = WAITING
+) -> list[ColumnElement[bool]]:
+    """The selection as conditions on rows. Codes become keys here, so that the database can use its statistics."""
+    return [_condition(session, key, values, today, columns[key]) for key, values in selection.chosen]
+
+
+def _condition(
+    session: Session, key: str, values: tuple[str, ...], today: date, column: ColumnElement[Any]
+) -> ColumnElement[bool]:
+    if key == "age":
+        return or_(*(_placed(column, value, today) for value in values))
+    if key == "planned":
+        return column.in_([value == YES for value in values])
+    if key == "dated":
+        return column.in_([int(value == YES) for value in values])
+    if key == "tag":
+        return column.in_(select(LineTag.line_id).where(LineTag.tag.in_(values)))
+    known = [value for value in values if value != NOT_KNOWN]
+    if key in _CODES:
+        ids = keys_of(session, key, known)
+        alternatives: list[ColumnElement[bool]] = [column.in_(ids)] if ids else []
+        if NOT_KNOWN in values:
+            alternatives.append(column.is_(None))
+        return or_(*alternatives) if alternatives else false()
+    return column.in_(known + ([""] if NOT_KNOWN in values else []))
+
+
+def _placed(placed_on: ColumnElement[Any], bucket_key: str, today: date) -> ColumnElement[bool]:
+    """Orders whose age falls into a bucket."""
+    earliest, latest = BUCKETS[BUCKET_KEYS.index(bucket_key)].placed(today)
+    limits = []
+    if earliest is not None:
+        limits.append(placed_on >= day_number(earliest))
+    if latest is not None:
+        limits.append(placed_on <= day_number(latest))
+    return and_(*limits)
+
+
+def keys_of(session: Session, key: str, codes: Sequence[str]) -> list[int]:
+    """The surrogate keys of suppliers, locations or SKUs by their codes; unknown codes have none."""
+    if not codes:
+        return []
+    model = _CODES[key]
+    return sorted(session.scalars(select(model.id).where(model.code.in_(codes))))
+
+
+@dataclass(frozen=True, slots=True)
+class SetFilter:
+    """A filter that is set, in words: "Waited 15 d and more", "Supplier: Minho Cadeiras"."""
+
+    key: str
+    words: str
+
+
+def set_filters(session: Session, selection: Selection) -> tuple[SetFilter, ...]:
+    """What the selection says, for the chips over a table."""
+    return tuple(SetFilter(key, _words(session, key, values)) for key, values in selection.chosen)
+
+
+def _words(session: Session, key: str, values: tuple[str, ...]) -> str:
+    name = FILTERS[key].name
+    if key == "age":
+        return f"{name} {_ages(values)}"
+    return f"{name}: {' or '.join(words_of(session, key, values))}"
+
+
+def _ages(keys: tuple[str, ...]) -> str:
+    """Neighbouring buckets read as one: "15 d and more"."""
+    places = [BUCKET_KEYS.index(key) for key in keys]
+    first, last = BUCKETS[places[0]], BUCKETS[places[-1]]
+    if places != list(range(places[0], places[-1] + 1)):
+        return " or ".join(_AGE_WORDS[key] for key in keys)
+    return f"{first.first} d and more" if last.last is None else f"{first.first}–{last.last} d"
+
+
+def words_of(session: Session, key: str, values: Sequence[str]) -> list[str]:
+    """Values of a filter as people read them: a supplier by name, what is not known as such."""
+    filter = FILTERS[key]
+    if filter.fixed is not None:
+        return [filter.fixed[value] for value in values]
+    names: dict[str, str | None] = {}
+    if key == "supplier":
+        found = session.execute(select(Supplier.code, Supplier.name).where(Supplier.code.in_(values)))
+        names = dict(found)
+    return ["not known" if value == NOT_KNOWN else names.get(value) or value for value in values]

@@ -1,0 +1,40 @@
+"""What is reserved and what is pegged, line by line, as CSV."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+
+from dashboard.panels.orders.queries import PEG_FILTERS, RESERVATION_FILTERS, pegs, reservations
+from dashboard.panels.report import Report
+from dashboard.web.csv_response import Column, day, text, whole
+
+_place_in_line = attrgetter("place_in_line")
+
+RESERVATION_COLUMNS = (
+    text("order_id"),
+    whole("line_no"),
+    text("sku"),
+    text("location"),
+    whole("qty"),
+    Column("place_in_line", lambda row: _place_in_line(row).isoformat(timespec="seconds")),
+    text("held"),
+)
+RESERVATIONS = Report(
+    "reservations",
+    "Reservations",
+    "reserved part of a line",
+    RESERVATION_COLUMNS,
+    reservations,
+    tuple(RESERVATION_FILTERS),
+)
+
+PEG_COLUMNS = (
+    text("order_id"),
+    whole("line_no"),
+    text("sku"),
+    text("po_id"),
+    whole("po_line_no"),
+    whole("qty"),
+    day("eta"),
+)
+PEGS = Report("pegs", "Pegs", "line and incoming supply", PEG_COLUMNS, pegs, tuple(PEG_FILTERS))

@@ -1,0 +1,200 @@
+"""Fifty rows at a time: sorted by any column, continued after or before a row, never by counting rows off."""
+
+from __future__ import annotations
+
+import binascii
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import BigInteger, ColumnElement, Select, String, literal, tuple_, type_coerce
+from sqlalchemy.orm import Session
+
+from dashboard.database import Identifier
+from dashboard.panels.filters import EVERY_FILTER, Selection
+
+PAGE_ROWS = 50
+# Where fewer rows than this match, SQLite had better find and sort them than walk a whole index to meet them.
+FEW_ROWS = 2_000
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """A column that a table can be sorted by: columns that are never empty and that end in a key, so no two rows tie.
+
+    `falls` says that the shown figure falls while the columns rise: an age falls while the day of the order rises.
+    """
+
+    columns: tuple[ColumnElement[Any], ...]
+    falls: bool = False
+    largest_first: bool = False  # what a first click asks for
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the address of a table says: which rows, in which order, from where on, and by which measure."""
+
+    selection: Selection
+    sort: str
+    descending: bool
+    default_sort: str
+    by: str = ""
+    after: str = ""
+    before: str = ""
+
+    @classmethod
+    def read(
+        cls,
+        given: Any,
+        *,
+        sorts: Mapping[str, Sort],
+        default_sort: str,
+        measures: Sequence[str] = (),
+        filters: Sequence[str] = EVERY_FILTER,
+    ) -> View:
+        """From the query of a request. Foreign parameters are ignored; a wrong filter raises `FilterRefused`."""
+        pairs = [(key, value) for key in filters for value in given.getlist(key)]
+        sort = given.get("sort") or default_sort
+        if sort.removeprefix("-") not in sorts:
+            sort = default_sort
+        by = given.get("by", "")
+        return cls(
+            Selection.read(pairs, allowed=filters),
+            sort.removeprefix("-"),
+            sort.startswith("-"),
+            default_sort,
+            by if by in measures else "",
+            given.get("after", ""),
+            given.get("before", ""),
+        )
+
+    def parameters(self, **more: Any) -> dict[str, Any]:
+        """As keyword arguments of an address; what is as usual is left out."""
+        sort = ("-" if self.descending else "") + self.sort
+        chosen = {
+            "sort": "" if sort == self.default_sort else sort,
+            "by": self.by,
+            "after": self.after,
+            "before": self.before,
+            **more,
+        }
+        return self.selection.parameters() | {key: value for key, value in chosen.items() if value}
+
+    def filtered(self, selection: Selection) -> View:
+        """Other rows, from the first on."""
+        return replace(self, selection=selection, after="", before="")
+
+    def sorted_by(self, key: str, sorts: Mapping[str, Sort]) -> View:
+        """Another order, or the same turned round, from the first row on."""
+        descending = not self.descending if key == self.sort else sorts[key].largest_first
+        return replace(self, sort=key, descending=descending, after="", before="")
+
+    def measured(self, by: str) -> View:
+        return replace(self, by=by)
+
+    def from_start(self) -> View:
+        return replace(self, after="", before="")
+
+    def following(self, after: str) -> View:
+        return replace(self, after=after, before="")
+
+    def preceding(self, before: str) -> View:
+        return replace(self, after="", before=before)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Some rows of a table and where it goes on; an empty address is an end."""
+
+    rows: tuple[Row, ...]
+    newer: str  # continue before this
+    older: str  # continue after this
+
+
+def read_page(
+    session: Session,
+    narrow: Select[Any],
+    sort: Sort,
+    view: View,
+    *,
+    widen: Callable[[Select[Any]], Select[Any]],
+    make: Callable[[Any], Row],
+    matching: int | None = None,
+) -> Page[Row]:
+    """One page. `narrow` selects keys and filters; `widen` joins what is shown to the few rows that were found.
+
+    `matching` is how many rows match, where that is known: see `FEW_ROWS`.
+    """
+    backwards = bool(view.before)
+    rises = view.descending == sort.falls
+    place = _decoded(view.before or view.after, sort)
+    if place is None and (view.before or view.after):
+        return read_page(session, narrow, sort, view.from_start(), widen=widen, make=make, matching=matching)
+
+    columns = _away_from_index(session, sort.columns) if matching is not None and matching < FEW_ROWS else sort.columns
+    ascending = rises != backwards
+    found = narrow.add_columns(*(column.label(f"place_{n}") for n, column in enumerate(sort.columns)))
+    if place is not None:
+        here = tuple_(*columns)
+        there = tuple_(*(literal(value, column.type) for value, column in zip(place, sort.columns, strict=True)))
+        found = found.where(here > there if ascending else here < there)
+    found = found.order_by(*(column.asc() if ascending else column.desc() for column in columns))
+    rows = list(session.execute(widen(found.limit(PAGE_ROWS + 1))))
+    rows.sort(key=lambda row: _place(row, sort), reverse=not ascending)
+
+    more = len(rows) > PAGE_ROWS
+    rows = rows[:PAGE_ROWS]
+    if backwards:
+        rows.reverse()
+    if not rows and place is not None:  # what stood there is gone
+        return read_page(session, narrow, sort, view.from_start(), widen=widen, make=make, matching=matching)
+    has_newer, has_older = (more, True) if backwards else (place is not None, more)
+    return Page(
+        tuple(make(row) for row in rows),
+        _encoded(_place(rows[0], sort)) if has_newer else "",
+        _encoded(_place(rows[-1], sort)) if has_older else "",
+    )
+
+
+def _away_from_index(session: Session, columns: tuple[ColumnElement[Any], ...]) -> tuple[ColumnElement[Any], ...]:
+    """The same order, in an expression that SQLite does not find in an index; PostgreSQL knows better by itself."""
+    if session.get_bind().dialect.name != "sqlite":
+        return columns
+    first = columns[0]
+    hidden = first.concat("") if _is_text(first) else first + 0
+    return (hidden, *columns[1:])
+
+
+def _is_text(column: ColumnElement[Any]) -> bool:
+    return isinstance(column.type, (String, Identifier))
+
+
+def _place(row: Any, sort: Sort) -> tuple[Any, ...]:
+    return tuple(getattr(row, f"place_{n}") for n in range(len(sort.columns)))
+
+
+def _encoded(place: Sequence[Any]) -> str:
+    return urlsafe_b64encode(json.dumps(place, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def _decoded(token: str, sort: Sort) -> list[Any] | None:
+    """The place that an address names; None where it names none, or one of another order."""
+    if not token:
+        return None
+    try:
+        place = json.loads(urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    except (ValueError, binascii.Error):
+        return None
+    kinds = [str if _is_text(column) else int for column in sort.columns]
+    if not isinstance(place, list) or [type(value) for value in place] != kinds:
+        return None
+    return place
+
+
+def number(column: Any) -> ColumnElement[int]:
+    """A day, an instant or a flag as the whole number that is stored, so that a place in a list is plain text."""
+    return type_coerce(column, BigInteger)

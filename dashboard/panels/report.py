@@ -1,0 +1,31 @@
+"""What a report is: columns and rows that a command and a button write as the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dashboard.panels.filters import EVERY_FILTER, Selection
+from dashboard.web.csv_response import Column
+
+# Rows are fetched from the database in pieces of this size, so that a million of them need no memory.
+ROWS_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One CSV of the contract."""
+
+    name: str  # as in the contract, and in its address and file name
+    title: str
+    one_row_per: str
+    columns: tuple[Column, ...]
+    rows: Callable[[Session, Selection, date], Iterable[Any]]
+    filters: tuple[str, ...] = EVERY_FILTER
+
+    def file_name(self, today: date) -> str:
+        return f"{self.name}-{today.isoformat()}.csv"

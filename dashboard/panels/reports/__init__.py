@@ -1,0 +1,20 @@
+"""Every report by name, for the command, the page and the export buttons."""
+
+from __future__ import annotations
+
+from dashboard.panels.aging.report import AGING, BACKORDERS
+from dashboard.panels.orders.report import PEGS, RESERVATIONS
+from dashboard.panels.report import Report
+
+REPORTS: dict[str, Report] = {report.name: report for report in (BACKORDERS, AGING, RESERVATIONS, PEGS)}
+
+
+class NoSuchReport(LookupError):
+    """A name that no report has; the message lists those that exist."""
+
+
+def report_named(name: str) -> Report:
+    """The report of that name."""
+    if name not in REPORTS:
+        raise NoSuchReport(f"There is no report {name!r}; there are {', '.join(REPORTS)}.")
+    return REPORTS[name]
