@@ -227,6 +227,16 @@ def read_settings(environment: Mapping[str, str] | None = None) -> dict[str, Any
     return values
 
 
+def names_a_database(environment: Mapping[str, str] | None = None) -> bool:
+    """Whether somebody said where the data is."""
+    return bool((os.environ if environment is None else environment).get("DATABASE_URL", "").strip())
+
+
+def shown_path(path: Path) -> str:
+    """A path as people read it: from the project's folder where it lies within."""
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
 def configuration_table() -> str:
     """Every setting as the Markdown table that docs/configuration.md holds."""
     rows = ["| setting | default | what it is for |", "|---|---|---|"]

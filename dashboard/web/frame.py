@@ -11,7 +11,6 @@ from flask_security import current_user
 
 from dashboard import clock
 from dashboard.config import LOOPBACK_HOSTS
-from dashboard.demo.people import DEMO_PEOPLE
 from dashboard.permissions import Permission, can
 from dashboard.web.formats import NO_BREAK_SPACE
 from dashboard.web.guards import requires
@@ -115,4 +114,8 @@ def _shop_day() -> str:
 def _sign_in_context() -> dict[str, Any]:
     """The demo's people, while only this machine can reach it."""
     shown = current_app.config["DEMO"] and current_app.config["HOST"] in LOOPBACK_HOSTS
-    return {"demo_sign_ins": DEMO_PEOPLE if shown else ()}
+    if not shown:
+        return {"demo_sign_ins": ()}
+    from dashboard.demo.sign_ins import DEMO_SIGN_INS  # only a demo pays for the simulation's modules
+
+    return {"demo_sign_ins": DEMO_SIGN_INS}

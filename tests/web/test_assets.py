@@ -1,5 +1,6 @@
 """The browser assets: what is installed is what pages name, and no page needs another host."""
 
+import json
 import re
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from dashboard.web import assets
 
 TEMPLATES = sorted((assets.PROJECT / "templates").rglob("*.html"))
 MODULES = [path for path in sorted((assets.PROJECT / "dashboard").rglob("*.py")) if path.name != "assets.py"]
+# A word that is compared with is no icon.
+COMPARED = re.compile(r"""[=!]=\s*['"][^'"]*['"]""")
 QUOTED = re.compile(r"""['"]([a-z][a-z0-9-]*)['"]""")
 
 
@@ -18,7 +21,7 @@ def called_with(name: str, place: int, source: str) -> set[str]:
     for call in re.finditer(rf"\b{name}\(([^()]*(?:\([^()]*\)[^()]*)*)\)", source):
         arguments = re.split(r",(?![^(]*\))", call.group(1))
         if len(arguments) > place:
-            words |= set(QUOTED.findall(arguments[place]))
+            words |= set(QUOTED.findall(COMPARED.sub("", arguments[place])))
     return words
 
 
@@ -65,6 +68,15 @@ def test_the_lock_file_names_no_registry() -> None:
     lock = (assets.PROJECT / "package-lock.json").read_text(encoding="utf-8")
     assert '"resolved"' not in lock
     assert '"integrity"' in lock
+
+
+def test_fonts_are_asked_for_by_the_version_that_is_installed() -> None:
+    package = json.loads((assets.PROJECT / "package.json").read_text(encoding="utf-8"))
+    version = package["dependencies"]["@fontsource-variable/inter"]
+    for source in ("static/css/fonts.css", "templates/layouts/document.html"):
+        asked_for = re.findall(r"\.woff2(?:\?v=|', v=')([\d.]+)", (assets.PROJECT / source).read_text(encoding="utf-8"))
+        assert asked_for, f"{source} asks for no font"
+        assert set(asked_for) == {version}
 
 
 def test_an_icon_that_tabler_does_not_have_is_refused_by_name() -> None:

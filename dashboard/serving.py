@@ -1,0 +1,138 @@
+"""The desk as a service on one machine: which database, brought to the newest migration, on which address."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from flask import Flask
+from flask_migrate import upgrade
+from gunicorn.app.base import BaseApplication
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from dashboard import clock, config
+from dashboard.copies import copy_before_change
+from dashboard.database import db
+from dashboard.jobs.queue import start_worker
+
+# Long enough for an answer under way; an open stream may not keep Ctrl-C waiting.
+GRACEFUL_SECONDS = 3
+COPIES = config.INSTANCE / "copies"
+
+
+class CannotServe(RuntimeError):
+    """The desk cannot be served; the message says why, in a sentence."""
+
+
+def take_address(host: str, port: int) -> socket.socket:
+    """The listening address, held from now on, so that nobody waits for a demo that could not be served."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    taken = socket.socket(family, socket.SOCK_STREAM)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((host, port))
+    except OSError as fault:
+        taken.close()
+        raise CannotServe(
+            f"Port {port} of {host} cannot be used ({fault.strerror or fault}); set PORT to another one."
+        ) from None
+    taken.set_inheritable(True)
+    return taken
+
+
+def bring_up_to_date(app: Flask, *, say: Callable[[str], None]) -> None:
+    """Run the migrations that are missing, after a copy of a SQLite file that holds something."""
+    with app.app_context():
+        try:
+            with db.engine.connect() as connection:
+                current = set(MigrationContext.configure(connection).get_current_heads())
+            if current == set(ScriptDirectory(str(config.ROOT / "migrations")).get_heads()):
+                return
+            if current:
+                _keep_a_copy(say)
+            upgrade()
+        except (SQLAlchemyError, CommandError) as fault:
+            reason = str(getattr(fault, "orig", fault)).strip().splitlines()[0]
+            raise CannotServe(f"The database of DATABASE_URL cannot be used: {reason}") from None
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def close_file() -> None:
+    """Fold what SQLite keeps beside its file into the file, and let go of it."""
+    db.session.remove()
+    with db.engine.connect() as connection:
+        connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+    db.engine.dispose()
+
+
+def _keep_a_copy(say: Callable[[str], None]) -> None:
+    url = make_url(db.engine.url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        copy = copy_before_change(Path(url.database), folder=COPIES, at=clock.real_now())
+        say(f"There are new migrations; the database as it was is kept in {config.shown_path(copy)}.")
+
+
+class Server(BaseApplication):
+    """gunicorn with threads; the background jobs run in the web process unless told otherwise."""
+
+    def __init__(
+        self,
+        make: Callable[[], Flask],
+        *,
+        listening: socket.socket,
+        settings: Mapping[str, Any],
+        when_ready: Callable[[], None],
+    ) -> None:
+        self._make = make
+        self._listening = listening
+        self._settings = settings
+        self._when_ready = when_ready
+        super().__init__()
+
+    def load_config(self) -> None:
+        """What gunicorn must know; nothing is read from its own files or variables."""
+        for name, value in {
+            "bind": f"fd://{self._listening.fileno()}",
+            "worker_class": "gthread",
+            "workers": self._processes(),
+            "threads": self._settings["WEB_THREADS"],
+            "graceful_timeout": GRACEFUL_SECONDS,
+            "control_socket_disable": True,
+            "loglevel": "warning",
+            "proc_name": "backorder-desk",
+            "when_ready": lambda server: self._when_ready(),
+            "post_worker_init": self._begin_jobs,
+            "worker_exit": self._end_jobs,
+        }.items():
+            self.cfg.set(name, value)
+
+    def _processes(self) -> int:
+        few = 1 if self._settings["DATABASE_URL"].startswith("sqlite") else 2
+        return self._settings["WEB_PROCESSES"] or few
+
+    def load(self) -> Flask:
+        """The app, made in each web process."""
+        return self._make()
+
+    def _begin_jobs(self, worker: Any) -> None:
+        worker.jobs = start_worker(worker.wsgi) if self._settings["EMBEDDED_WORKER"] else None
+
+    def _end_jobs(self, server: Any, worker: Any) -> None:
+        jobs = getattr(worker, "jobs", None)
+        if jobs is not None:
+            jobs.stop(graceful=False)
+
+
+def serve(server: Server) -> None:
+    """Run until interrupted."""
+    sys.argv[1:] = []  # gunicorn would read the command's own words
+    server.run()
