@@ -550,8 +550,7 @@ class World:
         with transaction() as session:
             yield session
             session.flush()
-            if hasattr(planning, "facts_changed"):
-                planning.facts_changed(session)
+            planning.facts_changed(session)
 
     @staticmethod
     def _one(model: Any, key: str, value: str, maker: type[Fact], **particulars: Any) -> Any:
