@@ -15,7 +15,7 @@ ESTIMATES = "estimates"  # its version is that of HISTORY from which the estimat
 
 def versions(connection, *topics):
     """The versions of topics; 0 where nothing was ever said of one."""
-    found = {topic: version for topic, version in connection.execute(select(TopicVersion.topic, TopicVersion.version))}
+    found = dict(iter(connection.execute(select(TopicVersion.topic, TopicVersion.version))))
     return tuple(found.get(topic, 0) for topic in topics)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.types import Integer
 
 from dashboard import clock, models, topics
 from dashboard.bulk import upsert
-from dashboard.database import day_number
+from dashboard.database import day_number, transaction
 from dashboard.domain.lead_times import OBSERVED_DAYS
 from dashboard.estimates.demand import learn_demand
 
@@ -20,15 +20,20 @@ def is_stale(connection) -> bool:
 
 
 def refresh_if_stale(connection) -> bool:
-    """Learns the estimates anew where they are stale; says whether it did."""
+    """Learns the estimates anew where they are stale; says whether it did. The caller's transaction saves them."""
     stale = is_stale(connection)
     if stale:
-        refresh(connection)
+        _learn(connection)
     return stale
 
 
-def refresh(connection) -> None:
-    """Learns every estimate from the facts as they stand; the caller's transaction saves them."""
+def refresh() -> None:
+    """Learns every estimate from the facts as they stand."""
+    with transaction() as session:
+        _learn(session.connection())
+
+
+def _learn(connection):
     today = day_number(clock.today())
     _learn_suppliers(connection, today)
     learn_demand(connection, today)

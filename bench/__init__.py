@@ -1,0 +1,1 @@
+"""Measurements beside a baseline of the same run: `make bench`."""
