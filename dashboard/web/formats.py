@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.core import Locale
 from babel.dates import format_date, format_time
-from babel.numbers import format_currency, format_decimal, get_currency_precision
+from babel.numbers import (
+    format_compact_currency,
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    get_currency_precision,
+)
 from flask import Flask, current_app
 
 from dashboard import clock
@@ -52,6 +59,35 @@ def amount(micros: int | None, currency: str | None, *, locale: str, unknown: st
     if micros is None:
         return unknown
     return _decimals(rounded_money(micros, currency), currency_decimals(currency), locale)
+
+
+def whole_money(micros: int | None, currency: str | None, *, locale: str, unknown: str = "") -> str:
+    """Money in whole units of its currency, half up, for labels in a picture: `$13,997`."""
+    if micros is None:
+        return unknown
+    units = (Decimal(micros) / MICROS).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    if not currency:
+        return _decimals(units, 0, locale)
+    return format_currency(units, currency, locale=locale, currency_digits=False, format=_without_decimals(locale))
+
+
+@lru_cache(maxsize=16)
+def _without_decimals(locale: str) -> str:
+    """The language's pattern for money, with no place after the point."""
+    pattern = Locale.parse(locale).currency_formats["standard"].pattern
+    return re.sub(r"[.]0+", "", pattern)
+
+
+def compact_money(micros: int | None, currency: str | None, *, locale: str, unknown: str = "") -> str:
+    """Money to three digits or so, where there is no room for more: `$15.3k`."""
+    if micros is None:
+        return unknown
+    units = Decimal(micros) / MICROS
+    if currency:
+        written = format_compact_currency(units, currency, locale=locale, fraction_digits=1)
+    else:
+        written = format_compact_decimal(units, locale=locale, fraction_digits=1)
+    return re.sub(r"(?<=\d)K", "k", re.sub(r"[.,]0(?=\D|$)", "", written))
 
 
 def unit_price(micros: int | None, currency: str | None, *, locale: str, unknown: str = "") -> str:
@@ -160,6 +196,12 @@ def instant(value: datetime | None, *, zone: ZoneInfo, today: date, locale: str,
     return f"{day(local.date(), today=today, locale=locale)},{NO_BREAK_SPACE}{time_of_day}"
 
 
+def as_of(value: datetime | None, *, zone: ZoneInfo, today: date, locale: str, unknown: str = "") -> str:
+    """When figures were true: `09:42`, with the day only when it is not today's."""
+    written = instant(value, zone=zone, today=today, locale=locale, unknown=unknown)
+    return written.removeprefix(f"{day(today, today=today, locale=locale)},{NO_BREAK_SPACE}")
+
+
 def register(app: Flask) -> None:
     """Give templates the filters, bound to the shop's language, zone and day."""
     for name, function in (
@@ -176,7 +218,8 @@ def register(app: Flask) -> None:
         ("day", _on_the_shops_day(day)),
         ("day_title", _on_the_shops_day(day_title)),
         ("ago", lambda value, unknown="": ago(value, today=clock.today(), unknown=unknown)),
-        ("instant", _instant_in_the_shop),
+        ("instant", _in_the_shop(instant)),
+        ("as_of", _in_the_shop(as_of)),
     ):
         app.add_template_filter(function, name)
 
@@ -191,8 +234,8 @@ def _on_the_shops_day(write: Callable[..., str]) -> Callable[..., str]:
     )
 
 
-def _instant_in_the_shop(value: Any, unknown: str = "") -> str:
-    return instant(
+def _in_the_shop(write: Callable[..., str]) -> Callable[..., str]:
+    return lambda value, unknown="": write(
         value,
         zone=clock.shop_zone(),
         today=clock.today(),
