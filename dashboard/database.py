@@ -213,15 +213,16 @@ def transaction(*, scratch: bool = False) -> Iterator[Session]:
 
 
 @contextmanager
-def one_connection() -> Iterator[None]:
+def one_connection() -> Iterator[Connection]:
     """Every transaction inside runs on the same connection, so that temporary tables last from one to the next."""
     session = db.session()
     session.rollback()
     with db.engine.connect() as connection:
         session.info["connection"] = connection
         try:
-            yield
+            yield connection
         except BaseException:
+            session.rollback()
             connection.invalidate()  # What it still keeps of temporary tables goes with it.
             raise
         finally:

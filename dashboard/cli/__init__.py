@@ -14,7 +14,10 @@ from dashboard.cli.faults import tell_in_words
 
 # Each command and where it lives: the module holds it under the same name.
 COMMANDS: dict[str, str] = {
+    "check": "dashboard.cli.plan",
     "demo": "dashboard.cli.demo",
+    "intake": "dashboard.cli.intake",
+    "plan": "dashboard.cli.plan",
     "report": "dashboard.cli.report",
     "serve": "dashboard.cli.serve",
     "users": "dashboard.cli.users",

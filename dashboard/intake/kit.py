@@ -61,6 +61,13 @@ class KitFile:
         return f"{self.name}.csv"
 
     @property
+    def known_by(self) -> tuple[str, ...]:
+        """The one or two columns by which others name a row, though it be faulty: its unit's first."""
+        if self.group is None:
+            return self.key[:2]
+        return (self.group, "line_no") if "line_no" in self.by_name else (self.group,)
+
+    @property
     def required(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns if column.required)
 

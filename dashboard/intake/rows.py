@@ -31,7 +31,7 @@ class Chunk:
     """Rows of a file that could be read, and what is to be said of the others.
 
     `columns` has one list a column that the header has (and one more for a day that is kept beside a moment), all as
-    long as `lines`. `bad_keys` holds what could be read of the keys of faulty rows, `None` where it could not.
+    long as `lines`. `bad_keys` holds by what faulty rows are known (`KitFile.known_by`), as far as it could be read.
     """
 
     lines: list[int]
@@ -61,7 +61,7 @@ class RowReader:
         self._places = [place for place, name in enumerate(header) if name in kit_file.by_name]
         self._width = len(header)
         self._readers = [_reader(column, reading) for column in self.present]
-        self._key_places = [header.index(name) if name in header else None for name in kit_file.key]
+        self._key_places = [header.index(name) if name in header else None for name in kit_file.known_by]
 
     def remarks(self) -> list[Remark]:
         """What is to be said of the header: columns that the kit does not have."""
@@ -165,10 +165,10 @@ class RowReader:
         chunk.bad_keys.append((line, self._key(row)))
 
     def _key(self, row: list[str]) -> tuple[str | None, ...]:
-        """The key of a faulty row as far as it can be read."""
+        """By what a faulty row is known, as far as it can be read."""
         return tuple(
             None if place is None or place >= len(row) else _as_key(self.kit_file.by_name[name], row[place])
-            for name, place in zip(self.kit_file.key, self._key_places, strict=True)
+            for name, place in zip(self.kit_file.known_by, self._key_places, strict=True)
         )
 
     def _remark_on_identifiers(self, chunk: Chunk, column: Column, texts: Sequence[str]) -> None:

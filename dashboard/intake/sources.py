@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ MOST_UNPACKED = 8 << 30
 # CSV shrinks to a tenth or a thirtieth; what shrinks far more was made to explode.
 MOST_SHRUNK = 250
 UNSUSPICIOUS_SIZE = 16 << 20
+ENCRYPTED = 0x1  # flag bit of a member (APPNOTE 4.4.4)
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,8 @@ class Source:
             else:
                 with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as stream:
                     yield _Member(stream, archive.getinfo(self.member).file_size)  # type: ignore[misc]
-        except (zipfile.BadZipFile, NotImplementedError, EOFError) as wrong:
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as wrong:
             raise FileRefused(1, f"the zip is damaged here: {wrong}") from None
-        except RuntimeError as wrong:  # What zipfile raises for a member that needs a password.
-            raise FileRefused(1, f"cannot be read: {wrong}") from None
         except OSError as wrong:
             raise FileRefused(1, f"cannot be read: {wrong.strerror or wrong}") from None
 
@@ -114,8 +114,10 @@ def _refusal_of_zip(members: list[zipfile.ZipInfo]) -> str | None:
     if sum(member.file_size for member in members) > MOST_UNPACKED:
         return f"would unpack to more than {MOST_UNPACKED >> 30} GB"
     for member in members:
-        inside = PurePosixPath(member.filename.replace("\\", "/"))
-        if inside.is_absolute() or ".." in inside.parts or ":" in inside.parts[0:1]:
+        inside = PurePosixPath(member.filename.replace("\\", "/") or ".")
+        if member.flag_bits & ENCRYPTED:
+            return f"has a file in it that needs a password: {quoted(member.filename)}"
+        if inside.is_absolute() or ".." in inside.parts or ":" in inside.parts[0]:
             return f"has a file in it that would leave its folder: {quoted(member.filename)}"
         if member.file_size > UNSUSPICIOUS_SIZE and member.file_size > MOST_SHRUNK * max(member.compress_size, 1):
             return f"has a file in it that unpacks to more than {MOST_SHRUNK} times its size: {quoted(member.filename)}"

@@ -1,0 +1,318 @@
+"""Load files, or see what loading them would do.
+
+Everything is read into temporary tables first, then looked at in sets, then written: rows that stand for themselves
+file by file, orders and purchase orders each whole, a few thousand at a time. Each of these writes is a transaction, so
+that nobody waits long, and what a kill leaves behind is a shop that the next load completes.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Collection
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from dashboard import audit, clock, models, planning
+from dashboard.database import db, transaction
+from dashboard.intake import checks, masters, staging
+from dashboard.intake.cells import Reading
+from dashboard.intake.faults import Fault, FileRefused, Remark
+from dashboard.intake.kit import KIT, KitFile
+from dashboard.intake.orders import OrderUnits
+from dashboard.intake.purchases import PurchaseOrderUnits
+from dashboard.intake.rows import RowReader
+from dashboard.intake.sources import Source, Sources, find_sources
+from dashboard.intake.staging import STAGED, UNITS
+from dashboard.intake.upserts import Tally
+from dashboard.planning.release import give_back
+
+FORMATS = ("kit",)
+
+# How much is written at once: enough to be quick, little enough that another writer waits a fraction of a second.
+UNITS_AT_ONCE = 2_000
+LINES_AT_ONCE = 20_000
+
+# Kept in the result; all of them are told to whoever listens.
+FAULTS_KEPT = 1_000
+
+Progress = Callable[[str, int, int | None], None]  # what is being done, how much is done, of how much (if known)
+Tell = Callable[[Fault], None]
+
+
+@dataclass(frozen=True)
+class FileCounts:
+    """What became of a file's rows; `left_out` are rows without a fault of an order that has one elsewhere."""
+
+    file: str
+    rows: int
+    new: int
+    changed: int
+    unchanged: int
+    faulty: int
+    left_out: int
+
+
+@dataclass
+class LoadResult:
+    """What a load did, or would do; the first faults and remarks, and how many there are."""
+
+    source: str
+    dry_run: bool
+    files: list[FileCounts] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    fault_count: int = 0
+    remark_count: int = 0
+    load_id: int | None = None
+    seconds: float = 0.0
+
+    @property
+    def changed_something(self) -> bool:
+        return any(file.new or file.changed for file in self.files)
+
+    @property
+    def rows(self) -> int:
+        return sum(file.rows for file in self.files)
+
+
+def check(path: Path, *, format: str = "kit", progress: Progress | None = None, tell: Tell | None = None) -> LoadResult:
+    """Read everything and say what loading it would change; nothing is written."""
+    return _Load(path, format, dry_run=True, progress=progress, tell=tell).run()
+
+
+def load(
+    path: Path,
+    *,
+    format: str = "kit",
+    progress: Progress | None = None,
+    tell: Tell | None = None,
+    actor: Any = None,
+) -> LoadResult:
+    """Load what is good under a path; every fault and remark is told, in the order of files and lines.
+
+    Orders and purchase orders load whole or not at all. What is loaded stands in the facts; planning is the caller's.
+    """
+    return _Load(path, format, dry_run=False, progress=progress, tell=tell, actor=actor).run()
+
+
+class _Load:
+    """One load: what is known of it while it runs."""
+
+    def __init__(
+        self,
+        path: Path,
+        format: str,
+        *,
+        dry_run: bool,
+        progress: Progress | None,
+        tell: Tell | None,
+        actor: Any = None,
+    ) -> None:
+        if format not in FORMATS:
+            raise ValueError(f"{format!r} is none of the formats {', '.join(FORMATS)}.")
+        self._path = path
+        self._format = format
+        self._dry_run = dry_run
+        self._progress = progress or (lambda what, done, of: None)
+        self._tell = tell or (lambda said: None)
+        self._actor = actor
+        self._rows: dict[str, int] = {}  # by kit file
+        self._present: dict[str, Collection[str]] = {}  # by kit file: its columns
+        self._shown_as: dict[str, str] = {}  # by kit file: the name under which people know it
+        self._refused: set[str] = set()  # kit files that could not be read
+        self._tallies: dict[str, Tally] = {}
+        self._group_is_whole = dict.fromkeys(UNITS, True)
+
+    def run(self) -> LoadResult:
+        begun = time.monotonic()
+        sources = find_sources(self._path)
+        result = LoadResult(sources.name, self._dry_run)
+        if not self._dry_run:
+            result.load_id = self._begin(sources)
+        try:
+            with staging.staging():
+                self._read(sources)
+                self._load_masters()
+                for units in (OrderUnits, PurchaseOrderUnits):
+                    self._load_units(units(self._present, self._shown_as))
+                self._finish(result)
+        except BaseException:
+            self._end(result, "failed")
+            raise
+        result.seconds = time.monotonic() - begun
+        self._end(result, "done")
+        return result
+
+    # Reading.
+
+    def _read(self, sources: Sources) -> None:
+        reading = Reading(clock.shop_zone(), clock.today())
+        with transaction(scratch=True):
+            staging.note(sources.faults, sources.remarks, of_row=False)
+        for source in sources.files:
+            name = source.kit_file.name
+            self._shown_as[name] = source.shown_as
+            self._rows[name] = 0
+            try:
+                with transaction(scratch=True):
+                    self._read_file(source, reading)
+            except FileRefused as refusal:
+                # Nothing of it counts, not even what could be read of it: the transaction has taken it back.
+                self._refuse(source.kit_file, refusal.fault(source.shown_as))
+        with transaction(scratch=True):
+            staging.index_bad_keys()
+            for kit_file in KIT:
+                staging.index_staged(kit_file)
+
+    def _read_file(self, source: Source, reading: Reading) -> None:
+        name = source.kit_file.name
+        with source.opened() as stream:
+            reader = RowReader(stream, source.kit_file, shown_as=source.shown_as, reading=reading)
+            staging.note(remarks=reader.remarks())
+            for chunk in reader.chunks():
+                staging.fill(source.kit_file, chunk)
+                self._rows[name] += chunk.rows
+                self._progress(f"reading {source.shown_as}", self._rows[name], None)
+        self._present[name] = [
+            each for column in reader.present for each in (column.name, column.day) if each is not None
+        ]
+
+    def _refuse(self, kit_file: KitFile, fault: Fault) -> None:
+        self._refused.add(kit_file.name)
+        self._rows[kit_file.name] = 0
+        if kit_file.group is not None:
+            self._group_is_whole[kit_file.group] = False
+        with transaction(scratch=True):
+            staging.note([fault], of_row=False)
+
+    # Rows that stand for themselves.
+
+    def _load_masters(self) -> None:
+        files = [kit_file for kit_file in KIT if kit_file.group is None and kit_file.name in self._present]
+        for kit_file in files:
+            with transaction(scratch=True):
+                checks.check_keys(kit_file, self._shown_as[kit_file.name])
+                checks.check_references(kit_file, self._shown_as, self._refused)
+        if not self._dry_run:
+            with transaction() as session:
+                masters.write_locations("stock", "orders")
+                planning.facts_changed(session)
+        for kit_file in files:
+            self._load_master(kit_file)
+
+    def _load_master(self, kit_file: KitFile) -> None:
+        name = kit_file.name
+        upsert = masters.upsert_of(name, self._present[name])
+        line = STAGED[name].c.line
+        with transaction(scratch=True):
+            last = db.session.scalar(select(func.max(line))) or 0
+        total = Tally()
+        for low in range(0, last + 1, LINES_AT_ONCE):
+            picked = line.between(low, low + LINES_AT_ONCE - 1)
+            with transaction(scratch=self._dry_run) as session:
+                tally = upsert.tally(picked)
+                if tally.writes and not self._dry_run:
+                    if name == "stock":
+                        give_back(session.connection(), masters.places_that_fall_short())
+                    upsert.write(picked)
+                    planning.facts_changed(session)
+            total += tally
+            self._progress(f"{self._doing} {self._shown_as[name]}", min(low + LINES_AT_ONCE, last), last)
+        self._tallies[name] = total
+
+    # Orders and purchase orders.
+
+    def _load_units(self, units: OrderUnits | PurchaseOrderUnits) -> None:
+        files = [kit_file for kit_file in KIT if kit_file.group == units.group and kit_file.name in self._present]
+        if not files:
+            return
+        with transaction(scratch=True):
+            for kit_file in files:
+                checks.check_keys(kit_file, self._shown_as[kit_file.name])
+            for kit_file in files:
+                checks.check_references(kit_file, self._shown_as, self._refused)
+            staging.number_units(units.group)
+            if not self._group_is_whole[units.group]:
+                checks.block_units(units.group)
+            checks.remark_on_dates({kit_file.name: self._shown_as[kit_file.name] for kit_file in files})
+            count = db.session.scalar(select(func.max(UNITS[units.group].c.seq))) or 0
+        for kit_file in files:
+            self._tallies[kit_file.name] = Tally()
+        noun = "orders" if units.group == "order_id" else "purchase orders"
+        for low in range(1, count + 1, UNITS_AT_ONCE):
+            high = low + UNITS_AT_ONCE
+            with transaction(scratch=self._dry_run) as session:
+                if not self._dry_run:
+                    units.lock(low, high)
+                units.prepare(low, high)
+                tallies = units.tally(low, high)
+                if not self._dry_run and units.write(low, high, tallies):
+                    planning.facts_changed(session)
+            for name, tally in tallies.items():
+                self._tallies[name] += tally
+            self._progress(f"{self._doing} {noun}", min(high - 1, count), count)
+
+    @property
+    def _doing(self) -> str:
+        return "comparing" if self._dry_run else "loading"
+
+    # What is said of it.
+
+    def _finish(self, result: LoadResult) -> None:
+        with transaction(scratch=True):
+            faulty = staging.count_faulty_rows()
+            for fault in staging.told(remarks=False):
+                result.fault_count += 1
+                if result.fault_count <= FAULTS_KEPT:
+                    result.faults.append(fault)
+                self._tell(fault)
+            for remark in staging.told(remarks=True):
+                result.remark_count += 1
+                if result.remark_count <= FAULTS_KEPT:
+                    result.remarks.append(remark)  # type: ignore[arg-type]
+                self._tell(remark)
+        for name, rows in self._rows.items():
+            tally = self._tallies.get(name, Tally())
+            bad = min(rows, faulty.get(self._shown_as[name], 0))
+            done = tally.new + tally.changed + tally.unchanged
+            result.files.append(
+                FileCounts(
+                    self._shown_as[name], rows, tally.new, tally.changed, tally.unchanged, bad, rows - bad - done
+                )
+            )
+
+    def _begin(self, sources: Sources) -> int:
+        loads = models.IntakeLoad.__table__
+        row = {
+            "started_at": clock.now(),
+            "actor_id": getattr(self._actor, "id", None),
+            "source": sources.name,
+            "format": self._format,
+            "state": "running",
+        }
+        with transaction() as session:
+            return session.execute(insert(loads).values(**row).returning(loads.c.id)).scalar_one()
+
+    def _end(self, result: LoadResult, state: str) -> None:
+        """Say in the list of loads, and in the history, what became of it."""
+        if result.load_id is None:
+            return
+        loads = models.IntakeLoad.__table__
+        counts = {file.file: {k: v for k, v in asdict(file).items() if k != "file"} for file in result.files}
+        with transaction() as session:
+            session.execute(
+                update(loads)
+                .where(loads.c.id == result.load_id)
+                .values(finished_at=clock.now(), state=state, counts=json.dumps(counts, ensure_ascii=False))
+            )
+            if state == "done":
+                audit.record(
+                    "files-loaded",
+                    f"intake-load {result.load_id}",
+                    after={"load_id": result.load_id, "format": self._format, "rows": result.rows},
+                    actor=self._actor,
+                )

@@ -1,0 +1,382 @@
+"""Purchase orders with all that belongs to them: lines and receipts. All of a purchase order, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Table,
+    and_,
+    case,
+    cast,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.sql.elements import ColumnElement
+
+from dashboard import models
+from dashboard.database import db
+from dashboard.intake.masters import SKUS, SUPPLIERS
+from dashboard.intake.staging import (
+    CHANGED,
+    LINES,
+    NEW,
+    SAME,
+    STAGED,
+    UNITS,
+    in_chunk,
+    or_none_at_all,
+    stored,
+)
+from dashboard.intake.upserts import Tally, Upsert
+from dashboard.models.purchase_orders import SUPPLYING_STATUSES
+
+PURCHASE_ORDERS: Table = models.PurchaseOrder.__table__
+PURCHASE_ORDER_LINES: Table = models.PurchaseOrderLine.__table__
+RECEIPTS: Table = models.Receipt.__table__
+RECEIPT_LINES: Table = models.ReceiptLine.__table__
+
+UNIT = UNITS["po_id"]
+
+_HEADS, _LINES, _RECEIPTS = STAGED["purchase_orders"], STAGED["purchase_order_lines"], STAGED["receipts"]
+
+
+class PurchaseOrderUnits:
+    """The purchase orders that some file says something of; `present` has the columns of each file that is loaded."""
+
+    group = "po_id"
+    files = ("purchase_orders", "purchase_order_lines", "receipts")
+
+    def __init__(self, present: Mapping[str, Collection[str]], shown_as: Mapping[str, str]) -> None:
+        self._present = present
+
+    def lock(self, low: int, high: int) -> None:
+        """Keep others away from these rows until the transaction ends (SQLite has one writer anyway)."""
+        if db.session.connection().dialect.name == "postgresql":
+            known = (
+                select(PURCHASE_ORDERS.c.id)
+                .join(UNIT, UNIT.c.number == PURCHASE_ORDERS.c.number)
+                .where(in_chunk(UNIT, low, high))
+            )
+            lines = select(PURCHASE_ORDER_LINES.c.id).where(PURCHASE_ORDER_LINES.c.purchase_order_id.in_(known))
+            db.session.execute(lines.order_by(PURCHASE_ORDER_LINES.c.id).with_for_update()).all()
+
+    def prepare(self, low: int, high: int) -> None:
+        """Work out the lines of these purchase orders as they will be. More may come than was ordered."""
+        db.session.execute(delete(LINES))
+        if "purchase_order_lines" in self._present:
+            self._stated_lines(low, high)
+        self._other_lines(low, high)
+
+    def tally(self, low: int, high: int) -> dict[str, Tally]:
+        """By file: what is new, changed, the same."""
+        tallies = {name: upsert.tally(in_chunk(UNIT, low, high)) for name, upsert in self._upserts().items()}
+        if "purchase_order_lines" in self._present:
+            states = select(LINES.c.state, func.count()).where(LINES.c.staged.is_not(None)).group_by(LINES.c.state)
+            counts = dict(db.session.execute(states).tuples().all())
+            tallies["purchase_order_lines"] = Tally(counts.get(NEW, 0), counts.get(CHANGED, 0), counts.get(SAME, 0))
+        return tallies
+
+    def write(self, low: int, high: int, tallies: Mapping[str, Tally]) -> bool:
+        """Make facts of them; whether anything changed."""
+        upserts = self._upserts()
+        if "purchase_orders" in upserts and tallies["purchase_orders"].writes:
+            upserts["purchase_orders"].write(in_chunk(UNIT, low, high))
+        moved = self._write_lines()
+        if "receipts" in upserts and tallies["receipts"].writes:
+            _write_receipt_numbers(low, high)
+            upserts["receipts"].write(in_chunk(UNIT, low, high))
+        if moved or any(tally.writes for tally in tallies.values()):
+            _judge_observations()
+            return True
+        return False
+
+    # Lines as they will be.
+
+    def _stated_lines(self, low: int, high: int) -> None:
+        present = self._present["purchase_order_lines"]
+        lines = PURCHASE_ORDER_LINES
+        source = (
+            _LINES.join(UNIT, UNIT.c.number == _LINES.c.po_id)
+            .outerjoin(_HEADS, _HEADS.c.po_id == UNIT.c.number)
+            .outerjoin(PURCHASE_ORDERS, PURCHASE_ORDERS.c.number == UNIT.c.number)
+            .outerjoin(
+                lines,
+                and_(lines.c.purchase_order_id == PURCHASE_ORDERS.c.id, lines.c.line_no == _LINES.c.line_no),
+            )
+            .outerjoin(SKUS, SKUS.c.code == _LINES.c.sku)
+        )
+
+        def stated(name: str, kept: ColumnElement[Any]) -> ColumnElement[Any]:
+            """What the file says, where it has the column; else what is known."""
+            return _LINES.c[name] if name in present else kept
+
+        self._add_lines(
+            source,
+            and_(_LINES.c.bad == 0, in_chunk(UNIT, low, high)),
+            staged=_LINES.c.line,
+            line_no=_LINES.c.line_no,
+            sku_id=SKUS.c.id,
+            qty=_LINES.c.qty,
+            price=stated("unit_cost", lines.c.unit_cost),
+            promised=stated("promised_date", stored(lines.c.promised_date)),
+            expected=stated("expected_date", stored(lines.c.expected_date)),
+        )
+
+    def _other_lines(self, low: int, high: int) -> None:
+        lines = PURCHASE_ORDER_LINES
+        source = (
+            UNIT.join(PURCHASE_ORDERS, PURCHASE_ORDERS.c.number == UNIT.c.number)
+            .join(lines, lines.c.purchase_order_id == PURCHASE_ORDERS.c.id)
+            .outerjoin(_HEADS, _HEADS.c.po_id == UNIT.c.number)
+        )
+        stated_again = exists().where(LINES.c.line_id == lines.c.id)
+        self._add_lines(
+            source,
+            and_(in_chunk(UNIT, low, high), ~stated_again),
+            staged=cast(null(), BigInteger),
+            line_no=lines.c.line_no,
+            sku_id=lines.c.sku_id,
+            qty=lines.c.qty,
+            price=lines.c.unit_cost,
+            promised=stored(lines.c.promised_date),
+            expected=stored(lines.c.expected_date),
+        )
+
+    def _add_lines(
+        self,
+        source: Any,
+        rows: ColumnElement[bool],
+        *,
+        line_no: ColumnElement[int],
+        promised: ColumnElement[Any],
+        expected: ColumnElement[Any],
+        **stated: ColumnElement[Any],
+    ) -> None:
+        lines = PURCHASE_ORDER_LINES
+        received = self._received(line_no) if "receipts" in self._present else or_none_at_all(lines.c.qty_received)
+        # First what was promised, of the line and then of the whole; else what was expected.
+        promise = func.coalesce(promised, self._of_head("promised_date"), expected, self._of_head("expected_date"))
+        new = (
+            select(
+                UNIT.c.seq,
+                UNIT.c.number,
+                lines.c.id.label("line_id"),
+                lines.c.qty.label("was_qty"),
+                line_no.label("line_no"),
+                received.label("done"),
+                self._supplies().label("supplies"),
+                promised.label("promised"),
+                expected.label("expected"),
+                promise.label("promise"),
+                *(part.label(name) for name, part in stated.items()),
+            )
+            .select_from(source)
+            .where(rows)
+            .subquery()
+            .c
+        )
+        before = lines.alias("before")
+        final = {
+            "qty": (new.qty, before.c.qty),
+            "done": (new.done, before.c.qty_received),
+            "open": (case((and_(new.supplies, new.qty > new.done), new.qty - new.done), else_=0), before.c.qty_open),
+            "sku_id": (new.sku_id, before.c.sku_id),
+            "price": (new.price, before.c.unit_cost),
+            "promised": (new.promised, stored(before.c.promised_date)),
+            "expected": (new.expected, stored(before.c.expected_date)),
+            "first_promise": (
+                func.coalesce(stored(before.c.first_promise), new.promise),
+                stored(before.c.first_promise),
+            ),
+            # Punctuality is measured against what was ordered when it was promised: a later cut does not flatter.
+            "qty_promised": (
+                case(
+                    (or_(before.c.id.is_(None), before.c.first_promise.is_(None)), new.qty),
+                    (new.qty > before.c.qty_promised, new.qty),
+                    else_=before.c.qty_promised,
+                ),
+                before.c.qty_promised,
+            ),
+        }
+        differs = or_(*(will_be.is_distinct_from(was) for will_be, was in final.values()))
+        state = case((new.line_id.is_(None), NEW), (differs, CHANGED), else_=SAME)
+        carried = ("staged", "seq", "number", "line_no", "line_id", "was_qty")
+        rows_of_lines = select(
+            state,
+            cast(0, BigInteger),
+            *(new[name] for name in carried),
+            *(will_be for will_be, _was in final.values()),
+        ).select_from(new.line_id.table.outerjoin(before, before.c.id == new.line_id))
+        db.session.execute(insert(LINES).from_select(["state", "cancelled", *carried, *final], rows_of_lines))
+
+    def _received(self, line_no: ColumnElement[int]) -> ColumnElement[int]:
+        """Units received of a line: as staged, and what the desk knows besides; reversed receipts stay reversed."""
+        twin = RECEIPT_LINES.alias("twin")
+        reversed_here = exists().where(
+            RECEIPTS.c.number == _RECEIPTS.c.receipt_id,
+            twin.c.receipt_id == RECEIPTS.c.id,
+            twin.c.purchase_order_line_id == PURCHASE_ORDER_LINES.c.id,
+            twin.c.reversed_at.is_not(None),
+        )
+        staged = (
+            select(func.sum(_RECEIPTS.c.qty))
+            .where(
+                _RECEIPTS.c.po_id == UNIT.c.number,
+                _RECEIPTS.c.line_no == line_no,
+                _RECEIPTS.c.bad == 0,
+                ~reversed_here,
+            )
+            .scalar_subquery()
+        )
+        again = exists().where(
+            _RECEIPTS.c.po_id == UNIT.c.number,
+            _RECEIPTS.c.line_no == line_no,
+            _RECEIPTS.c.receipt_id == RECEIPTS.c.number,
+        )
+        known = (
+            select(func.sum(RECEIPT_LINES.c.qty))
+            .join(RECEIPTS, RECEIPTS.c.id == RECEIPT_LINES.c.receipt_id)
+            .where(
+                RECEIPT_LINES.c.purchase_order_line_id == PURCHASE_ORDER_LINES.c.id,
+                RECEIPT_LINES.c.reversed_at.is_(None),
+                ~again,
+            )
+            .scalar_subquery()
+        )
+        return func.coalesce(staged, 0) + func.coalesce(known, 0)
+
+    def _supplies(self) -> ColumnElement[bool]:
+        known = func.coalesce(PURCHASE_ORDERS.c.status, "sent")
+        if "status" not in self._present.get("purchase_orders", ()):
+            return known.in_(SUPPLYING_STATUSES)
+        stated = case((_HEADS.c.line.is_(None), known), else_=func.coalesce(_HEADS.c.status, "sent"))
+        return stated.in_(SUPPLYING_STATUSES)
+
+    def _of_head(self, name: str) -> ColumnElement[Any]:
+        """A date stated for the whole purchase order."""
+        known = stored(PURCHASE_ORDERS.c[name])
+        if name not in self._present.get("purchase_orders", ()):
+            return known
+        return case((_HEADS.c.line.is_(None), known), else_=_HEADS.c[name])
+
+    # Into the tables.
+
+    def _upserts(self) -> dict[str, Upsert]:
+        made = {"purchase_orders": self._heads, "receipts": self._receipt_lines}
+        return {name: make(self._present[name]) for name, make in made.items() if name in self._present}
+
+    def _heads(self, present: Collection[str]) -> Upsert:
+        source = _HEADS.join(UNIT, UNIT.c.number == _HEADS.c.po_id).outerjoin(
+            SUPPLIERS, SUPPLIERS.c.code == _HEADS.c.supplier_id
+        )
+        dates = {name: _HEADS.c[name] for name in ("promised_date", "expected_date") if name in present}
+        status = {"status": func.coalesce(_HEADS.c.status, "sent")} if "status" in present else {}
+        return Upsert(
+            PURCHASE_ORDERS,
+            source,
+            true(),
+            {"number": UNIT.c.number},
+            {
+                "supplier_id": SUPPLIERS.c.id,
+                "ordered_at": _HEADS.c.ordered_at,
+                "ordered_on": _HEADS.c.ordered_on,
+                **dates,
+                **status,
+            },
+        )
+
+    def _write_lines(self) -> bool:
+        """Insert and change the lines that were worked out; whether there were any."""
+        moved = LINES.c.state != SAME
+        if not db.session.scalar(select(exists().where(moved))):
+            return False
+        Upsert(
+            PURCHASE_ORDER_LINES,
+            LINES.join(PURCHASE_ORDERS, PURCHASE_ORDERS.c.number == LINES.c.number),
+            moved,
+            {"purchase_order_id": PURCHASE_ORDERS.c.id, "line_no": LINES.c.line_no},
+            {
+                "sku_id": LINES.c.sku_id,
+                "qty": LINES.c.qty,
+                "qty_promised": LINES.c.qty_promised,
+                "qty_received": LINES.c.done,
+                "qty_open": LINES.c.open,
+                "unit_cost": LINES.c.price,
+                "promised_date": LINES.c.promised,
+                "expected_date": LINES.c.expected,
+                "first_promise": LINES.c.first_promise,
+            },
+        ).write()
+        return True
+
+    def _receipt_lines(self, present: Collection[str]) -> Upsert:
+        lines = PURCHASE_ORDER_LINES
+        source = (
+            _RECEIPTS.join(UNIT, UNIT.c.number == _RECEIPTS.c.po_id)
+            .outerjoin(RECEIPTS, RECEIPTS.c.number == _RECEIPTS.c.receipt_id)
+            .outerjoin(PURCHASE_ORDERS, PURCHASE_ORDERS.c.number == UNIT.c.number)
+            .outerjoin(
+                lines,
+                and_(lines.c.purchase_order_id == PURCHASE_ORDERS.c.id, lines.c.line_no == _RECEIPTS.c.line_no),
+            )
+        )
+        return Upsert(
+            RECEIPT_LINES,
+            source,
+            true(),
+            {"receipt_id": RECEIPTS.c.id, "purchase_order_line_id": lines.c.id},
+            {
+                "qty": _RECEIPTS.c.qty,
+                "received_at": _RECEIPTS.c.received_at,
+                "received_on": _RECEIPTS.c.received_on,
+            },
+        )
+
+
+def _write_receipt_numbers(low: int, high: int) -> None:
+    """Receipts that are not known yet: one number may cover lines of several purchase orders."""
+    numbers = (
+        select(_RECEIPTS.c.receipt_id)
+        .join(UNIT, UNIT.c.number == _RECEIPTS.c.po_id)
+        .where(in_chunk(UNIT, low, high))
+        .where(~exists().where(RECEIPTS.c.number == _RECEIPTS.c.receipt_id))
+        .distinct()
+    )
+    db.session.execute(RECEIPTS.insert().from_select(["number"], numbers))
+
+
+def _judge_observations() -> None:
+    """Of the lines that were worked out: what came before it was ordered, or was promised so, teaches nothing."""
+    lines = PURCHASE_ORDER_LINES
+    judged = (
+        select(
+            RECEIPT_LINES.c.id,
+            case(
+                (RECEIPT_LINES.c.received_on < PURCHASE_ORDERS.c.ordered_on, false()),
+                (lines.c.first_promise < PURCHASE_ORDERS.c.ordered_on, false()),
+                else_=true(),
+            ).label("observed"),
+        )
+        .select_from(
+            LINES.join(PURCHASE_ORDERS, PURCHASE_ORDERS.c.number == LINES.c.number)
+            .join(lines, and_(lines.c.purchase_order_id == PURCHASE_ORDERS.c.id, lines.c.line_no == LINES.c.line_no))
+            .join(RECEIPT_LINES, RECEIPT_LINES.c.purchase_order_line_id == lines.c.id)
+        )
+        .subquery()
+    )
+    db.session.execute(
+        update(RECEIPT_LINES)
+        .values(observed=judged.c.observed)
+        .where(RECEIPT_LINES.c.id == judged.c.id, RECEIPT_LINES.c.observed != judged.c.observed)
+    )

@@ -1,0 +1,296 @@
+"""What was read, in temporary tables of one connection, so that the rest can be said in sets."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Index,
+    MetaData,
+    SmallInteger,
+    Table,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+    type_coerce,
+    union_all,
+    update,
+)
+from sqlalchemy.sql.elements import ColumnElement
+
+from dashboard.database import Identifier, Key, db, one_connection, transaction
+from dashboard.intake import cells
+from dashboard.intake import kit as the_kit
+from dashboard.intake.faults import Fault, Remark
+from dashboard.intake.kit import KIT, KitFile
+from dashboard.intake.rows import Chunk
+
+FETCHED_AT_ONCE = 5_000
+
+_TEMPORARY = MetaData()
+_WHOLE_NUMBERS = (
+    *(cells.quantity, cells.units, cells.days, cells.line_number, cells.priority_class, cells.month, cells.year),
+    *(cells.price, cells.amount, cells.day, cells.past_day, cells.moment, cells.past_moment),
+)
+
+
+def _type_of(column: the_kit.Column) -> Any:
+    if column.kind is cells.boolean:
+        return Boolean(create_constraint=False)
+    return BigInteger() if column.kind in _WHOLE_NUMBERS else Identifier()
+
+
+def _table(kit_file: KitFile) -> Table:
+    columns = [Column("line", Key, primary_key=True, autoincrement=False)]
+    for column in kit_file.columns:
+        columns.append(Column(column.name, _type_of(column)))
+        if column.day is not None:
+            columns.append(Column(column.day, BigInteger()))
+    # Whether the row has a fault that was found after it was read.
+    columns.append(Column("bad", SmallInteger, nullable=False, server_default="0"))
+    return Table(f"in_{kit_file.name}", _TEMPORARY, *columns, prefixes=["TEMPORARY"])
+
+
+# One table a file, named after it.
+STAGED: dict[str, Table] = {kit_file.name: _table(kit_file) for kit_file in KIT}
+
+# Faults and remarks, so that they can be told in order however many they are.
+FAULTS = Table(
+    "in_faults",
+    _TEMPORARY,
+    Column("id", Key, primary_key=True),
+    Column("file", Identifier, nullable=False),
+    Column("line", BigInteger, nullable=False),
+    Column("col", Identifier, nullable=False),
+    Column("reason", Identifier, nullable=False),
+    Column("kept", SmallInteger, nullable=False),  # 1: a remark, the row is loaded all the same
+    Column("of_row", SmallInteger, nullable=False),  # 0: of a whole file
+    prefixes=["TEMPORARY"],
+)
+
+# Keys of rows that could not be read or may not be loaded, as texts.
+BAD_KEYS = Table(
+    "in_bad_keys",
+    _TEMPORARY,
+    Column("id", Key, primary_key=True),
+    Column("file", Identifier, nullable=False),
+    Column("key", Identifier, nullable=False),
+    Column("second", Identifier, nullable=False),
+    Column("line", BigInteger, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+
+# Orders, and purchase orders, that some file says something of, numbered in the order of their numbers.
+UNITS: dict[str, Table] = {
+    column: Table(
+        f"in_units_{column}",
+        _TEMPORARY,
+        Column("seq", Key, primary_key=True, autoincrement=False),
+        Column("number", Identifier, nullable=False),
+        Column("bad", SmallInteger, nullable=False),
+        prefixes=["TEMPORARY"],
+    )
+    for column in ("order_id", "po_id")
+}
+
+# Order lines, and lines of purchase orders, as they will be: of the orders of the chunk that is being written.
+LINES = Table(
+    "in_lines",
+    _TEMPORARY,
+    Column("id", Key, primary_key=True),
+    Column("state", SmallInteger, nullable=False),  # SAME, CHANGED or NEW
+    Column("staged", BigInteger),  # the line of the file that states it, if one does
+    Column("seq", BigInteger, nullable=False),
+    Column("number", Identifier, nullable=False),
+    Column("line_no", BigInteger, nullable=False),
+    Column("line_id", BigInteger),
+    Column("was_qty", BigInteger),
+    Column("sku_id", BigInteger),
+    Column("qty", BigInteger, nullable=False),
+    Column("done", BigInteger, nullable=False),  # shipped, or received
+    Column("cancelled", BigInteger, nullable=False),
+    Column("open", BigInteger, nullable=False),
+    Column("price", BigInteger),
+    Column("promised", BigInteger),
+    Column("expected", BigInteger),
+    Column("first_promise", BigInteger),
+    Column("current_promise", BigInteger),
+    Column("qty_promised", BigInteger),
+    Column("supplier_id", BigInteger),
+    Column("tags", Identifier),
+    Column("tax", BigInteger),
+    Column("discount", BigInteger),
+    Index("ix_in_lines_id", "line_id"),
+    Index("ix_in_lines_number", "number", "line_no"),
+    prefixes=["TEMPORARY"],
+)
+
+# The words of the tags of `LINES`.
+TAGS = Table(
+    "in_tags",
+    _TEMPORARY,
+    Column("id", Key, primary_key=True),
+    Column("row", BigInteger, nullable=False),
+    Column("tag", Identifier, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+
+SAME, CHANGED, NEW = 0, 1, 2
+_ALL = (*STAGED.values(), FAULTS, BAD_KEYS, *UNITS.values(), LINES, TAGS)
+
+
+@contextmanager
+def staging() -> Iterator[None]:
+    """Empty temporary tables on a connection that stays ours for as long; they are gone afterwards."""
+    with one_connection() as connection:
+        _keep_on_disk(connection, True)
+        with transaction(scratch=True) as session:
+            for table in _ALL:
+                table.create(session.connection())
+        yield
+        with transaction(scratch=True) as session:
+            for table in _ALL:
+                table.drop(session.connection())
+        _keep_on_disk(connection, False)
+
+
+def fill(kit_file: KitFile, chunk: Chunk) -> None:
+    """Put a chunk's rows, faults and bad keys where they can be compared; inside a transaction."""
+    table = STAGED[kit_file.name]
+    names = ["line", *chunk.columns]
+    bulk_insert(db.session.connection(), table, names, zip(chunk.lines, *chunk.columns.values(), strict=True))
+    note(chunk.faults, chunk.remarks)
+    note_bad_keys((kit_file.name, key[0], (*key, "")[1] or "", line) for line, key in chunk.bad_keys if key[0])
+
+
+def note(faults: Sequence[Fault] = (), remarks: Sequence[Remark] = (), *, of_row: bool = True) -> None:
+    """Remember faults and remarks until they are told; inside a transaction."""
+    told = chain(((fault, 0) for fault in faults), ((remark, 1) for remark in remarks))
+    rows = [(said.file, said.line, said.column, said.reason, kept, int(of_row)) for said, kept in told]
+    bulk_insert(db.session.connection(), FAULTS, ["file", "line", "col", "reason", "kept", "of_row"], rows)
+
+
+def note_bad_keys(rows: Iterable[tuple[str, str, str, int]]) -> None:
+    """Remember keys (file, first, second part, line) of which something is wrong; inside a transaction."""
+    bulk_insert(db.session.connection(), BAD_KEYS, ["file", "key", "second", "line"], list(rows))
+
+
+def told(*, remarks: bool) -> Iterator[Fault]:
+    """Every fault, or every remark, by file, line and column; inside a transaction."""
+    kind = Remark if remarks else Fault
+    order = (FAULTS.c.file, FAULTS.c.line, FAULTS.c.col, FAULTS.c.reason)
+    last: tuple[Any, ...] | None = None
+    while True:
+        page = select(*order).where(FAULTS.c.kept == int(remarks)).distinct().order_by(*order).limit(FETCHED_AT_ONCE)
+        if last is not None:
+            page = page.where(tuple_(*order) > last)
+        rows = db.session.execute(page).all()
+        for row in rows:
+            yield kind(*row)
+        if len(rows) < FETCHED_AT_ONCE:
+            return
+        last = tuple(rows[-1])
+
+
+def count_faulty_rows() -> dict[str, int]:
+    """By the name under which a file is shown: how many of its rows have a fault of their own."""
+    rows = select(FAULTS.c.file, FAULTS.c.line).where(FAULTS.c.kept == 0, FAULTS.c.of_row == 1).distinct().subquery()
+    return dict(db.session.execute(select(rows.c.file, func.count()).group_by(rows.c.file)).all())
+
+
+def index_staged(kit_file: KitFile) -> None:
+    """Make the keys of a file quick to look up, and tell the planner of PostgreSQL what is there."""
+    connection = db.session.connection()
+    table = STAGED[kit_file.name]
+    Index(f"ix_{table.name}", *(table.c[name] for name in _index_columns(kit_file))).create(connection)
+    _analyze(connection, table)
+
+
+def index_bad_keys() -> None:
+    """The same for the keys of faulty rows."""
+    connection = db.session.connection()
+    Index("ix_in_bad_keys", BAD_KEYS.c.file, BAD_KEYS.c.key, BAD_KEYS.c.second).create(connection, checkfirst=True)
+    _analyze(connection, BAD_KEYS)
+
+
+def number_units(group: str) -> None:
+    """Number the orders (or purchase orders) that any staged file names, and mark those with a fault in any row."""
+    connection = db.session.connection()
+    units = UNITS[group]
+    files = [kit_file for kit_file in KIT if kit_file.group == group]
+    staged = (select(STAGED[f.name].c[group].label("number"), STAGED[f.name].c.bad) for f in files)
+    unread = select(BAD_KEYS.c.key, literal(1)).where(BAD_KEYS.c.file.in_([f.name for f in files]))
+    named = union_all(*staged, unread).subquery()
+    once = select(named.c.number, func.max(named.c.bad).label("bad")).group_by(named.c.number).subquery()
+    seq = func.row_number().over(order_by=once.c.number)
+    connection.execute(insert(units).from_select(["seq", "number", "bad"], select(seq, once.c.number, once.c.bad)))
+    Index(f"ix_{units.name}", units.c.number).create(connection)
+    _analyze(connection, units)
+
+
+def set_aside(units: Table, numbers: Collection[str]) -> None:
+    """Leave out these orders (or purchase orders), though their rows seemed good until now."""
+    for place in range(0, len(numbers), FETCHED_AT_ONCE):
+        some = sorted(numbers)[place : place + FETCHED_AT_ONCE]
+        db.session.execute(update(units).where(units.c.number.in_(some)).values(bad=1))
+        db.session.execute(delete(LINES).where(LINES.c.number.in_(some)))
+
+
+def in_chunk(units: Table, low: int, high: int) -> ColumnElement[bool]:
+    """The units that nothing is wrong with, from one sequence number up to, not including, another."""
+    return and_(units.c.seq >= low, units.c.seq < high, units.c.bad == 0)
+
+
+def stored(column: ColumnElement[Any]) -> ColumnElement[int]:
+    """A day or an instant as the whole number that stands in the table."""
+    return type_coerce(column, BigInteger)
+
+
+def or_none_at_all(quantity: ColumnElement[Any]) -> ColumnElement[int]:
+    """A quantity of a line that may not be there yet."""
+    return func.coalesce(quantity, 0)
+
+
+def bulk_insert(connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """The quickest way in that the driver has: COPY on PostgreSQL, one prepared statement on SQLite."""
+    if connection.dialect.name == "postgresql":
+        cursor = connection.connection.driver_connection.cursor()
+        columns = ", ".join(f'"{name}"' for name in names)
+        with cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    rows = list(rows)
+    if rows:
+        marks = ", ".join("?" * len(names))
+        columns = ", ".join(f'"{name}"' for name in names)
+        connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})', rows)
+
+
+def _keep_on_disk(connection: Connection, on_disk: bool) -> None:
+    """Let SQLite keep temporary tables in a file while they may be large; elsewhere they stay in memory."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.driver_connection.execute(f"PRAGMA temp_store = {'FILE' if on_disk else 'MEMORY'}")
+
+
+def _analyze(connection: Connection, table: Table) -> None:
+    """PostgreSQL keeps no statistics of temporary tables by itself; without them it joins as if they were empty."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f'ANALYZE "{table.name}"')
+
+
+def _index_columns(kit_file: KitFile) -> tuple[str, ...]:
+    """The key, with what the rows load together by in front, since that is how they are looked up."""
+    first = {"shipments": ("order_id", "line_no", "shipment_id"), "receipts": ("po_id", "line_no", "receipt_id")}
+    return first.get(kit_file.name, kit_file.key)

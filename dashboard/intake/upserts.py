@@ -1,0 +1,82 @@
+"""Staged rows become facts: what is new is inserted, what differs is changed, what is the same is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import FromClause, Table, and_, case, false, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.elements import ColumnElement
+
+from dashboard.database import db
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many rows of a file are new, differ from what the desk knows, or say the same."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged)
+
+    @property
+    def writes(self) -> bool:
+        return bool(self.new or self.changed)
+
+
+@dataclass(frozen=True)
+class Upsert:
+    """What staged rows say of one table, in the table's own columns.
+
+    `source` joins the staged rows to whatever they refer to (outer joins: a dry run meets ids that are not there yet);
+    `rows` picks the good ones. `key` finds the row, `first` is said once and never changed, `values` is kept up to
+    date, `unresolved` is true where an id will only exist once other rows are loaded.
+    """
+
+    table: Table
+    source: FromClause
+    rows: ColumnElement[bool]
+    key: Mapping[str, ColumnElement[Any]]
+    values: Mapping[str, ColumnElement[Any]]
+    first: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    unresolved: ColumnElement[bool] = field(default_factory=false)
+
+    def tally(self, *picked: ColumnElement[bool]) -> Tally:
+        """Compare with what the desk knows; nothing is written."""
+        known = self.source.outerjoin(
+            self.table, and_(*(self.table.c[name] == part for name, part in self.key.items()))
+        )
+        there = self.table.c[next(iter(self.key))].is_not(None)
+        changed = and_(there, or_(self.unresolved, *self._differences(self.values)))
+        counted = select(
+            func.count(),
+            func.coalesce(func.sum(case((there, 0), else_=1)), 0),
+            func.coalesce(func.sum(case((changed, 1), else_=0)), 0),
+        )
+        total, new, differ = db.session.execute(counted.select_from(known).where(self.rows, *picked)).one()
+        return Tally(int(new), int(differ), int(total) - int(new) - int(differ))
+
+    def write(self, *picked: ColumnElement[bool]) -> None:
+        """Insert what is new and change what differs."""
+        stated = {**self.key, **self.first, **self.values}
+        rows = select(*(part.label(name) for name, part in stated.items()))
+        kind = postgresql if db.session.connection().dialect.name == "postgresql" else sqlite
+        statement = kind.insert(self.table).from_select(
+            list(stated), rows.select_from(self.source).where(self.rows, *picked)
+        )
+        if not self.values:
+            db.session.execute(statement.on_conflict_do_nothing(index_elements=list(self.key)))
+            return
+        changes: dict[str, Any] = {name: statement.excluded[name] for name in self.values}
+        differs = or_(*self._differences(changes))
+        if "version" in self.table.c:  # A form that somebody has open must see that the row moved.
+            changes["version"] = self.table.c.version + 1
+        db.session.execute(statement.on_conflict_do_update(index_elements=list(self.key), set_=changes, where=differs))
+
+    def _differences(self, values: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[bool]]:
+        return [self.table.c[name].is_distinct_from(value) for name, value in values.items()]
