@@ -152,8 +152,14 @@
     });
   };
 
+  /* The text beside the picture says the same: it takes the picture's place. */
+  const fail = (chart, error) => {
+    chart.classList.add("chart-failed");
+    console.error(error);
+  };
+
   const drawAll = () => {
-    for (const chart of document.querySelectorAll("[data-chart]")) draw(chart).catch((error) => console.error(error));
+    for (const chart of document.querySelectorAll("[data-chart]")) draw(chart).catch((error) => fail(chart, error));
   };
 
   let resizing;
