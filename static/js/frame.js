@@ -84,6 +84,10 @@
     const at = event.target.closest.bind(event.target);
     closeMenusExcept(event.target);
 
+    // What was chosen comes into the panel beneath; a menu left open would hide it.
+    const chosen = at("details.menu a.menu-item");
+    if (chosen) chosen.closest("details.menu").open = false;
+
     if (at("[data-drawer-open]")) openDrawer();
     else if (at("[data-drawer-close]")) closeDrawer();
     else if (at("[data-sidebar-toggle]")) {
