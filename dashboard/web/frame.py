@@ -84,6 +84,7 @@ def _frame() -> dict[str, Any]:
         "sign_out_url": url_for("security.logout"),
         "change_password_url": url_for("security.change_password"),
         "second_factor_url": url_for("security.two_factor_setup"),
+        "search_url": url_for("orders.index") if "orders.index" in current_app.view_functions else None,
         "shop_name": current_app.config["SHOP_NAME"],
         "shop_day": _shop_day(),
         "shop_day_pinned": clock.is_pinned(),
