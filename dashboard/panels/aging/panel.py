@@ -16,10 +16,10 @@ from dashboard.panels.aging.queries import (
     lines_on,
     nothing_in,
     oldest_line,
-    planned_at,
     waiting_page,
 )
 from dashboard.panels.filters import Selection, SetFilter, set_filters
+from dashboard.panels.freshness import planned_at
 from dashboard.panels.pages import Page, View
 
 MEASURES = ("value", "lines", "units")

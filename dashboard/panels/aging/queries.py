@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from dashboard import clock
 from dashboard.database import day_number, day_of
 from dashboard.domain.aging import BUCKETS, Bucket, age_days
+from dashboard.domain.expiring_payments import PAYMENT_STATES
 from dashboard.models import (
     AgingCustomers,
     AgingDay,
@@ -25,7 +26,6 @@ from dashboard.models import (
     LinePart,
     LinePlan,
     OrderLine,
-    PlanState,
     PurchaseOrder,
     Sku,
     Supplier,
@@ -38,9 +38,6 @@ from dashboard.panels.report import ROWS_AT_ONCE
 
 # The figures that the daily snapshot keeps and this panel shows.
 WAITING_LINES = "waiting-lines"
-
-# The worst of a line's means of payment is the one that counts.
-PAYMENT_STATES_BY_HARM = ("good", "unknown", "dies", "dead")
 
 _IDENTITY = (Waiting.order_number, Waiting.line_no, Waiting.part)
 DEFAULT_SORT = "due"
@@ -408,11 +405,6 @@ def lines_on(session: Session, days: list[date]) -> dict[date, int]:
     return dict(rows)
 
 
-def planned_at(session: Session) -> datetime | None:
-    """When what is shown was last derived from the facts."""
-    return session.scalar(select(PlanState.planned_at))
-
-
 @dataclass(frozen=True, slots=True)
 class Backorder:
     """One backordered line with everything that its report says; the parts of a divided line are added up."""
@@ -508,7 +500,7 @@ def _added_up(parts: list[Backorder], qty_reserved: int) -> Backorder:
         cause=first_due.cause,
         deadline=first_due.deadline,
         deadline_kind=first_due.deadline_kind,
-        payment_state=max((part.payment_state for part in parts), key=PAYMENT_STATES_BY_HARM.index),
+        payment_state=min((part.payment_state for part in parts), key=PAYMENT_STATES.index),
     )
 
 

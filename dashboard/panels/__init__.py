@@ -1,0 +1,60 @@
+"""Everything that is read: the panels, each a question with its figure, picture and rows, and the pages beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Flask, Response
+
+from dashboard.panels.aging.routes import blueprint as aging_blueprint
+from dashboard.panels.filters import FilterRefused
+from dashboard.panels.orders.addresses import IdentifierConverter
+from dashboard.panels.orders.routes import blueprint as orders_blueprint
+from dashboard.panels.reports.routes import blueprint as reports_blueprint
+from dashboard.web import fragments
+from dashboard.web.frame import add_to_navigation
+
+__all__ = ["PANELS", "Panel", "register"]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One panel: its word in addresses, ids and folders, its name, and what draws it."""
+
+    word: str
+    name: str
+    question: str
+    icon: str
+    blueprint: Blueprint
+
+    @property
+    def root_id(self) -> str:
+        return f"{self.word}-panel"
+
+
+PANELS: tuple[Panel, ...] = (Panel("aging", "Aging", "How long have they waited?", "hourglass-high", aging_blueprint),)
+
+
+def register(app: Flask) -> None:
+    """Add every panel and page to the app, and to its navigation in this order."""
+    app.url_map.converters["identifier"] = IdentifierConverter
+    for panel in PANELS:
+        app.register_blueprint(panel.blueprint)
+        add_to_navigation(app, panel.name, endpoint=f"{panel.word}.show", icon=panel.icon, section="Panels")
+    app.register_blueprint(orders_blueprint)
+    add_to_navigation(app, "Orders", endpoint="orders.index", icon="receipt", section="Work")
+    app.register_blueprint(reports_blueprint)
+    add_to_navigation(app, "Reports", endpoint="reports.index", icon="file-spreadsheet", section="Work")
+    app.register_error_handler(FilterRefused, _refuse)
+
+
+def _refuse(refused: FilterRefused) -> Response:
+    """An address with a filter that cannot be: what it says, and what would do."""
+    return fragments.answer(
+        "errors/_fragment.html" if fragments.is_fragment_request() else "errors/page.html",
+        status=400,
+        code=400,
+        title="No such filter",
+        sentence=str(refused),
+        what_next="Take it out of the address, or clear all filters.",
+    )

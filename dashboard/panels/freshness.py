@@ -1,0 +1,15 @@
+"""How fresh the derived figures are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dashboard.models import PlanState
+
+
+def planned_at(session: Session) -> datetime | None:
+    """When what is shown was last derived from the facts; None: never yet."""
+    return session.scalar(select(PlanState.planned_at))

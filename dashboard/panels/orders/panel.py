@@ -1,0 +1,267 @@
+"""An order, and a line of it, as their pages know them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from dashboard.database import day_number, day_of
+from dashboard.domain.aging import age_days
+from dashboard.domain.columns import NONE
+from dashboard.domain.deadlines import REGIONS, Clocks, all_deadlines
+from dashboard.domain.expiring_payments import PAYMENT_STATES, good_through
+from dashboard.panels.freshness import planned_at
+from dashboard.panels.orders.queries import (
+    Event,
+    LineFacts,
+    LiveAuthorization,
+    LiveHold,
+    MeansOfPayment,
+    OrderFacts,
+    ShelfUnits,
+    ShortLine,
+    Slice,
+    Standing,
+    WaitingPart,
+    events,
+    find_order,
+    lines_of,
+    live_authorizations,
+    live_holds,
+    means_of_payment,
+    shelf_units,
+    short_lines,
+    slices,
+    standing_before,
+    waiting_parts,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingSlice:
+    """Units on their way, with what their date rests on."""
+
+    facts: Slice
+    basis: str  # po, quoted, late or late-estimate, as in the contract
+    days_overdue: int | None  # how long the supplier's date has passed; None where it has not
+
+
+@dataclass(frozen=True, slots=True)
+class LineStanding:
+    """Where the units of one line are, and what is known of those that wait."""
+
+    facts: LineFacts
+    here: tuple[ShelfUnits, ...]  # reserved, by location
+    incoming: tuple[IncomingSlice, ...]  # pegged, soonest first
+    parts: tuple[WaitingPart, ...]  # its backordered parts as derived; none: nothing waits
+    holds: tuple[LiveHold, ...]  # what planning may not move
+
+    @property
+    def qty_here(self) -> int:
+        return sum(units.qty for units in self.here)
+
+    @property
+    def qty_waiting(self) -> int:
+        return sum(part.qty_backordered for part in self.parts)
+
+    @property
+    def qty_not_ordered(self) -> int:
+        """Waiting units that no supply covers; drop-shipped ones need none of the house."""
+        if any(part.eta_basis == "dropship" for part in self.parts):
+            return 0
+        return self.qty_waiting - sum(one.facts.qty for one in self.incoming)
+
+    @property
+    def eta(self) -> date | None:
+        """When the last unit can leave; None while one has no date."""
+        dates = [part.eta for part in self.parts]
+        return max(dates) if dates and all(dates) else None  # type: ignore[type-var]
+
+    @property
+    def late_eta(self) -> date | None:
+        dates = [part.late_eta or part.eta for part in self.parts]
+        return max(dates) if dates and all(dates) else None  # type: ignore[type-var]
+
+    @property
+    def days_late(self) -> int | None:
+        """How far the date lies after the current promise; negative before it; None where either is not known."""
+        if self.eta is None or self.facts.current_promise is None:
+            return None
+        return (self.eta - self.facts.current_promise).days
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One thing that goes wrong on a day."""
+
+    kind: str
+    day: date
+    due_in: int  # days from today, negative when past
+    lines: tuple[LineStanding, ...]  # the lines that it is about
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Whether the order can still be charged when its goods leave."""
+
+    means: MeansOfPayment | None
+    good_through: date | None  # the last day of a card's month
+    authorizations: tuple[LiveAuthorization, ...]
+    state: str | None  # the worst of its waiting lines; None where nothing waits
+    last_good_day: date | None
+    needed_on: date | None  # the latest day on which a waiting line must be chargeable
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """An order with all that stands around it."""
+
+    today: date
+    as_of: datetime | None  # when what is derived was last derived; None: never yet
+    order: OrderFacts
+    age_days: int
+    lines: tuple[LineStanding, ...]
+    total: int | None  # micro-units; None where a price is not known
+    deadlines: tuple[Deadline, ...]  # of all lines, soonest first
+    law: str  # where the dates of law come from
+    payment: Payment
+    events: tuple[Event, ...]  # newest first
+    passed_over_for: tuple[ShortLine, ...]  # ship-complete and passed over: the lines that are short
+
+    @property
+    def first_deadline(self) -> Deadline | None:
+        return self.deadlines[0] if self.deadlines else None
+
+
+@dataclass(frozen=True, slots=True)
+class LinePage:
+    """One line, with its order around it."""
+
+    page: OrderPage
+    line: LineStanding
+    standings: tuple[Standing, ...]  # what stands before each waiting part
+    deadlines: tuple[Deadline, ...]  # of this line alone
+    events: tuple[Event, ...]
+
+
+def load_order(session: Session, order_number: str, today: date, *, region: str) -> OrderPage | None:
+    """Everything about an order; None where there is no such order."""
+    order = find_order(session, order_number)
+    if order is None:
+        return None
+    facts = lines_of(session, order.id)
+    ids = [line.id for line in facts]
+    parts = waiting_parts(session, order.number)
+    here, incoming, holds = shelf_units(session, ids), slices(session, ids), live_holds(session, ids)
+    lines = tuple(
+        LineStanding(
+            line,
+            tuple(units for units in here if units.line_id == line.id),
+            tuple(_dated(one, today) for one in incoming if one.line_id == line.id),
+            tuple(part for part in parts if part.line_id == line.id),
+            tuple(hold for hold in holds if hold.line_id == line.id),
+        )
+        for line in facts
+    )
+    payment = _payment(session, order, parts)
+    return OrderPage(
+        today=today,
+        as_of=planned_at(session),
+        order=order,
+        age_days=age_days(order.placed_on, today),
+        lines=lines,
+        total=_total(facts),
+        deadlines=_deadlines(order, lines, payment, today, region),
+        law=REGIONS[region].source,
+        payment=payment,
+        events=tuple(events(session, facts)),
+        passed_over_for=tuple(short_lines(session, order.id)) if any(part.passed_over for part in parts) else (),
+    )
+
+
+def load_line(session: Session, order_number: str, line_no: int, today: date, *, region: str) -> LinePage | None:
+    """Everything about a line; None where there is no such line."""
+    page = load_order(session, order_number, today, region=region)
+    if page is None:
+        return None
+    line = next((line for line in page.lines if line.facts.line_no == line_no), None)
+    if line is None:
+        return None
+    return LinePage(
+        page,
+        line,
+        tuple(standing_before(session, part) for part in line.parts),
+        tuple(deadline for deadline in page.deadlines if line in deadline.lines),
+        tuple(event for event in page.events if event.line_id == line.facts.id),
+    )
+
+
+def _dated(one: Slice, today: date) -> IncomingSlice:
+    """What the date of a slice rests on: the supplier's word while it stands, then the supplier's history."""
+    overdue = (today - one.stated).days if one.stated is not None and one.stated < today else None
+    if overdue is not None:
+        return IncomingSlice(one, "late" if one.eta is None else "late-estimate", overdue)
+    if one.stated is not None:
+        return IncomingSlice(one, "po", None)
+    return IncomingSlice(one, "late" if one.eta is None else "quoted", None)
+
+
+def _total(lines: list[LineFacts]) -> int | None:
+    prices = [line.unit_price for line in lines]
+    if any(price is None for price in prices):
+        return None
+    return sum(line.qty * line.unit_price for line in lines)  # type: ignore[operator]
+
+
+def _payment(session: Session, order: OrderFacts, parts: list[WaitingPart]) -> Payment:
+    means = means_of_payment(session, order)
+    card_until = None
+    if means is not None and means.exp_year is not None and means.exp_month is not None:
+        card_until = day_of(int(good_through(np.array([means.exp_year]), np.array([means.exp_month]))[0]))
+    return Payment(
+        means,
+        card_until,
+        tuple(live_authorizations(session, order.id)),
+        min((part.payment_state for part in parts), key=PAYMENT_STATES.index, default=None),
+        min((part.last_good_day for part in parts if part.last_good_day), default=None),
+        max((part.late_eta or part.eta for part in parts if part.eta), default=None),  # type: ignore[type-var]
+    )
+
+
+def _deadlines(
+    order: OrderFacts, lines: tuple[LineStanding, ...], payment: Payment, today: date, region: str
+) -> tuple[Deadline, ...]:
+    """Every deadline of every waiting line; the same one of several lines is said once."""
+    about: dict[tuple[int, str], list[LineStanding]] = {}
+    for line in lines:
+        for part in line.parts:
+            for day, kind in all_deadlines(_clocks(order, part, payment), region):
+                lines_of_it = about.setdefault((day, kind), [])
+                if line not in lines_of_it:
+                    lines_of_it.append(line)
+    return tuple(
+        Deadline(kind, day_of(day), day - day_number(today), tuple(lines_of_it))
+        for (day, kind), lines_of_it in sorted(about.items())
+    )
+
+
+def _clocks(order: OrderFacts, part: WaitingPart, payment: Payment) -> Clocks:
+    """What the deadlines of a part follow from, as planning sees it."""
+    authorised = [one.expires_on for one in payment.authorizations if one.expires_on is not None]
+
+    def column(value: date | None) -> np.ndarray:
+        return np.array([NONE if value is None else day_number(value)])
+
+    return Clocks(
+        placed_on=column(order.placed_on),
+        current_promise=column(part.current_promise),
+        credit_applied=np.array([order.credit_applied]),
+        eta=column(part.eta),
+        needed_on=column(part.late_eta or part.eta),
+        card_until=column(payment.good_through),
+        authorised_until=column(max(authorised, default=None)),
+        last_date=column(order.last_date),
+    )
