@@ -24,7 +24,7 @@ def is_htmx_request() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def show(page: str, fragment: str, **context: Any) -> Response:
+def show(page: str, fragment: str, /, **context: Any) -> Response:
     """One URL, two faces: the fragment where a part is asked for, else the page that includes it."""
     return answer(fragment if is_fragment_request() else page, **context)
 
