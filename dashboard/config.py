@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel.core import Locale
+from babel.core import Locale, UnknownLocaleError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -90,7 +90,7 @@ def _one_of(*words: str) -> Callable[[str], str]:
 def _locale(value: str) -> str:
     try:
         Locale.parse(value)
-    except (ValueError, TypeError, LookupError):
+    except (ValueError, TypeError, UnknownLocaleError):
         raise WrongSetting(f"{value!r} is no locale; write for example en_US or de_AT.") from None
     return value
 
@@ -115,11 +115,14 @@ def _database(value: str) -> str:
     if not value:
         return f"sqlite:///{OWN_DATABASE}"
     try:
-        driver = make_url(value).drivername
-    except ArgumentError:
-        driver = ""
-    if driver not in ("sqlite", "postgresql+psycopg") or not value.startswith((f"{driver}://",)):
+        url = make_url(value)
+    except (ArgumentError, ValueError):
+        url = None
+    if url is None or url.drivername not in ("sqlite", "postgresql+psycopg") or not url.database:
         raise WrongSetting("write sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME.")
+    folder = Path(url.database).parent
+    if url.drivername == "sqlite" and not folder.is_dir():
+        raise WrongSetting(f"the folder {folder} is not there.")
     return value
 
 

@@ -26,6 +26,8 @@ QUIET_ENDPOINTS = ("static", "status.healthz", "status.readyz", "status.metrics"
 def register(app: Flask) -> None:
     """Log through one formatter, every library included, and one line for each request."""
     _configure(app.config["LOG_LEVEL"], as_json=app.config["LOG_FORMAT"] == "json")
+    # The framework would log a fault with its address, which may carry a token; errors.py logs it without.
+    app.log_exception = lambda exc_info: None  # type: ignore[method-assign]
     app.before_request(_begin)
     app.after_request(_one_line)
 
@@ -46,7 +48,7 @@ def _configure(level: str, *, as_json: bool) -> None:
         cache_logger_on_first_use=False,
     )
     renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _ToStandardError()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -59,6 +61,18 @@ def _configure(level: str, *, as_json: bool) -> None:
     root.setLevel(level)
     for chatty in ("huey", "alembic", "limits", "flask-limiter"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+
+
+class _ToStandardError(logging.StreamHandler):  # type: ignore[type-arg]
+    """Writes to whatever standard error is at that moment, should somebody turn it elsewhere."""
+
+    @property
+    def stream(self) -> Any:
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, value: Any) -> None:
+        """Nothing is kept: it is looked up at each line."""
 
 
 def hide_what_is_private(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

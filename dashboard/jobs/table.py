@@ -59,5 +59,5 @@ def claim(job: str, minute: int) -> bool:
 def _first_claim(job: str, minute: int) -> bool:
     """The row is made by whoever comes first; a worker that comes at the same moment makes nothing."""
     insert = sqlite_insert if db.session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    made = db.session.execute(insert(JobClaim).values(job=job, minute=minute).on_conflict_do_nothing())
-    return made.rowcount == 1
+    row = insert(JobClaim).values(job=job, minute=minute).on_conflict_do_nothing().returning(JobClaim.job)
+    return db.session.scalar(row) is not None

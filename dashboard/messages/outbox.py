@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
@@ -79,20 +80,22 @@ def _waiting(limit: int) -> list[int]:
 
 def _deliver_one(message_id: int) -> bool | None:
     """True when sent, False when not, None when another process has it."""
-    message = _claim(message_id)
-    if message is None:
+    row = _claim(message_id)
+    if row is None:
         return None
     try:
+        letter = _letter(row)
         with _connection() as smtp:
-            smtp.send_message(message)
-    except (smtplib.SMTPException, OSError) as failure:
+            smtp.send_message(letter)
+    except (smtplib.SMTPException, OSError, ValueError) as failure:
         _note_failure(message_id, failure)
         return False
     _note_sent(message_id)
     return True
 
 
-def _claim(message_id: int) -> EmailMessage | None:
+def _claim(message_id: int) -> Any:
+    """The message's row, now this worker's to send; None when another one was first."""
     with transaction() as work:
         claimed = work.execute(
             update(Message)
@@ -102,20 +105,24 @@ def _claim(message_id: int) -> EmailMessage | None:
         )
         if claimed.rowcount != 1:
             return None
-        row = work.execute(
+        return work.execute(
             select(Message.message_id, Message.to_address, Message.subject, Message.body).where(
                 Message.id == message_id
             )
         ).one()
-    message = EmailMessage()
-    message["From"] = sender()
-    message["To"] = row.to_address
-    message["Subject"] = row.subject
-    message["Message-ID"] = row.message_id
-    message["Date"] = clock.real_now()
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(row.body)
-    return message
+
+
+def _letter(row: Any) -> EmailMessage:
+    """The message as it travels; a `ValueError` where an address or subject would smuggle in a header."""
+    letter = EmailMessage()
+    letter["From"] = sender()
+    letter["To"] = row.to_address
+    letter["Subject"] = row.subject
+    letter["Message-ID"] = row.message_id
+    letter["Date"] = clock.real_now()
+    letter["Auto-Submitted"] = "auto-generated"
+    letter.set_content(row.body)
+    return letter
 
 
 def _note_sent(message_id: int) -> None:
@@ -142,7 +149,9 @@ def _note_failure(message_id: int, failure: Exception) -> None:
 
 
 def _is_final(failure: Exception) -> bool:
-    """Whether trying again is no use: the receiver refused the address or the letter for good."""
+    """Whether trying again is no use: the receiver refused the address or the letter for good, or it is no letter."""
+    if isinstance(failure, ValueError):
+        return True
     if isinstance(failure, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _ in failure.recipients.values())
     return isinstance(failure, smtplib.SMTPResponseException) and failure.smtp_code >= 500
@@ -150,6 +159,8 @@ def _is_final(failure: Exception) -> bool:
 
 def _reason(failure: Exception) -> str:
     """What went wrong, without the receiver's address or anything of the letter."""
+    if isinstance(failure, ValueError):
+        return "The address or the subject is none that a letter can carry."
     if isinstance(failure, smtplib.SMTPRecipientsRefused):
         code, _ = next(iter(failure.recipients.values()))
         return f"The mail server refused the address ({code})."

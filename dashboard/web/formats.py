@@ -23,7 +23,8 @@ from flask import Flask, current_app
 from dashboard import clock
 
 NO_BREAK_SPACE = "\u00a0"
-NARROW_NO_BREAK_SPACE = "\u202f"
+# A currency without a sign of its own is written as its code, which the language library lets touch the figure.
+CODE_BEFORE_DIGITS = re.compile(r"(?<=[A-Z])(?=\d)")
 MICROS = Decimal(1_000_000)
 UNIT_PRICE_DECIMALS = 6  # prices keep up to six decimals
 DAYS_OF_A_WEEK = 7
@@ -51,7 +52,8 @@ def money(micros: int | None, currency: str | None, *, locale: str, unknown: str
         return unknown
     if not currency:
         return amount(micros, currency, locale=locale)
-    return format_currency(rounded_money(micros, currency), currency, locale=locale)
+    written = format_currency(rounded_money(micros, currency), currency, locale=locale)
+    return CODE_BEFORE_DIGITS.sub(NO_BREAK_SPACE, written)
 
 
 def amount(micros: int | None, currency: str | None, *, locale: str, unknown: str = "") -> str:
