@@ -9,7 +9,6 @@ import click
 from flask.cli import with_appcontext
 
 from dashboard import clock
-from dashboard.database import db
 from dashboard.panels.filters import FilterRefused, Selection
 from dashboard.panels.reports import NoSuchReport, report_named
 from dashboard.web.csv_response import csv_bytes
@@ -28,7 +27,7 @@ def report(name: str, filters: tuple[str, ...], out: Path | None) -> None:
     except (NoSuchReport, FilterRefused) as refused:
         raise click.UsageError(str(refused.args[0])) from None
 
-    pieces = csv_bytes(chosen.columns, chosen.rows(db.session(), selection, clock.today()))
+    pieces = csv_bytes(chosen.columns, chosen.read(selection, clock.today()))
     if out is None:
         for piece in pieces:
             sys.stdout.buffer.write(piece)

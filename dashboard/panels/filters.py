@@ -235,5 +235,5 @@ def words_of(session: Session, key: str, values: Sequence[str]) -> list[str]:
     names: dict[str, str | None] = {}
     if key == "supplier":
         found = session.execute(select(Supplier.code, Supplier.name).where(Supplier.code.in_(values)))
-        names = dict(found)
+        names = dict(found.all())
     return ["not known" if value == NOT_KNOWN else names.get(value) or value for value in values]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from dashboard.database import db
 from dashboard.panels.filters import EVERY_FILTER, Selection
 from dashboard.web.csv_response import Column
 
@@ -26,6 +27,11 @@ class Report:
     columns: tuple[Column, ...]
     rows: Callable[[Session, Selection, date], Iterable[Any]]
     filters: tuple[str, ...] = EVERY_FILTER
+
+    def read(self, selection: Selection, today: date) -> Iterator[Any]:
+        """The rows, read as they are used, in a session of their own: a download outlives the request that began it."""
+        with Session(db.engine) as session:
+            yield from self.rows(session, selection, today)
 
     def file_name(self, today: date) -> str:
         return f"{self.name}-{today.isoformat()}.csv"

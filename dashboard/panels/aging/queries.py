@@ -402,7 +402,7 @@ def lines_on(session: Session, days: list[date]) -> dict[date, int]:
             DailySnapshot.day.in_(days),
         )
     )
-    return dict(rows)
+    return dict(rows.tuples().all())
 
 
 @dataclass(frozen=True, slots=True)

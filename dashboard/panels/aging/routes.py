@@ -55,7 +55,7 @@ def choices(key: str) -> Response:
 def export() -> Response:
     """The panel's rows, all of them, as CSV: the report `backorders` of the same selection."""
     today = clock.today()
-    rows = BACKORDERS.rows(db.session(), _view().selection, today)
+    rows = BACKORDERS.read(_view().selection, today)
     return csv_response(BACKORDERS.file_name(today), BACKORDERS.columns, rows)
 
 

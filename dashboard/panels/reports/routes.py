@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, request
 
 from dashboard import clock
-from dashboard.database import db
 from dashboard.panels.filters import Selection
 from dashboard.panels.reports import REPORTS
 from dashboard.permissions import Permission
@@ -32,5 +31,5 @@ def export(name: str) -> Response:
         abort(404)
     pairs = [(key, value) for key in report.filters for value in request.args.getlist(key)]
     today = clock.today()
-    rows = report.rows(db.session(), Selection.read(pairs, allowed=report.filters), today)
+    rows = report.read(Selection.read(pairs, allowed=report.filters), today)
     return csv_response(report.file_name(today), report.columns, rows)
