@@ -213,14 +213,14 @@ def index_staged(kit_file: KitFile) -> None:
     """Make the keys of a file quick to look up, and tell the planner of PostgreSQL what is there."""
     connection = db.session.connection()
     table = STAGED[kit_file.name]
-    Index(f"ix_{table.name}", *(table.c[name] for name in _index_columns(kit_file))).create(connection)
+    _index(connection, table, *_index_columns(kit_file))
     _analyze(connection, table)
 
 
 def index_bad_keys() -> None:
     """The same for the keys of faulty rows."""
     connection = db.session.connection()
-    Index("ix_in_bad_keys", BAD_KEYS.c.file, BAD_KEYS.c.key, BAD_KEYS.c.second).create(connection, checkfirst=True)
+    _index(connection, BAD_KEYS, "file", "key", "second")
     _analyze(connection, BAD_KEYS)
 
 
@@ -235,8 +235,14 @@ def number_units(group: str) -> None:
     once = select(named.c.number, func.max(named.c.bad).label("bad")).group_by(named.c.number).subquery()
     seq = func.row_number().over(order_by=once.c.number)
     connection.execute(insert(units).from_select(["seq", "number", "bad"], select(seq, once.c.number, once.c.bad)))
-    Index(f"ix_{units.name}", units.c.number).create(connection)
+    _index(connection, units, "number")
     _analyze(connection, units)
+
+
+def _index(connection: Connection, table: Table, *columns: str) -> None:
+    """Index a filled table: through a copy of its definition, since the definition outlives this load."""
+    copy = table.to_metadata(MetaData())
+    Index(f"ix_{table.name}", *(copy.c[name] for name in columns)).create(connection)
 
 
 def set_aside(units: Table, numbers: Collection[str]) -> None:

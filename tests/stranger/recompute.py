@@ -466,8 +466,9 @@ class Shop:
     def aging(self) -> list[dict[str, str]]:
         waiting = [line for line in self.lines if line.back]
         rows = []
-        for currency in sorted({line.order.get("currency") or "" for line in waiting}):
-            for name, low, high in BUCKETS:
+        currencies = sorted({line.order.get("currency") or "" for line in waiting})
+        for name, low, high in BUCKETS:
+            for currency in currencies:
                 inside = [
                     line
                     for line in waiting
