@@ -38,12 +38,12 @@ def answer(template: str, *, status: int = 200, events: Mapping[str, Any] | None
     return response
 
 
-def invalid(page: str, fragment: str, **context: Any) -> Response:
+def invalid(page: str, fragment: str, /, **context: Any) -> Response:
     """The same form again with what is wrong at its fields and the typed text kept: 422."""
     return answer(fragment if is_fragment_request() else page, status=422, **context)
 
 
-def conflict(page: str, fragment: str, **context: Any) -> Response:
+def conflict(page: str, fragment: str, /, **context: Any) -> Response:
     """The same form on the new state, with who changed it and when, and the typed text kept: 409."""
     return answer(fragment if is_fragment_request() else page, status=409, **context)
 
