@@ -59,19 +59,25 @@ def judge_spikes(connection, sku_ids, emptied_on):
     if not len(sku_ids):
         return np.zeros(0, bool)
     line, order = models.OrderLine, models.Order
-    with staged(connection, "estimates_of_spikes", sku_id=sku_ids, emptied_on=emptied_on) as asked:
-        placed_on = type_coerce(order.placed_on, Integer)
-        before = asked.c.emptied_on - placed_on
-        sku_id, days_before, units = columns(
+    placed_on = type_coerce(order.placed_on, Integer)
+    window = SPIKE_DAYS + USUAL_DAYS
+    with staged(connection, "estimates_of_spikes", sku_id=sku_ids) as asked:
+        sku_id, day, units = columns(
             connection,
-            select(number(asked.c.sku_id, 0), number(before, 0), number(func.sum(line.qty), 0))
-            .select_from(asked)
-            .join(line, line.sku_id == asked.c.sku_id)
+            select(number(line.sku_id), number(order.placed_on), number(func.sum(line.qty), 0))
             .join(order, order.id == line.order_id)
-            .where(before > 0, before <= SPIKE_DAYS + USUAL_DAYS)
-            .group_by(asked.c.sku_id, before),
+            # Said so, SQLite goes from the few SKUs to their lines; as a join it would read every line there ever was.
+            .where(
+                line.sku_id.in_(select(asked.c.sku_id)),
+                placed_on >= int(emptied_on.min()) - window,
+                placed_on < int(emptied_on.max()),
+            )
+            .group_by(line.sku_id, order.placed_on),
         )
     row = Rows(sku_ids).of(sku_id)
+    days_before = emptied_on[row] - day
+    inside = (days_before > 0) & (days_before <= window)
+    row, days_before, units = row[inside], days_before[inside], units[inside]
     recent = days_before <= SPIKE_DAYS
     recent_units = _sums(row[recent], units[recent], len(sku_ids))
     usual_units = _sums(row[~recent], units[~recent], len(sku_ids))

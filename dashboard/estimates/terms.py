@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import select
 
 from dashboard import models
-from dashboard.bulk import by_text, columns, flag, gather, number, text
+from dashboard.bulk import columns, flag, gather, number, text, text_ranks
 from dashboard.domain.columns import NONE, known
 
 NOBODY = -1  # the row of no supplier
@@ -48,8 +48,7 @@ def read_terms(connection, supplier_rows, sku_rows):
     )
     by = supplier_rows.of(own_id)
     own_days, active = _in_order(by, own_days), _in_order(by, active)
-    code_rank = np.empty(len(by), np.int64)
-    code_rank[by[by_text(codes)]] = np.arange(len(by))
+    code_rank = _in_order(by, text_ranks(codes))
     terms = models.SupplierSku
     supplier_id, sku_id, days, cost, marked = columns(
         connection,

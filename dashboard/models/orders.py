@@ -95,8 +95,17 @@ class OrderLine(Base):
             name="staff_cause",
         ),
         Index(None, "sku_id"),
+        # All that planning reads of an open line, so that it need not pass over the closed ones.
         Index(
             "ix_order_lines_open",
+            "order_id",
+            "line_no",
+            "sku_id",
+            "qty_open",
+            "unit_price",
+            "current_promise",
+            "supplier_id",
+            "staff_cause",
             "id",
             sqlite_where=text("qty_open > 0"),
             postgresql_where=text("qty_open > 0"),

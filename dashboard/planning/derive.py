@@ -18,7 +18,8 @@ from dashboard.planning.facts import NOBODY, Facts
 
 @dataclass(frozen=True, slots=True)
 class WaitingRows:
-    """One row a backordered part; whole numbers throughout, NONE where empty, words as places in their lists.
+    """One row a backordered part; whole numbers throughout, NONE where empty, words as places in their lists (a byte
+    each, for there are a million of them).
 
     Everything derived is here. What a list shows beside it (numbers, names, first promise) never changes without the
     row being derived anew, and is looked up where the row is written.
@@ -144,6 +145,9 @@ def derive(facts: Facts, judge_spikes: Callable[[np.ndarray, np.ndarray], np.nda
     )
     cause, spikes = _causes(facts, found, line_dates, rows, judge_spikes)
     supplier, purchase_order_id = _whose(facts, line_dates, rows)
+    basis = line_dates.basis[rows].astype(np.int8)
+    payment_state = expiring_payments.payment_state(last_good, needed, facts.today).astype(np.int8)
+    del line_dates, needed, card, authorised
     waiting = found.waiting[rows]
     price = lines.unit_price[rows]
     derived = WaitingRows(
@@ -153,21 +157,21 @@ def derive(facts: Facts, judge_spikes: Callable[[np.ndarray, np.ndarray], np.nda
         _ids(facts.supplier_id, supplier),
         purchase_order_id,
         _ids(facts.location_id, orders.rules.usual_location[order]),
-        facts.skus.planned[sku].astype(np.int64),
-        cause,
+        facts.skus.planned[sku].astype(np.int8),
+        cause.astype(np.int8),
         orders.rules.priority[order],
-        found.passed_over[rows].astype(np.int64),
+        found.passed_over[rows].astype(np.int8),
         rules.open_qty[rows],
         found.reserved[rows],
-        known(price).astype(np.int64),
+        known(price).astype(np.int8),
         np.where(known(price), waiting * price, 0),
         lines.current_promise[rows],
         eta,
         late_eta,
-        line_dates.basis[rows],
+        basis,
         deadline,
-        kind,
-        expiring_payments.payment_state(last_good, needed, facts.today),
+        kind.astype(np.int8),
+        payment_state,
         last_good,
     )
     pegs = PegRows(

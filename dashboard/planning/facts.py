@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import func, select
 
 from dashboard import models
-from dashboard.bulk import Rows, Words, by_text, code, code_points, columns, flag, gather, number, text
+from dashboard.bulk import Rows, Words, by_text, code, columns, flag, gather, number, staged, text, text_ranks
 from dashboard.database import day_number
 from dashboard.domain import allocation, promises
 from dashboard.domain.causes import CAUSES, NOT_SET
@@ -25,6 +25,8 @@ from dashboard.models.customers import DEFAULT_PRIORITY_CLASS
 from dashboard.models.purchase_orders import SUPPLYING_STATUSES
 
 NOBODY = -1  # the row of what is not there
+BETWEEN = "\x1e"
+MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +174,7 @@ def _orders(connection, location_rows, words):
         payment_method_id,
         last_date,
         credit_applied,
-        numbers,
-        channel,
-        currency,
+        words_of,
     ) = columns(
         connection,
         select(
@@ -188,15 +188,20 @@ def _orders(connection, location_rows, words):
             number(order.payment_method_id),
             number(order.last_date),
             flag(order.credit_applied),
-            text(order.number),
-            text(order.channel),
-            text(order.currency),
+            text(order.channel) + BETWEEN + text(order.currency),
         ).where(order.id.in_(select(models.OrderLine.order_id).where(models.OrderLine.qty_open > 0))),
+    )
+    # Few pairs of channel and currency: each is taken apart once.
+    pairs = Words()
+    pair = pairs.numbers(words_of)
+    channel, currency = (
+        words.numbers([both.split(BETWEEN)[place] for both in pairs.words])[pair] if pairs.words else pair
+        for place in (0, 1)
     )
     tier = _tiers(connection, customer_id, words)
     rules = allocation.Orders(
         np.where(known(priority), priority, _tier_priorities(connection, words)[tier]),
-        _places(placed_at, numbers),
+        _places(connection, ids, placed_at),
         ship_complete == 1,
         location_rows.of(location_id),
     )
@@ -211,15 +216,15 @@ def _orders(connection, location_rows, words):
             credit_applied == 1,
             _cards(connection, customer_id, payment_method_id),
             _authorisations(connection, rows, len(ids)),
-            words.numbers(channel),
-            words.numbers(currency),
+            channel,
+            currency,
             tier,
         ),
         rows,
     )
 
 
-def _places(placed_at, numbers):
+def _places(connection, ids, placed_at):
     """The rank of each order by its moment, and by its number (by code point) among those of one moment."""
     by = sorting(placed_at)
     moments = placed_at[by]
@@ -228,7 +233,15 @@ def _places(placed_at, numbers):
     alike[:-1] |= alike[1:]
     rows = by[alike]
     if len(rows):
-        by[alike] = rows[np.lexsort((code_points([numbers[row] for row in rows.tolist()]), placed_at[rows]))]
+        with staged(connection, "facts_alike", order_id=ids[rows]) as asked:
+            order_id, numbers = columns(
+                connection,
+                select(number(asked.c.order_id, 0), text(models.Order.number)).join(
+                    models.Order, models.Order.id == asked.c.order_id
+                ),
+            )
+        rows = Rows(ids).of(order_id)
+        by[alike] = rows[np.lexsort((text_ranks(numbers), placed_at[rows]))]
     place = np.empty(len(by), np.int64)
     place[by] = np.arange(len(by))
     return place
@@ -258,27 +271,41 @@ def _cards(connection, customer_id, payment_method_id):
     several are marked).
     """
     method = models.PaymentMethod
-    ids, owner, default, month, year, codes = columns(
+    ids, owner, default, months = columns(
         connection,
         select(
             number(method.id),
             number(method.customer_id),
             flag(method.is_default.is_(True)),
-            number(method.exp_month),
-            number(method.exp_year),
-            text(method.code),
+            func.coalesce(method.exp_year * MONTHS + method.exp_month, 0),
         ),
     )
-    defaults = np.flatnonzero(default)
-    # Rows keeps the last of several, so the first by code comes last.
-    several = np.flatnonzero(np.bincount(owner[defaults], minlength=1)[owner[defaults]] > 1)
-    if len(several):
-        rows = defaults[several]
-        defaults[several] = rows[np.lexsort((code_points([codes[row] for row in rows.tolist()]),))[::-1]]
-    row = Rows(ids).of(payment_method_id)
+    until = good_through(
+        np.where(months > 0, (months - 1) // MONTHS, NONE), np.where(months > 0, (months - 1) % MONTHS + 1, NONE)
+    )
+    defaults = _first_by_code(connection, ids, owner, np.flatnonzero(default))
+    own = Rows(ids).of(payment_method_id)
     fallback = gather(defaults, Rows(owner[defaults]).of(customer_id), NOBODY)
-    row = np.where(known(payment_method_id), row, fallback)
-    return gather(good_through(year, month), row, NONE)
+    return gather(until, np.where(known(payment_method_id), own, fallback), NONE)
+
+
+def _first_by_code(connection, ids, owner, defaults):
+    """One default of each customer: the first by id where several are marked."""
+    several = np.bincount(owner[defaults], minlength=1)[owner[defaults]] > 1
+    rows = defaults[several]
+    if not len(rows):
+        return defaults
+    with staged(connection, "facts_defaults", method_id=ids[rows]) as asked:
+        method_id, codes = columns(
+            connection,
+            select(number(asked.c.method_id, 0), text(models.PaymentMethod.code)).join(
+                models.PaymentMethod, models.PaymentMethod.id == asked.c.method_id
+            ),
+        )
+    rows = Rows(ids).of(method_id)
+    rows = rows[np.lexsort((text_ranks(codes), owner[rows]))]
+    first = np.diff(owner[rows], prepend=-1) != 0
+    return np.concatenate((defaults[~several], rows[first]))
 
 
 def _authorisations(connection, order_rows, orders):
@@ -316,12 +343,12 @@ def _lines(connection, order_rows, sku_rows, supplier_rows, supplier_dropship):
     rules = allocation.Lines(
         order_rows.of(order_id),
         line_no,
-        np.ones(len(ids), np.int64),
+        np.ones(len(ids), np.int8),
         sku_rows.of(sku_id),
         open_qty,
         gather(supplier_dropship, supplier, 0) == 1,
     )
-    return _with_parts(connection, OpenLines(ids, rules, unit_price, promise, supplier, staff_cause))
+    return _with_parts(connection, OpenLines(ids, rules, unit_price, promise, supplier, staff_cause.astype(np.int8)))
 
 
 def _with_parts(connection, lines):
@@ -355,9 +382,10 @@ def _with_parts(connection, lines):
         )
 
     rules = taken(lines.rules)
-    rules.part[divided] = number_of
     rules.open_qty[divided] = open_qty
-    return replace(taken(lines), rules=rules)
+    parts = np.ones(len(rows), np.int64)
+    parts[divided] = number_of
+    return replace(taken(lines), rules=replace(rules, part=parts))
 
 
 def _incoming(connection, supplier_rows, sku_rows, quoted):
@@ -388,8 +416,7 @@ def _incoming(connection, supplier_rows, sku_rows, quoted):
     )
     of = Rows(po_ids).of(po_id)
     supplier, sku = supplier_rows.of(supplier_id)[of], sku_rows.of(sku_id)
-    rank = np.empty(len(po_ids), np.int64)
-    rank[by_text(numbers)] = np.arange(len(po_ids))
+    rank = text_ranks(numbers)
     line_rank = np.empty(len(ids), np.int64)
     line_rank[sorting(rank[of], line_no)] = np.arange(len(ids))
     return Incoming(

@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from dashboard import clock, estimates, models, topics
-from dashboard.bulk import staged, upsert
+from dashboard.bulk import Words, staged, upsert
 from dashboard.database import day_number, db, in_transaction, transaction
 from dashboard.planning import summaries
-from dashboard.planning.derive import derive
+from dashboard.planning.derive import Plan, derive
 from dashboard.planning.facts import read_facts
-from dashboard.planning.writing import find_difference, write_difference
+from dashboard.planning.writing import Difference, find_difference, write_difference
 
 # A run that finds the facts moved begins again; after this many attempts it keeps everybody else out while it reads.
 FREE_ATTEMPTS = 2
@@ -87,9 +87,11 @@ def plan() -> Planned:
 @dataclass(frozen=True, slots=True)
 class _Work:
     seen: tuple[int, ...]
-    facts: object
-    plan: object
-    difference: object
+    today: int
+    words: Words
+    open_lines: int
+    plan: Plan
+    difference: Difference
 
 
 def _work_out(connection) -> _Work:
@@ -99,13 +101,16 @@ def _work_out(connection) -> _Work:
     seen = topics.versions(connection, topics.FACTS, topics.PLAN)
     facts = read_facts(connection, today=clock.today(), region=current_app.config["SHOP_REGION"])
     derived = derive(facts, lambda skus, days: estimates.judge_spikes(connection, skus, days))
-    return _Work(seen, facts, derived, find_difference(connection, derived, facts.shelf.reserved))
+    reserved_copies, open_lines = facts.shelf.reserved, len(facts.lines.id)
+    today, words = facts.today, facts.words
+    del facts  # A third of all memory; the comparison reads the stored plan into its place.
+    return _Work(seen, today, words, open_lines, derived, find_difference(connection, derived, reserved_copies))
 
 
 def _save(connection, work) -> Planned:
     state = models.PlanState
     shop_day = connection.scalar(select(state.shop_day))
-    new_day = shop_day is None or day_number(shop_day) != work.facts.today
+    new_day = shop_day is None or day_number(shop_day) != work.today
     difference = work.difference
     if not difference.is_empty or new_day or len(work.plan.spikes.sku_id):
         _write(connection, work, new_day)
@@ -113,7 +118,7 @@ def _save(connection, work) -> Planned:
     derived = work.plan
     backordered = derived.waiting.qty_open - derived.waiting.qty_reserved
     return Planned(
-        len(work.facts.lines.id),
+        work.open_lines,
         len(derived.reserved.line_id),
         len(derived.waiting.line_id),
         int(derived.reserved.qty_reserved.sum()),
@@ -124,16 +129,16 @@ def _save(connection, work) -> Planned:
 
 
 def _write(connection, work, new_day):
-    derived, difference, facts = work.plan, work.difference, work.facts
+    derived, difference = work.plan, work.difference
     after = summaries.counted(derived)
     touched = summaries.changed_customers(connection, derived, difference)
     before = None
     if not new_day:
         with staged(connection, "plan_customers", customer_id=touched) as customers:
-            before = summaries.stored(connection, facts.words, customers)
+            before = summaries.stored(connection, work.words, customers)
         after = after.of(np.isin(after.customer_id, touched))
     write_difference(connection, derived, difference)
-    summaries.write_summaries(connection, before, after, facts.words, today=facts.today)
+    summaries.write_summaries(connection, before, after, work.words, today=work.today)
     estimates.keep_spikes(connection, derived.spikes)
     state = upsert(connection, models.PlanState).values(
         id=1,
@@ -155,7 +160,7 @@ def _keep_planners_out(connection):
 
 
 def _is_today(work):
-    return work.facts.today == day_number(clock.today())
+    return work.today == day_number(clock.today())
 
 
 def _timed(planned, begun):

@@ -271,7 +271,10 @@ def _staged_sums(connection, keys, sums, cells):
     table = Table(
         "plan_sums",
         MetaData(),
-        *(Column(name, BigInteger if name in numbers else Identifier) for name in (*keys, *sums)),
+        *(
+            Column(name, BigInteger if name in numbers else Identifier, primary_key=name in keys)
+            for name in (*keys, *sums)
+        ),
         prefixes=["TEMPORARY"],
     )
     table.create(connection)

@@ -7,6 +7,7 @@ is joined in on the way.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -16,11 +17,14 @@ from dashboard import models
 from dashboard.bulk import columns, number, staged, upsert
 from dashboard.domain.allocation import HELD_NAMES
 from dashboard.domain.causes import CAUSES
-from dashboard.domain.columns import NONE
+from dashboard.domain.columns import NONE, sorting
 from dashboard.domain.deadlines import DEADLINE_KINDS
 from dashboard.domain.expiring_payments import PAYMENT_STATES
 from dashboard.domain.promises import ETA_BASES
 from dashboard.planning.derive import Plan
+
+# From so many rows on, SQLite is quicker to build the indexes of a table anew than to keep them up.
+MANY_ROWS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +115,16 @@ def _write_reserved(connection, plan, difference):
     ) as touched:
         _delete(connection, models.Reservation, touched)
         _delete(connection, models.LinePlan, touched)
+    changed = _in_key_order(owner, changed)
     cells = _cells(owner, changed) | {"digest": plan.reserved_digest[changed]}
     with staged(connection, "plan_reserved", **cells) as rows:
         connection.execute(insert(models.LinePlan).from_select(list(cells), select(rows)))
     own = _rows_of(changed, plan.reservations.line_id, plan.reservations.part, owner.line_id, owner.part)
-    cells = _cells(plan.reservations, own)
-    with staged(connection, "plan_reservations", **cells) as rows:
+    cells = _cells(plan.reservations, _in_key_order(plan.reservations, own))
+    with (
+        staged(connection, "plan_reservations", **cells) as rows,
+        _indexed_after(connection, models.Reservation, len(own)),
+    ):
         source = {name: rows.c[name] for name in cells} | {"held": _word(rows.c.held, HELD_NAMES)}
         connection.execute(insert(models.Reservation).from_select(list(source), select(*source.values())))
 
@@ -136,12 +144,13 @@ def _write_waiting(connection, plan, difference):
         _delete(connection, models.Peg, touched)
     with staged(connection, "plan_waiting_gone", line_id=gone_line, part=gone_part) as gone:
         _delete(connection, models.Waiting, gone)
+    changed = _in_key_order(owner, changed)
     cells = _cells(owner, changed) | {"digest": plan.waiting_digest[changed]}
-    with staged(connection, "plan_waiting", **cells) as rows:
+    with staged(connection, "plan_waiting", **cells) as rows, _indexed_after(connection, models.Waiting, len(changed)):
         connection.execute(_waiting_upsert(connection, rows))
     own = _rows_of(changed, plan.pegs.line_id, plan.pegs.part, owner.line_id, owner.part)
-    cells = _cells(plan.pegs, own)
-    with staged(connection, "plan_pegs", **cells) as rows:
+    cells = _cells(plan.pegs, _in_key_order(plan.pegs, own))
+    with staged(connection, "plan_pegs", **cells) as rows, _indexed_after(connection, models.Peg, len(own)):
         source = {name: rows.c[name] for name in cells} | {
             "eta": _or_null(rows.c.eta),
             "late_eta": _or_null(rows.c.late_eta),
@@ -232,6 +241,30 @@ def _delete(connection, model, rows):
         .where(tuple_(model.line_id, model.part).in_(select(rows.c.line_id, rows.c.part)))
         .execution_options(synchronize_session=False)
     )
+
+
+def _in_key_order(table, rows):
+    """Rows in the order in which the database keeps them: written so, each page is touched once."""
+    return rows[sorting(table.line_id[rows], table.part[rows])]
+
+
+@contextmanager
+def _indexed_after(connection, model, rows):
+    """For the first plan of a large shop, and the like of it, on SQLite: builds the indexes after the rows.
+
+    Row by row they would be read and written a page at a time, all over the file. The change is part of the
+    transaction and SQLite's readers do not see it before the end; PostgreSQL would keep them waiting, and does not
+    need it.
+    """
+    if connection.dialect.name != "sqlite" or rows < MANY_ROWS:
+        yield
+        return
+    indexes = sorted(model.__table__.indexes, key=lambda index: index.name)
+    for index in indexes:
+        index.drop(connection)
+    yield
+    for index in indexes:
+        index.create(connection)
 
 
 def _cells(table, rows):

@@ -545,7 +545,17 @@ def upgrade() -> None:
     op.create_index(
         "ix_order_lines_open",
         "order_lines",
-        ["id"],
+        [
+            "order_id",
+            "line_no",
+            "sku_id",
+            "qty_open",
+            "unit_price",
+            "current_promise",
+            "supplier_id",
+            "staff_cause",
+            "id",
+        ],
         unique=False,
         sqlite_where=sa.text("qty_open > 0"),
         postgresql_where=sa.text("qty_open > 0"),
