@@ -39,9 +39,11 @@ IMPORTED_AS = {
 # Nobody imports these by name: another package needs them to do its work, or they are commands.
 NEEDED_BY = {
     "argon2-cffi": "Flask-Security-Too hashes with it",
+    "cryptography": "Flask-Security-Too keeps the secrets of second factors encrypted with it",
     "email-validator": "Flask-Security-Too checks addresses with it",
     "gunicorn": "started by `flask serve`",
     "psycopg": "SQLAlchemy's driver for PostgreSQL, named in the address of the database",
+    "qrcode": "Flask-Security-Too draws the picture that an authenticator app scans",
     "mypy": "a command",
     "pytest-xdist": "a plugin",
     "ruff": "a command",
