@@ -40,14 +40,18 @@ def test_an_act_says_who_what_when_before_after_and_why(app, manager):
 
 
 def test_an_act_that_is_undone_leaves_nothing(app):
-    with pytest.raises(ZeroDivisionError), transaction():
-        audit.record("demo-loaded", "demo", after={"size": "small", "seed": 1})
-        _ = 1 / 0
+    def fail_afterwards():
+        with transaction():
+            audit.record("demo-loaded", "demo", after={"size": "small", "seed": 1})
+            raise RuntimeError("and then something broke")
+
+    with pytest.raises(RuntimeError):
+        fail_afterwards()
     assert acts() == []
 
 
 def test_an_act_that_the_table_does_not_know_is_refused(app):
-    with transaction(), pytest.raises(audit.UnknownAct, match="add it to audit.ACTS"):
+    with transaction(), pytest.raises(audit.UnknownAct, match="add it to audit"):
         audit.record("line-vanished", "order-line 1/1")
 
 

@@ -70,12 +70,12 @@ def test_settings_are_read_into_values():
 
 
 def test_mail_needs_the_address_that_its_links_lead_to():
-    with pytest.raises(WrongSetting, match="^BASE_URL: required with MAIL_URL"):
+    with pytest.raises(WrongSetting, match=r"^BASE_URL: required with MAIL_URL"):
         read_settings({**KEY, "MAIL_URL": "smtp://mail.example"})
 
 
 def test_several_processes_must_share_a_key_that_somebody_set():
-    with pytest.raises(WrongSetting, match="^SECRET_KEY: required with PostgreSQL"):
+    with pytest.raises(WrongSetting, match=r"^SECRET_KEY: required with PostgreSQL"):
         read_settings({"DATABASE_URL": "postgresql+psycopg://desk@db/desk"})
 
 

@@ -11,7 +11,7 @@ from dashboard.web.guards import is_guarded, public, requires
 
 @pytest.fixture
 def desk(app):
-    """The app with four routes more: one for dealers, one for all who see the desk, one for anybody, one that forgot."""
+    """The app with four routes more: for dealers, for all who see the desk, for anybody, and one that forgot."""
     rooms = Blueprint("rooms", __name__)
     rooms.add_url_rule("/dealing", "dealing", requires(Permission.DEAL_AGAIN)(lambda: "dealt"), methods=["POST", "GET"])
     rooms.add_url_rule("/looking", "looking", requires(Permission.SEE_DESK)(lambda: "seen"))
