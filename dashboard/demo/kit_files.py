@@ -196,8 +196,8 @@ class _Kit:
             "skus", "sku,name,price,cost,currency,backorder_policy,safety_stock,reorder_point,active,class"
         ) as handle:
             for n, code in enumerate(goods.code):
-                safety = str(round(daily[n] * 7)) if typed[n] < 0.25 else ""
-                point = str(round(daily[n] * 30)) if 0.15 < typed[n] < 0.30 else ""
+                safety = str(round(daily[n] * 7)) if typed[n] < 0.6 else ""
+                point = str(round(daily[n] * 30)) if 0.5 < typed[n] < 0.65 else ""
                 group = "A" if rank[n] < 0.2 else "B" if rank[n] < 0.5 else "C"
                 policy = "" if typed[n] > 0.8 and goods.policy[n] == 0 else POLICIES[goods.policy[n]]
                 handle.write(

@@ -107,6 +107,7 @@ SEND_AHEAD = 0.2  # chance that the part of a line that is there leaves ahead of
 
 ANNOUNCED_ON, ANNOUNCED_ORDERED, ANNOUNCED_DUE = PAST_DAYS - 38, PAST_DAYS - 66, PAST_DAYS + 24
 
+COSTLY = 60_000  # cents
 COMPANY_REACH = 0.1  # companies also order by phone
 
 
@@ -403,8 +404,8 @@ class _Shop:
         order = np.argsort(sku, kind="stable")
         sorted_sku, sorted_need = sku[order], need[order].astype(np.int64)
         total = np.cumsum(sorted_need)
-        first = np.flatnonzero(np.r_[True, sorted_sku[1:] != sorted_sku[:-1]])
-        sizes = np.diff(np.r_[first, len(sku)])
+        first = np.flatnonzero(_begins(sorted_sku))
+        sizes = np.diff(first, append=len(sku))
         before = total - sorted_need - np.repeat(total[first] - sorted_need[first], sizes)
         given = np.clip(self.free[sorted_sku] - before, 0, sorted_need)
         totals = np.add.reduceat(given, first)
@@ -478,12 +479,7 @@ class _Shop:
         """Which lines can be sold: all, but of a SKU that is not sold on backorder only what is free."""
         sold = np.ones(len(sku), dtype=bool)
         rows = np.flatnonzero(self.catalogue.policy[sku] == DENY)
-        if len(rows):
-            order = rows[np.argsort(sku[rows], kind="stable")]
-            total = np.cumsum(qty[order])
-            first = np.r_[True, sku[order][1:] != sku[order][:-1]]
-            base = np.maximum.accumulate(np.where(first, total - qty[order], 0))
-            sold[order] = total - base <= self.free[sku[order]]
+        sold[rows] = _running(sku[rows], qty[rows]) <= self.free[sku[rows]]
         return sold
 
     def take_orders(self, sku, qty):
@@ -496,8 +492,8 @@ class _Shop:
         )
         ends = np.cumsum(size)
         orders = int(np.searchsorted(ends, lines)) + 1
-        starts = np.r_[0, ends[: orders - 1]]
-        size = np.diff(np.r_[starts, lines])
+        starts = ends[:orders] - size[:orders]
+        size = np.diff(starts, append=lines)
         of = np.repeat(np.arange(orders), size)
         line = np.arange(lines) - starts[of] + 1
         number = self.next_order + np.arange(orders)
@@ -512,7 +508,9 @@ class _Shop:
 
         wholesale = (channel == WHOLESALE)[of]
         scaled = wholesale & (self.catalogue.policy[sku] != DENY)
-        qty = np.where(scaled, qty * (2 + (draw[0][of] * 5).astype(np.int32)), qty).astype(np.int32)
+        # A hotel takes thirty chairs, but not eighteen dining tables.
+        times = 2 + (draw[0][of] * np.where(self.catalogue.price[sku] < COSTLY, 5, 1)).astype(np.int32)
+        qty = np.where(scaled, qty * times, qty).astype(np.int32)
 
         flags = np.where((draw[1] < 0.08) & (size > 1) | (draw[1] < 0.025), SHIP_COMPLETE, 0)
         flags |= np.where(channel == MARKETPLACE, 0, MAY_SPLIT)
@@ -584,7 +582,8 @@ class _Shop:
         next_date = self.next_date[sku]
         delivery = np.where(next_date > self.day, next_date + 3, self.day + 12)
         promise = np.where(self.incoming[sku] > 0, delivery, self.day + self.quoted[supplier] + 8)
-        promise = np.where(self.free[sku] >= qty, self.day + packing, np.maximum(promise, self.day + 4))
+        here = _running(sku, qty) <= self.free[sku]
+        promise = np.where(here, self.day + packing, np.maximum(promise, self.day + 4))
         return np.where(self.catalogue.policy[sku] == PLANNED, ANNOUNCED_DUE + 4, promise)
 
     def tags(self, sku, qty, of, draw, wholesale):
@@ -784,6 +783,23 @@ def _parcels(shipments):
     """Shipments by order, line and day, with what left of a line on one day as one."""
     order = np.lexsort((shipments["day"], shipments["line"], shipments["order"]))
     rows = {name: column[order] for name, column in shipments.items()}
-    changes = [np.diff(rows[name]) != 0 for name in ("order", "line", "day")]
-    first = np.flatnonzero(np.concatenate(([True], np.logical_or.reduce(changes))))
+    begins = [_begins(rows[name]) for name in ("order", "line", "day")]
+    first = np.flatnonzero(np.logical_or.reduce(begins))
     return {name: column[first] for name, column in rows.items()} | {"qty": np.add.reduceat(rows["qty"], first)}
+
+
+def _running(sku, qty):
+    """The total of each line's SKU up to and with the line, in the order of the rows."""
+    order = np.argsort(sku, kind="stable")
+    total, first = np.cumsum(qty[order]), _begins(sku[order])
+    before = np.maximum.accumulate(np.where(first, total - qty[order], 0)) if len(sku) else total
+    result = np.empty(len(sku), dtype=np.int64)
+    result[order] = total - before
+    return result
+
+
+def _begins(column):
+    """Where a value of a sorted column stands for the first time."""
+    begins = np.ones(len(column), dtype=bool)
+    np.not_equal(column[1:], column[:-1], out=begins[1:])
+    return begins

@@ -14,43 +14,13 @@ from dashboard.demo import DEMO_PEOPLE, SHOP_DOMAIN, simulate, write_kit
 from dashboard.demo.catalogue import DENY, POLICIES
 from dashboard.demo.suppliers import EXCELLENT, GIVEN_UP, NEWCOMER, STRAIGHT_TO_CUSTOMER, WORSE
 from dashboard.demo.world import PAST_DAYS
+from dashboard.intake.kit import KIT, KIT_FILES
 
 TODAY = date(2026, 3, 12)
 YESTERDAY = TODAY - timedelta(days=1)
 CLASS_OF_TIER = {"vip": 1, "contract": 2, "priority": 2}
 SUPPLYING = {"", "sent", "confirmed"}
 
-# Column names of the contract, by file; the first of each pair of groups is the key.
-KEYS = {
-    "customers": ("customer_id",),
-    "payment_methods": ("payment_method_id",),
-    "suppliers": ("supplier_id",),
-    "skus": ("sku",),
-    "supplier_skus": ("supplier_id", "sku"),
-    "stock": ("sku", "location"),
-    "orders": ("order_id",),
-    "order_lines": ("order_id", "line_no"),
-    "shipments": ("shipment_id", "order_id", "line_no"),
-    "cancellations": ("order_id", "line_no", "cancelled_at"),
-    "purchase_orders": ("po_id",),
-    "purchase_order_lines": ("po_id", "line_no"),
-    "receipts": ("receipt_id", "po_id", "line_no"),
-    "authorizations": ("authorization_id",),
-    "stock_history": ("sku", "date"),
-    "events": ("sku", "starts_on", "name"),
-}
-REFERENCES = {
-    "payment_methods": {"customer_id": "customers"},
-    "supplier_skus": {"supplier_id": "suppliers", "sku": "skus"},
-    "stock": {"sku": "skus"},
-    "orders": {"customer_id": "customers", "payment_method_id": "payment_methods"},
-    "order_lines": {"order_id": "orders", "sku": "skus", "supplier_id": "suppliers"},
-    "purchase_orders": {"supplier_id": "suppliers"},
-    "purchase_order_lines": {"po_id": "purchase_orders", "sku": "skus"},
-    "authorizations": {"order_id": "orders"},
-    "stock_history": {"sku": "skus"},
-    "events": {"sku": "skus"},
-}
 FACT_DATES = {
     "orders": "placed_at",
     "shipments": "shipped_at",
@@ -63,13 +33,10 @@ FACT_DATES = {
 
 
 class Kit(dict):
-    """Kit files as lists of dictionaries, and what the plain queue makes of them."""
+    """Kit files as lists of dictionaries, read when they are asked for, and what the plain queue makes of them."""
 
     def __init__(self, world, folder):
         self.world, self.folder = world, folder
-        for path in folder.glob("*.csv"):
-            with path.open(encoding="utf-8", newline="") as handle:
-                self[path.stem] = list(csv.DictReader(handle))
         self.shipped, self.cancelled, self.received = Counter(), Counter(), Counter()
         for row in self["shipments"]:
             self.shipped[row["order_id"], row["line_no"]] += int(row["qty"])
@@ -80,6 +47,11 @@ class Kit(dict):
         self.order = {row["order_id"]: row for row in self["orders"]}
         self.purchase_order = {row["po_id"]: row for row in self["purchase_orders"]}
         self.waiting = plain_queue(self)
+
+    def __missing__(self, name):
+        with (self.folder / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
+            self[name] = list(csv.DictReader(handle))
+        return self[name]
 
 
 def plain_queue(kit):
@@ -205,20 +177,23 @@ def test_a_part_of_the_backorders_has_no_date_and_some_are_partly_reserved(kit):
 
 
 def test_every_file_has_the_columns_of_the_contract_and_no_key_twice(kit):
-    assert set(kit) == set(KEYS)
-    for name, key in KEYS.items():
-        keys = [tuple(row[column] for column in key) for row in kit[name]]
-        assert keys, name
-        assert all(all(part for part in parts) for parts in keys), name
-        assert len(set(keys)) == len(keys), name
+    assert {path.name for path in kit.folder.iterdir()} == {file.file_name for file in KIT}
+    for file in KIT:
+        assert list(kit[file.name][0]) == [column.name for column in file.columns], file.name
+        keys = [tuple(row[column] for column in file.key) for row in kit[file.name]]
+        assert all(all(parts) for parts in keys), file.name
+        assert len(set(keys)) == len(keys), file.name
+        for column in file.required:
+            assert all(row[column] for row in kit[file.name]), (file.name, column)
 
 
 def test_every_id_that_is_named_exists(kit):
-    for name, columns in REFERENCES.items():
-        for column, other in columns.items():
-            known = {row[KEYS[other][0]] for row in kit[other]}
-            named = {row[column] for row in kit[name]} - {""}
-            assert named <= known, (name, column, list(named - known)[:3])
+    for file in KIT:
+        for column in file.columns:
+            if column.refers_to:
+                known = {row[KIT_FILES[column.refers_to].key[0]] for row in kit[column.refers_to]}
+                named = {row[column.name] for row in kit[file.name]} - {""}
+                assert named <= known, (file.name, column.name, list(named - known)[:3])
     lines = {(row["order_id"], row["line_no"]) for row in kit["order_lines"]}
     assert {(row["order_id"], row["line_no"]) for row in kit["shipments"]} <= lines
     assert {(row["order_id"], row["line_no"]) for row in kit["cancellations"]} <= lines
