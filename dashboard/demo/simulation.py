@@ -203,7 +203,7 @@ class _Shop:
                 # Two SKUs only, so that its deliveries stay too few for any figure.
                 steady = (self.catalogue.policy == ALLOW) & ~self.catalogue.ended & (family > LAUNCHED_STOOL)
                 self.supplier_of[np.flatnonzero(steady & (trade == 0))[:2]] = number
-                self.newcomer_on = PAST_DAYS - supplier.since
+                self.newcomer, self.newcomer_on = number, PAST_DAYS - supplier.since
         self.quoted = np.array([s.quoted for s in self.suppliers])
         self.straight = np.array([s.dropship for s in self.suppliers])
 
@@ -625,10 +625,13 @@ class _Shop:
         point = np.where(straight, 0, self.truth.cover * self.daily * quoted)
         soon = (self.truth.sale_starts - quoted <= self.day) & (self.day <= self.truth.sale_ends - 60)
         wants = reviewed[of] & (position < point) & ~self.forgotten & soon & (self.catalogue.policy != PLANNED)
+        if self.day == self.newcomer_on:
+            wants |= of == self.newcomer  # a trial order, needed or not
         rows = np.flatnonzero(wants)
         if not len(rows):
             return
-        rows = rows[self.rng_buyer.random(len(rows)) >= np.where(straight[rows], 0, MISSED_REVIEW)]
+        certain = straight[rows] | (of[rows] == self.newcomer)
+        rows = rows[self.rng_buyer.random(len(rows)) >= np.where(certain, 0, MISSED_REVIEW)]
         rows = rows[np.argsort(of[rows], kind="stable")]
         cover = np.where(straight[rows], 0, self.daily[rows] * self.target_days[rows])
         amount = point[rows] + cover - position[rows]

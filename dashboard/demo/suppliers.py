@@ -104,7 +104,7 @@ NAMED = (
     Supplier("Tissages de la Lys", "BE", (CLOTH,), 25, bias=1.0, spread=0.12),
     Supplier("Ōtani Kiln Studio", "JP", (CLAY,), 48, bias=1.0, spread=0.07, tail_chance=0.02, minimum=20, pack=10),
     Supplier(STRAIGHT_TO_CUSTOMER, "US", (SOFA,), 27, bias=1.05, spread=0.2, minimum=1, every=1, dropship=True),
-    Supplier(NEWCOMER, "LT", (), 26, bias=1.05, spread=0.1, tail_chance=0.0, parts=0.0, every=28, since=80),
+    Supplier(NEWCOMER, "LT", (), 26, bias=1.05, spread=0.1, tail_chance=0.0, parts=0.0, every=40, since=80),
     Supplier(GIVEN_UP, "US", (CLAY,), 30, bias=1.3, spread=0.3, tail_chance=0.2, tail_days=25, until=210),
 )
 
