@@ -166,7 +166,8 @@ class _Load:
         with transaction(scratch=True):
             staging.index_bad_keys()
             for kit_file in KIT:
-                staging.index_staged(kit_file)
+                if kit_file.name in self._present:
+                    staging.index_staged(kit_file)
 
     def _read_file(self, source: Source, reading: Reading) -> None:
         name = source.kit_file.name

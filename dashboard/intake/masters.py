@@ -61,7 +61,7 @@ def _plain(file: str, table: Any, **defaults: Any) -> Callable[[Collection[str]]
             for name in others
             if name in present
         }
-        return Upsert(table, staged, staged.c.bad == 0, {"code": staged.c[key]}, values)
+        return Upsert(table, staged, staged.c.bad == 0, staged.c.line, {"code": staged.c[key]}, values)
 
     return make
 
@@ -73,6 +73,7 @@ def _payment_methods(present: Collection[str]) -> Upsert:
         PAYMENT_METHODS,
         staged.outerjoin(CUSTOMERS, CUSTOMERS.c.code == staged.c.customer_id),
         staged.c.bad == 0,
+        staged.c.line,
         {"code": staged.c.payment_method_id},
         {"customer_id": CUSTOMERS.c.id, **{name: staged.c[name] for name in names if name in present}},
     )
@@ -86,6 +87,7 @@ def _supplier_skus(present: Collection[str]) -> Upsert:
         SUPPLIER_SKUS,
         source.outerjoin(SKUS, SKUS.c.code == staged.c.sku),
         staged.c.bad == 0,
+        staged.c.line,
         {"supplier_id": SUPPLIERS.c.id, "sku_id": SKUS.c.id},
         {name: staged.c[name] for name in names if name in present},
     )
@@ -105,7 +107,7 @@ def _stock(present: Collection[str]) -> Upsert:
     )
     known_at = type_coerce(before.c.counted_at, BigInteger)
     counted_at = case((nothing_new, known_at), else_=func.coalesce(staged.c.counted_at, now))
-    on_hand = staged.c.on_hand + _posted_since(counted_at)
+    on_hand = staged.c.on_hand + (_posted_since(counted_at) if _desk_posts() else 0)
     source = staged.outerjoin(SKUS, SKUS.c.code == staged.c.sku).outerjoin(
         LOCATIONS, LOCATIONS.c.code == staged.c.location
     )
@@ -113,6 +115,7 @@ def _stock(present: Collection[str]) -> Upsert:
         STOCK,
         source.outerjoin(before, and_(before.c.sku_id == SKUS.c.id, before.c.location_id == LOCATIONS.c.id)),
         staged.c.bad == 0,
+        staged.c.line,
         {"sku_id": SKUS.c.id, "location_id": LOCATIONS.c.id},
         {
             "counted": staged.c.on_hand,
@@ -121,6 +124,12 @@ def _stock(present: Collection[str]) -> Upsert:
             "on_hand": case((on_hand > 0, on_hand), else_=0),
         },
     )
+
+
+def _desk_posts() -> bool:
+    """Whether the desk itself ever received or shipped: only then is there anything to apply on top of a count."""
+    posted = (column.table for column in (RECEIPT_LINES.c.location_id, SHIPMENT_LINES.c.location_id))
+    return any(db.session.scalar(select(exists().where(table.c.location_id.is_not(None)))) for table in posted)
 
 
 def _posted_since(counted_at: ColumnElement[int]) -> ColumnElement[int]:
@@ -134,6 +143,7 @@ def _posted_since(counted_at: ColumnElement[int]) -> ColumnElement[int]:
             RECEIPT_LINES.c.reversed_at.is_(None),
             type_coerce(RECEIPT_LINES.c.received_at, BigInteger) > counted_at,
         )
+        .correlate_except(RECEIPT_LINES, PURCHASE_ORDER_LINES)
     )
     shipped = (
         select(func.sum(SHIPMENT_LINES.c.qty))
@@ -143,6 +153,7 @@ def _posted_since(counted_at: ColumnElement[int]) -> ColumnElement[int]:
             ORDER_LINES.c.sku_id == SKUS.c.id,
             type_coerce(SHIPMENT_LINES.c.shipped_at, BigInteger) > counted_at,
         )
+        .correlate_except(SHIPMENT_LINES, ORDER_LINES)
     )
     return func.coalesce(received.scalar_subquery(), 0) - func.coalesce(shipped.scalar_subquery(), 0)
 
@@ -153,6 +164,7 @@ def _stock_history(present: Collection[str]) -> Upsert:
         STOCK_DAYS,
         staged.outerjoin(SKUS, SKUS.c.code == staged.c.sku),
         staged.c.bad == 0,
+        staged.c.line,
         {"sku_id": SKUS.c.id, "day": staged.c.date},
         {"on_hand": staged.c.on_hand},
     )
@@ -164,6 +176,7 @@ def _events(present: Collection[str]) -> Upsert:
         EVENTS,
         staged.outerjoin(SKUS, SKUS.c.code == staged.c.sku),
         staged.c.bad == 0,
+        staged.c.line,
         {"sku_id": SKUS.c.id, "starts_on": staged.c.starts_on, "name": func.coalesce(staged.c.name, "")},
         {"ends_on": staged.c.ends_on, "extra_units": staged.c.extra_units},
     )

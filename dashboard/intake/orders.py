@@ -95,7 +95,7 @@ class OrderUnits:
         tallies = {name: upsert.tally(in_chunk(UNIT, low, high)) for name, upsert in self._upserts().items()}
         if "order_lines" in self._present:
             states = select(LINES.c.state, func.count()).where(LINES.c.staged.is_not(None)).group_by(LINES.c.state)
-            counts = dict(db.session.execute(states).tuples().all())
+            counts = dict(db.session.execute(states).all())
             tallies["order_lines"] = Tally(counts.get(NEW, 0), counts.get(CHANGED, 0), counts.get(SAME, 0))
         return tallies
 
@@ -211,7 +211,8 @@ class OrderUnits:
             )
             .select_from(source)
             .where(rows)
-            .subquery()
+            .cte("worked_out")
+            .prefix_with("MATERIALIZED")  # Else the sums are taken anew at each place where they are used.
         )
         new = worked_out.c
         before = ORDER_LINES.alias("before")
@@ -250,9 +251,11 @@ class OrderUnits:
         differs = or_(new.unresolved, *(will_be.is_distinct_from(was) for will_be, was in final.values()))
         state = case((new.line_id.is_(None), NEW), (differs, CHANGED), else_=SAME)
         carried = ("staged", "seq", "number", "line_no", "line_id", "was_qty")
-        rows_of_lines = select(
-            state, *(new[name] for name in carried), *(will_be for will_be, _was in final.values())
-        ).select_from(worked_out.outerjoin(before, before.c.id == new.line_id))
+        rows_of_lines = (
+            select(state, *(new[name] for name in carried), *(will_be for will_be, _was in final.values()))
+            .select_from(worked_out.outerjoin(before, before.c.id == new.line_id))
+            .order_by(new.seq, new.line_no)
+        )
         db.session.execute(insert(LINES).from_select(["state", *carried, *final], rows_of_lines))
 
     def _shipped(self, line_no: ColumnElement[int]) -> ColumnElement[int]:
@@ -260,18 +263,24 @@ class OrderUnits:
         staged = (
             select(func.sum(_SHIPMENTS.c.qty))
             .where(_SHIPMENTS.c.order_id == UNIT.c.number, _SHIPMENTS.c.line_no == line_no, _SHIPMENTS.c.bad == 0)
+            .correlate_except(_SHIPMENTS)
             .scalar_subquery()
         )
-        again = exists().where(
-            _SHIPMENTS.c.order_id == UNIT.c.number,
-            _SHIPMENTS.c.line_no == line_no,
-            _SHIPMENTS.c.shipment_id == SHIPMENTS.c.number,
-            SHIPMENT_LINES.c.part == WHOLE_LINE,
+        again = (
+            exists()
+            .where(
+                _SHIPMENTS.c.order_id == UNIT.c.number,
+                _SHIPMENTS.c.line_no == line_no,
+                _SHIPMENTS.c.shipment_id == SHIPMENTS.c.number,
+                SHIPMENT_LINES.c.part == WHOLE_LINE,
+            )
+            .correlate_except(_SHIPMENTS)
         )
         known = (
             select(func.sum(SHIPMENT_LINES.c.qty))
             .join(SHIPMENTS, SHIPMENTS.c.id == SHIPMENT_LINES.c.shipment_id)
             .where(SHIPMENT_LINES.c.line_id == ORDER_LINES.c.id, ~again)
+            .correlate_except(SHIPMENT_LINES, SHIPMENTS)
             .scalar_subquery()
         )
         return func.coalesce(staged, 0) + func.coalesce(known, 0)
@@ -285,17 +294,23 @@ class OrderUnits:
                 _CANCELLATIONS.c.line_no == line_no,
                 _CANCELLATIONS.c.bad == 0,
             )
+            .correlate_except(_CANCELLATIONS)
             .scalar_subquery()
         )
-        again = exists().where(
-            _CANCELLATIONS.c.order_id == UNIT.c.number,
-            _CANCELLATIONS.c.line_no == line_no,
-            _CANCELLATIONS.c.cancelled_at == type_coerce(CANCELLATIONS.c.cancelled_at, BigInteger),
-            CANCELLATIONS.c.part == WHOLE_LINE,
+        again = (
+            exists()
+            .where(
+                _CANCELLATIONS.c.order_id == UNIT.c.number,
+                _CANCELLATIONS.c.line_no == line_no,
+                _CANCELLATIONS.c.cancelled_at == type_coerce(CANCELLATIONS.c.cancelled_at, BigInteger),
+                CANCELLATIONS.c.part == WHOLE_LINE,
+            )
+            .correlate_except(_CANCELLATIONS)
         )
         known = (
             select(func.sum(CANCELLATIONS.c.qty))
             .where(CANCELLATIONS.c.line_id == ORDER_LINES.c.id, ~again)
+            .correlate_except(CANCELLATIONS)
             .scalar_subquery()
         )
         return func.coalesce(staged, 0) + func.coalesce(known, 0)
@@ -386,6 +401,7 @@ class OrderUnits:
             ORDERS,
             source,
             true(),
+            _ORDERS.c.line,
             {"number": UNIT.c.number},
             values,
             first={"placed_at": _ORDERS.c.placed_at, "placed_on": _ORDERS.c.placed_on},
@@ -406,6 +422,7 @@ class OrderUnits:
             ORDER_LINES,
             source,
             moved,
+            LINES.c.id,
             {"order_id": ORDERS.c.id, "line_no": LINES.c.line_no},
             {
                 "sku_id": LINES.c.sku_id,
@@ -440,6 +457,7 @@ class OrderUnits:
             SHIPMENT_LINES,
             source,
             true(),
+            _SHIPMENTS.c.line,
             {"shipment_id": SHIPMENTS.c.id, "line_id": ORDER_LINES.c.id, "part": literal(WHOLE_LINE)},
             {
                 "qty": _SHIPMENTS.c.qty,
@@ -461,6 +479,7 @@ class OrderUnits:
             CANCELLATIONS,
             source,
             true(),
+            _CANCELLATIONS.c.line,
             {
                 "line_id": ORDER_LINES.c.id,
                 "part": literal(WHOLE_LINE),
@@ -481,6 +500,7 @@ class OrderUnits:
             AUTHORIZATIONS,
             source,
             true(),
+            _AUTHORIZATIONS.c.line,
             {"number": _AUTHORIZATIONS.c.authorization_id},
             {
                 "order_id": ORDERS.c.id,

@@ -83,7 +83,7 @@ class PurchaseOrderUnits:
         tallies = {name: upsert.tally(in_chunk(UNIT, low, high)) for name, upsert in self._upserts().items()}
         if "purchase_order_lines" in self._present:
             states = select(LINES.c.state, func.count()).where(LINES.c.staged.is_not(None)).group_by(LINES.c.state)
-            counts = dict(db.session.execute(states).tuples().all())
+            counts = dict(db.session.execute(states).all())
             tallies["purchase_order_lines"] = Tally(counts.get(NEW, 0), counts.get(CHANGED, 0), counts.get(SAME, 0))
         return tallies
 
@@ -167,7 +167,7 @@ class PurchaseOrderUnits:
         received = self._received(line_no) if "receipts" in self._present else or_none_at_all(lines.c.qty_received)
         # First what was promised, of the line and then of the whole; else what was expected.
         promise = func.coalesce(promised, self._of_head("promised_date"), expected, self._of_head("expected_date"))
-        new = (
+        worked_out = (
             select(
                 UNIT.c.seq,
                 UNIT.c.number,
@@ -183,9 +183,10 @@ class PurchaseOrderUnits:
             )
             .select_from(source)
             .where(rows)
-            .subquery()
-            .c
+            .cte("worked_out")
+            .prefix_with("MATERIALIZED")  # Else the sums are taken anew at each place where they are used.
         )
+        new = worked_out.c
         before = lines.alias("before")
         final = {
             "qty": (new.qty, before.c.qty),
@@ -217,17 +218,24 @@ class PurchaseOrderUnits:
             cast(0, BigInteger),
             *(new[name] for name in carried),
             *(will_be for will_be, _was in final.values()),
-        ).select_from(new.line_id.table.outerjoin(before, before.c.id == new.line_id))
+        )
+        rows_of_lines = rows_of_lines.select_from(worked_out.outerjoin(before, before.c.id == new.line_id)).order_by(
+            new.seq, new.line_no
+        )
         db.session.execute(insert(LINES).from_select(["state", "cancelled", *carried, *final], rows_of_lines))
 
     def _received(self, line_no: ColumnElement[int]) -> ColumnElement[int]:
         """Units received of a line: as staged, and what the desk knows besides; reversed receipts stay reversed."""
         twin = RECEIPT_LINES.alias("twin")
-        reversed_here = exists().where(
-            RECEIPTS.c.number == _RECEIPTS.c.receipt_id,
-            twin.c.receipt_id == RECEIPTS.c.id,
-            twin.c.purchase_order_line_id == PURCHASE_ORDER_LINES.c.id,
-            twin.c.reversed_at.is_not(None),
+        reversed_here = (
+            exists()
+            .where(
+                RECEIPTS.c.number == _RECEIPTS.c.receipt_id,
+                twin.c.receipt_id == RECEIPTS.c.id,
+                twin.c.purchase_order_line_id == PURCHASE_ORDER_LINES.c.id,
+                twin.c.reversed_at.is_not(None),
+            )
+            .correlate_except(RECEIPTS, twin)
         )
         staged = (
             select(func.sum(_RECEIPTS.c.qty))
@@ -237,12 +245,17 @@ class PurchaseOrderUnits:
                 _RECEIPTS.c.bad == 0,
                 ~reversed_here,
             )
+            .correlate_except(_RECEIPTS)
             .scalar_subquery()
         )
-        again = exists().where(
-            _RECEIPTS.c.po_id == UNIT.c.number,
-            _RECEIPTS.c.line_no == line_no,
-            _RECEIPTS.c.receipt_id == RECEIPTS.c.number,
+        again = (
+            exists()
+            .where(
+                _RECEIPTS.c.po_id == UNIT.c.number,
+                _RECEIPTS.c.line_no == line_no,
+                _RECEIPTS.c.receipt_id == RECEIPTS.c.number,
+            )
+            .correlate_except(_RECEIPTS)
         )
         known = (
             select(func.sum(RECEIPT_LINES.c.qty))
@@ -252,6 +265,7 @@ class PurchaseOrderUnits:
                 RECEIPT_LINES.c.reversed_at.is_(None),
                 ~again,
             )
+            .correlate_except(RECEIPT_LINES, RECEIPTS)
             .scalar_subquery()
         )
         return func.coalesce(staged, 0) + func.coalesce(known, 0)
@@ -286,6 +300,7 @@ class PurchaseOrderUnits:
             PURCHASE_ORDERS,
             source,
             true(),
+            _HEADS.c.line,
             {"number": UNIT.c.number},
             {
                 "supplier_id": SUPPLIERS.c.id,
@@ -305,6 +320,7 @@ class PurchaseOrderUnits:
             PURCHASE_ORDER_LINES,
             LINES.join(PURCHASE_ORDERS, PURCHASE_ORDERS.c.number == LINES.c.number),
             moved,
+            LINES.c.id,
             {"purchase_order_id": PURCHASE_ORDERS.c.id, "line_no": LINES.c.line_no},
             {
                 "sku_id": LINES.c.sku_id,
@@ -335,6 +351,7 @@ class PurchaseOrderUnits:
             RECEIPT_LINES,
             source,
             true(),
+            _RECEIPTS.c.line,
             {"receipt_id": RECEIPTS.c.id, "purchase_order_line_id": lines.c.id},
             {
                 "qty": _RECEIPTS.c.qty,

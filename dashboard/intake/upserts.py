@@ -34,13 +34,15 @@ class Upsert:
     """What staged rows say of one table, in the table's own columns.
 
     `source` joins the staged rows to whatever they refer to (outer joins: a dry run meets ids that are not there yet);
-    `rows` picks the good ones. `key` finds the row, `first` is said once and never changed, `values` is kept up to
-    date, `unresolved` is true where an id will only exist once other rows are loaded.
+    `rows` picks the good ones, `order` is theirs, so that both databases number them alike. `key` finds the row,
+    `first` is said once and never changed, `values` is kept up to date, `unresolved` is true where an id will only
+    exist once other rows are loaded.
     """
 
     table: Table
     source: FromClause
     rows: ColumnElement[bool]
+    order: ColumnElement[Any]
     key: Mapping[str, ColumnElement[Any]]
     values: Mapping[str, ColumnElement[Any]]
     first: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
@@ -67,7 +69,7 @@ class Upsert:
         rows = select(*(part.label(name) for name, part in stated.items()))
         kind = postgresql if db.session.connection().dialect.name == "postgresql" else sqlite
         statement = kind.insert(self.table).from_select(
-            list(stated), rows.select_from(self.source).where(self.rows, *picked)
+            list(stated), rows.select_from(self.source).where(self.rows, *picked).order_by(self.order)
         )
         if not self.values:
             db.session.execute(statement.on_conflict_do_nothing(index_elements=list(self.key)))

@@ -1,0 +1,106 @@
+"""Kits for tests: a folder of files, written as a test says them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from dashboard.database import db
+from dashboard.intake.load import LoadResult, check, load
+
+# A small shop, good in every row; a test replaces the file that it is about.
+CUSTOMERS = "customer_id,name\nC1,Ada\nC2,Grace\n"
+SUPPLIERS = "supplier_id,name\nS1,Acme\n"
+SKUS = "sku,name,price,currency\nCHAIR,Chair,10.00,EUR\nLAMP,Lamp,5.50,EUR\n"
+ORDERS = "order_id,customer_id,placed_at,currency\nA,C1,2026-03-01,EUR\nB,C2,2026-03-02,EUR\n"
+ORDER_LINES = "order_id,line_no,sku,qty,unit_price\nA,1,CHAIR,6,10.00\nA,2,LAMP,1,5.50\nB,1,CHAIR,4,10.00\n"
+PURCHASE_ORDERS = "po_id,supplier_id,ordered_at\nP1,S1,2026-02-01\nP2,S1,2026-02-02\n"
+PURCHASE_ORDER_LINES = (
+    "po_id,line_no,sku,qty,promised_date\nP1,1,CHAIR,10,2026-02-20\nP1,2,LAMP,5,\nP2,1,CHAIR,3,2026-03-20\n"
+)
+
+SHOP = {
+    "customers": CUSTOMERS,
+    "suppliers": SUPPLIERS,
+    "skus": SKUS,
+    "orders": ORDERS,
+    "order_lines": ORDER_LINES,
+    "purchase_orders": PURCHASE_ORDERS,
+    "purchase_order_lines": PURCHASE_ORDER_LINES,
+}
+
+
+class Kit:
+    """A folder of kit files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, **files: str | bytes) -> Kit:
+        """Write files, by the name of the kit's file."""
+        for name, content in files.items():
+            data = content.encode() if isinstance(content, str) else content
+            (self.folder / f"{name}.csv").write_bytes(data)
+        return self
+
+    def remove(self, *names: str) -> Kit:
+        for name in names:
+            (self.folder / f"{name}.csv").unlink()
+        return self
+
+    def check(self) -> LoadResult:
+        return check(self.folder)
+
+    def load(self, **files: str | bytes) -> LoadResult:
+        """Write these files over what is there, and load the folder."""
+        self.write(**files)
+        return load(self.folder)
+
+    def faults(self, **files: str | bytes) -> list[str]:
+        """What is said of these files, as the command prints it."""
+        return [str(fault) for fault in self.load(**files).faults]
+
+    def remarks(self, **files: str | bytes) -> list[str]:
+        return [str(remark) for remark in self.load(**files).remarks]
+
+
+@pytest.fixture
+def kit(app: Flask, tmp_path: Path) -> Kit:
+    """The small shop as files, and a desk of each kind of database to load it into."""
+    return shop_in(tmp_path)
+
+
+@pytest.fixture
+def sqlite_kit(sqlite_app: Flask, tmp_path: Path) -> Kit:
+    """The same on SQLite alone, for what is decided before a database has a part in it."""
+    return shop_in(tmp_path)
+
+
+def shop_in(tmp_path: Path) -> Kit:
+    folder = tmp_path / "kit"
+    folder.mkdir()
+    return Kit(folder).write(**SHOP)
+
+
+@pytest.fixture
+def column() -> Callable[..., list[Any]]:
+    """The values of a model's column, in the order of another or its own."""
+
+    def column(attribute: Any, by: Any = None) -> list[Any]:
+        db.session.rollback()
+        order = attribute if by is None else by
+        return list(db.session.scalars(select(attribute).order_by(order)))
+
+    return column
+
+
+def counts(result: LoadResult) -> dict[str, tuple[int, int, int, int, int, int]]:
+    """By file: rows, new, changed, unchanged, faulty, left out."""
+    return {
+        f.file.removesuffix(".csv"): (f.rows, f.new, f.changed, f.unchanged, f.faulty, f.left_out) for f in result.files
+    }
