@@ -10,7 +10,7 @@ from dashboard.panels.aging.panel import AgingPanel, BucketTotal
 from dashboard.web.formats import compact_money, day, money, quantity, whole_money
 
 # The picture is calm with at most this many lines across it.
-GRID_LINES = 3
+GRID_LINES = 4
 # The reference stands between the last bucket up to it and the next one.
 _REFERENCE_AT = next(place for place, bucket in enumerate(BUCKETS) if bucket.first > REFERENCE_DAYS) - 0.5
 
@@ -207,7 +207,7 @@ def _ticks(top: int, span: int | None = None) -> list[int]:
     """Round numbers up to the top, few enough."""
     span = top if span is None else span
     steps = (factor * 10**power for power in range(20) for factor in (1, 2, 5))
-    step = next(step for step in steps if span / step <= GRID_LINES + 0.2)
+    step = next(step for step in steps if span / step <= GRID_LINES)
     return list(range(step, top + 1, step))
 
 

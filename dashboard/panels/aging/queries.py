@@ -31,6 +31,7 @@ from dashboard.models import (
     Supplier,
     Waiting,
 )
+from dashboard.models.customers import DEFAULT_PRIORITY_CLASS
 from dashboard.models.plans import AGING_DIMENSIONS, ETA_BASES
 from dashboard.panels.filters import NOT_KNOWN, Selection, conditions, keys_of
 from dashboard.panels.pages import Page, Sort, View, number, read_page
@@ -89,7 +90,7 @@ class WaitingLine:
     order_number: str
     line_no: int
     has_siblings: bool  # its order has other lines
-    tier: str
+    tier: str  # empty where it is not known, or gives no better place than anybody has
     customer: str
     sku: str
     product: str
@@ -318,6 +319,7 @@ _SHOWN = (
     Waiting.order_number,
     Waiting.line_no,
     Waiting.tier,
+    Waiting.priority_class,
     Waiting.sku,
     Waiting.qty_backordered,
     Waiting.qty_reserved,
@@ -370,7 +372,7 @@ def _waiting_line(row: Any, today: date) -> WaitingLine:
         order_number=row.order_number,
         line_no=row.line_no,
         has_siblings=row.has_siblings,
-        tier=row.tier,
+        tier=row.tier if row.priority_class < DEFAULT_PRIORITY_CLASS else "",
         customer=row.customer_name or row.customer_code,
         sku=row.sku,
         product=row.product or row.sku,
@@ -402,7 +404,7 @@ def lines_on(session: Session, days: list[date]) -> dict[date, int]:
             DailySnapshot.day.in_(days),
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 @dataclass(frozen=True, slots=True)

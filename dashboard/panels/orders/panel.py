@@ -126,7 +126,8 @@ class OrderPage:
     lines: tuple[LineStanding, ...]
     total: int | None  # micro-units; None where a price is not known
     deadlines: tuple[Deadline, ...]  # of all lines, soonest first
-    law: str  # where the dates of law come from
+    region: str  # whose rules the deadlines follow
+    law: str  # and where they are written
     payment: Payment
     events: tuple[Event, ...]  # newest first
     passed_over_for: tuple[ShortLine, ...]  # ship-complete and passed over: the lines that are short
@@ -175,6 +176,7 @@ def load_order(session: Session, order_number: str, today: date, *, region: str)
         lines=lines,
         total=_total(facts),
         deadlines=_deadlines(order, lines, payment, today, region),
+        region=region,
         law=REGIONS[region].source,
         payment=payment,
         events=tuple(events(session, facts)),

@@ -30,10 +30,12 @@ from dashboard.models import (
     Sku,
     Stock,
     Supplier,
+    TierPriority,
     User,
     Waiting,
 )
 from dashboard.models.authorizations import SPENT_STATES
+from dashboard.models.customers import DEFAULT_PRIORITY_CLASS
 from dashboard.panels.filters import Selection, conditions
 from dashboard.panels.pages import Page, Sort, View, number, read_page
 from dashboard.panels.report import ROWS_AT_ONCE
@@ -591,7 +593,7 @@ class FoundOrder:
     number: str
     customer: str
     email: str | None
-    tier: str
+    tier: str  # empty where it gives no better place than anybody has
     placed_on: date
     status: str
     lines: int
@@ -673,7 +675,7 @@ def _with_order(narrow: Select[Any]) -> Select[Any]:
             Order.number,
             func.coalesce(Customer.name, Customer.code).label("customer"),
             Customer.email,
-            func.coalesce(Customer.tier, "").label("tier"),
+            case((TierPriority.priority_class < DEFAULT_PRIORITY_CLASS, Customer.tier), else_="").label("tier"),
             Order.placed_on,
             Order.status,
             lines.label("lines"),
@@ -687,4 +689,5 @@ def _with_order(narrow: Select[Any]) -> Select[Any]:
         .select_from(found)
         .join(Order, Order.number == found.c.found)
         .join(Customer, Customer.id == Order.customer_id)
+        .outerjoin(TierPriority, TierPriority.tier == Customer.tier)
     )
