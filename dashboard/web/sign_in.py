@@ -88,7 +88,7 @@ def register(app: Flask) -> None:
         mail_util_cls=OutboxMail,
         password_util_cls=AcceptedPasswords,
     )
-    security.unauthn_handler(lambda mechanisms=None, headers=None: fragments.session_is_over())
+    security.unauthn_handler(_send_to_sign_in)
     security.reauthn_handler(_ask_for_the_password_again)
     # Whoever knows an address with a token in it must not be signed in by it.
     app.login_manager.request_loader(lambda request: None)  # type: ignore[attr-defined]
@@ -279,7 +279,13 @@ def _limit(app: Flask) -> None:
         ("security.reset_password", RESET_LIMIT),
         ("security.two_factor_token_validation", CODE_LIMIT),
     ):
-        app.view_functions[endpoint] = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])
+        limited = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])
+        app.view_functions[endpoint] = limited  # type: ignore[assignment]
+
+
+def _send_to_sign_in(mechanisms: object = None, headers: object = None) -> Response:
+    """Who is not known signs in, however the extension would have liked to ask."""
+    return fragments.session_is_over()
 
 
 def end_old_session() -> None:

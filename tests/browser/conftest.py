@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from tests import chromium
@@ -31,6 +31,9 @@ from tests.conftest import Desk
 
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+
+# Patience for a busy machine; what is there at once is found at once.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
