@@ -1,9 +1,9 @@
 """The baseline: the least that dealing out a million lines can cost, in memory, with numpy.
 
 Rows lie in memory as columns. Lines are sorted by SKU, priority class, place and line number, supply by SKU and date;
-stock is dealt and supply pegged by running totals; each line gets its latest date. No holds, no ship-complete orders, no
-locations, nothing read or written: what planning costs beyond this is the price of its features, of the database, and
-of being stored.
+stock is dealt and supply pegged by running totals; each line gets its latest date. No holds, no ship-complete orders,
+no locations, nothing read or written: what planning costs beyond this is the price of its features, of the database,
+and of being stored.
 """
 
 from __future__ import annotations
@@ -35,9 +35,7 @@ def match(lines, stock, supply):
     end = origin + np.minimum(wanted_of, given_of)
     wanted_to = origin[sku] + _before(sku, rest) + rest
     given_to = origin[supply_sku] + _before(supply_sku, given) + given
-    marks = np.unique(
-        np.concatenate((origin, np.minimum(wanted_to, end[sku]), np.minimum(given_to, end[supply_sku])))
-    )
+    marks = np.unique(np.concatenate((origin, np.minimum(wanted_to, end[sku]), np.minimum(given_to, end[supply_sku]))))
     units = np.diff(marks)
     marks = marks[1:]
     line = np.minimum(np.searchsorted(wanted_to, marks), len(sku) - 1)
