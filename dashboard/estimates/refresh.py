@@ -62,7 +62,7 @@ def _learn_suppliers(connection, today):
             models.LatenessCount,
             ("supplier_id", "lateness_days"),
             (order.supplier_id, received - promised),
-            line.first_promise.isnot(None),
+            promised >= ordered,  # One that was promised before it was ordered is late against nothing.
         ),
         (
             models.LeadTimeCount,

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import Select, String, cast, exists, func, select, union_all, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from dashboard import models
-from dashboard.database import db
+from dashboard import clock, models
+from dashboard.database import day_of, db, instant_of
+from dashboard.intake import cells
 from dashboard.intake.cells import quoted
 from dashboard.intake.faults import Fault, Remark
-from dashboard.intake.kit import KIT_FILES, KitFile
+from dashboard.intake.kit import KIT_FILES, Column, KitFile
 from dashboard.intake.staging import BAD_KEYS, FAULTS, STAGED, UNITS, note, stored
 
 OFFENDERS_AT_ONCE = 1_000
@@ -43,7 +44,8 @@ def check_keys(kit_file: KitFile, shown_as: str) -> None:
     names = ", ".join(kit_file.key)
 
     def said(row: Any) -> Fault:
-        key_text = " ".join(quoted(str(part)) for part in row[1:-1])
+        parts = zip(kit_file.key, row[1:-1], strict=True)
+        key_text = " ".join(quoted(_written(kit_file.by_name[name], part)) for name, part in parts)
         return Fault(shown_as, row.line, kit_file.key[0], f"{names} {key_text} stands in line {row.first} already")
 
     _note_all(later, lambda rows: map(said, rows))
@@ -180,6 +182,13 @@ def _mark_faulty(kit_file: KitFile, shown_as: str) -> None:
     db.session.execute(update(table).where(table.c.line.in_(faulty)).values(bad=1))
 
 
+def _written(column: Column, part: Any) -> str:
+    """A part of a key as people write it."""
+    if column.is_moment:
+        return instant_of(part).astimezone(clock.shop_zone()).isoformat(sep=" ")
+    return day_of(part).isoformat() if column.kind in (cells.day, cells.past_day) else str(part)
+
+
 def _comparable(part: ColumnElement[Any]) -> ColumnElement[Any]:
     """A part of a key that may be empty compares as the empty text."""
     return func.coalesce(part, "") if part.name == "name" else part  # type: ignore[attr-defined]
@@ -203,7 +212,7 @@ def remark_on_dates(shown_as: Mapping[str, str]) -> None:
         )
 
     early = "is before the day of the order"
-    unobserved = f"{early}: its receipts teach nothing of lead times"
+    unobserved = f"{early}: its receipts teach nothing of lateness"
     said: list[tuple[str, str, str, Any]] = [
         ("orders", "promised_date", early, select(orders.c.line).where(orders.c.promised_date < orders.c.placed_on)),
         (

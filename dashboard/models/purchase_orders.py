@@ -105,7 +105,7 @@ class ReceiptLine(Base):
     observed: Mapped[bool] = mapped_column(
         default=True,
         server_default=text("true"),
-        doc="False where the receipt comes before its order or the promise before its order: no observation.",
+        doc="False where the receipt comes before its order: it teaches nothing.",
     )
     reversed_at: Mapped[datetime | None] = mapped_column(Instant)
     reversed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

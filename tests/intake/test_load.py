@@ -217,7 +217,7 @@ def test_a_moved_date_or_a_cut_changes_neither_first_promise_nor_what_was_promis
     assert column(line.qty, line.id) == [2, 5, 8]
 
 
-def test_a_receipt_or_a_promise_before_its_order_loads_and_is_no_observation(kit: Kit, column: Column) -> None:
+def test_a_receipt_before_its_order_loads_with_a_remark_and_is_no_observation(kit: Kit, column: Column) -> None:
     result = kit.load(
         purchase_order_lines="po_id,line_no,sku,qty,promised_date\n"
         "P1,1,CHAIR,10,2026-02-20\nP1,2,LAMP,5,\nP2,1,CHAIR,3,2026-01-20\n",
@@ -227,12 +227,12 @@ def test_a_receipt_or_a_promise_before_its_order_loads_and_is_no_observation(kit
     assert result.fault_count == 0
     assert [str(remark) for remark in result.remarks] == [
         "purchase_order_lines.csv:4: promised_date: is before the day of the order: its receipts teach nothing of "
-        "lead times",
+        "lateness",
         "receipts.csv:3: received_at: is before the day of the order: it teaches nothing of lead times",
     ]
-    assert column(models.ReceiptLine.observed, models.ReceiptLine.id) == [True, False, False]
+    assert column(models.ReceiptLine.observed, models.ReceiptLine.id) == [True, False, True]
     kit.load(purchase_orders="po_id,supplier_id,ordered_at\nP1,S1,2026-01-01\nP2,S1,2026-02-02\n")
-    assert column(models.ReceiptLine.observed, models.ReceiptLine.id) == [True, True, False]
+    assert column(models.ReceiptLine.observed, models.ReceiptLine.id) == [True, True, True]
 
 
 def test_a_stock_count_without_a_time_is_of_now_and_says_nothing_new_twice(kit: Kit, column: Column) -> None:

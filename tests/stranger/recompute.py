@@ -147,11 +147,9 @@ class Shop:
             on = self.local(row["received_at"])
             if not self.today - timedelta(730) <= on < self.today or on < line["ordered"]:
                 continue
-            if line["promised"] and line["promised"] < line["ordered"]:
-                continue
             self.leads[line["supplier"]].append((on - line["ordered"]).days)
             self.sku_leads[line["supplier"], line["sku"]].append((on - line["ordered"]).days)
-            if line["first"]:
+            if line["first"] and line["first"] >= line["ordered"]:
                 self.lateness[line["supplier"]].append((on - line["first"]).days)
         self.incoming = defaultdict(list)
         for line in self.po_lines.values():

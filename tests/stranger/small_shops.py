@@ -215,7 +215,7 @@ def write_shop(folder: Path, seed: int, *, ship_complete: float = 0.3) -> None:
                     "sku": chance.choice(skus),
                     "qty": qty,
                     "unit_cost": "4.2",
-                    "promised_date": maybe((promised + timedelta(chance.randint(-3, 9))).isoformat(), 0.3),
+                    "promised_date": maybe((promised + timedelta(chance.randint(-12, 9))).isoformat(), 0.3),
                     "expected_date": maybe((promised + timedelta(chance.randint(0, 40))).isoformat(), 0.3),
                 }
             )
