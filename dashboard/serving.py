@@ -10,7 +10,6 @@ from typing import Any
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from flask import Flask
 from flask_migrate import upgrade
 from gunicorn.app.base import BaseApplication
@@ -24,7 +23,7 @@ from dashboard.jobs.queue import start_worker
 
 # Long enough for an answer under way; an open stream may not keep Ctrl-C waiting.
 GRACEFUL_SECONDS = 3
-COPIES = config.INSTANCE / "copies"
+COPIES = "copies"  # in the folder of the instance
 
 
 class CannotServe(RuntimeError):
@@ -53,12 +52,15 @@ def bring_up_to_date(app: Flask, *, say: Callable[[str], None]) -> None:
         try:
             with db.engine.connect() as connection:
                 current = set(MigrationContext.configure(connection).get_current_heads())
-            if current == set(ScriptDirectory(str(config.ROOT / "migrations")).get_heads()):
+            script = ScriptDirectory(str(config.ROOT / "migrations"))
+            if current == set(script.get_heads()):
                 return
+            if not current <= {revision.revision for revision in script.walk_revisions()}:
+                raise CannotServe("The database of DATABASE_URL belongs to a later version of the desk; use that one.")
             if current:
                 _keep_a_copy(say)
             upgrade()
-        except (SQLAlchemyError, CommandError) as fault:
+        except SQLAlchemyError as fault:
             reason = str(getattr(fault, "orig", fault)).strip().splitlines()[0]
             raise CannotServe(f"The database of DATABASE_URL cannot be used: {reason}") from None
         finally:
@@ -77,7 +79,7 @@ def close_file() -> None:
 def _keep_a_copy(say: Callable[[str], None]) -> None:
     url = make_url(db.engine.url)
     if url.get_backend_name() == "sqlite" and url.database:
-        copy = copy_before_change(Path(url.database), folder=COPIES, at=clock.real_now())
+        copy = copy_before_change(Path(url.database), folder=config.INSTANCE / COPIES, at=clock.real_now())
         say(f"There are new migrations; the database as it was is kept in {config.shown_path(copy)}.")
 
 

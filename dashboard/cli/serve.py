@@ -21,10 +21,10 @@ def serve() -> None:
     try:
         settings = config.read_settings()
         listening = serving.take_address(settings["HOST"], settings["PORT"])
-        chosen = _choose_database()
+        chosen = choose_database()
         if not chosen:
             chosen = {"DATABASE_URL": f"sqlite:///{config.DEMO_DATABASE}"}
-            _build_demo(config.DEMO_DATABASE)
+            build_demo(config.DEMO_DATABASE)
         app = create_app(chosen)
         serving.bring_up_to_date(app, say=click.echo)
         with app.app_context():
@@ -46,7 +46,7 @@ def serve() -> None:
     )
 
 
-def _choose_database() -> dict[str, Any]:
+def choose_database() -> dict[str, Any]:
     """The database that somebody named or made, as a setting; nothing when it is to be the demo."""
     if config.names_a_database():
         return {"DATABASE_URL": config.read_settings()["DATABASE_URL"]}
@@ -55,7 +55,7 @@ def _choose_database() -> dict[str, Any]:
     return {}
 
 
-def _build_demo(file: Path) -> None:
+def build_demo(file: Path) -> None:
     """Build the demo beside its place and move it there when it is whole: a kill half-way is no harm."""
     if file.exists():
         return

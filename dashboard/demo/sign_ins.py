@@ -1,4 +1,4 @@
-"""The passwords of the demo's people: known to all, so they are taken only while the desk listens on its own machine."""
+"""Passwords of the demo's people: known to all, so taken only while the desk listens on its own machine."""
 
 from __future__ import annotations
 

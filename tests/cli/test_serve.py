@@ -1,0 +1,223 @@
+"""What `make run` starts: which database, on which address, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+import pytest
+
+from dashboard import config, serving
+from dashboard.cli import serve
+from dashboard.copies import COPIES_KEPT, copy_before_change, copy_sqlite
+
+STARTED_WITHIN = 60  # seconds; two, on a machine that has nothing else to do
+ENDED_WITHIN = 5
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Served:
+    """A desk in a process of its own."""
+
+    def __init__(self, **environment: str) -> None:
+        self.port = int(environment.get("PORT") or free_port())
+        self.process = subprocess.Popen(
+            [Path(sys.executable).with_name("flask"), "serve"],
+            cwd=config.ROOT,
+            env={
+                **os.environ,
+                "PORT": str(self.port),
+                "SECRET_KEY": "sixteen characters or more",
+                "PYTHONUNBUFFERED": "1",
+                **environment,
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def wait_until_ready(self) -> None:
+        until = time.monotonic() + STARTED_WITHIN
+        while time.monotonic() < until:
+            if self.process.poll() is not None:
+                raise AssertionError(f"It ended: {self.process.stdout.read()}")
+            try:
+                self.get("/healthz")
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return
+        raise AssertionError("It did not start.")
+
+    def get(self, path: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def interrupt(self) -> float:
+        """Ctrl-C, as a terminal sends it: to the whole group. Returns how long the end took."""
+        began = time.monotonic()
+        os.killpg(self.process.pid, signal.SIGINT)
+        self.process.wait(timeout=30)
+        return time.monotonic() - began
+
+    def said(self) -> str:
+        return self.process.stdout.read()
+
+
+@pytest.fixture
+def served() -> Iterator[list[Served]]:
+    """Whatever a test serves ends with it."""
+    running: list[Served] = []
+    yield running
+    for one in running:
+        if one.process.poll() is None:
+            os.killpg(one.process.pid, signal.SIGKILL)
+        one.process.wait()
+        one.process.stdout.close()
+
+
+def test_a_desk_starts_says_where_it_is_and_ctrl_c_ends_all_of_it(served, sqlite_url):
+    desk = Served(DATABASE_URL=sqlite_url)
+    served.append(desk)
+    desk.wait_until_ready()
+    family = [psutil.Process(desk.process.pid), *psutil.Process(desk.process.pid).children(recursive=True)]
+    assert len(family) == 2
+    status, page = desk.get("/sign-in")
+    assert (status, "Demo sign-ins" in page) == (200, False)
+    assert desk.interrupt() < ENDED_WITHIN
+    assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in family)
+    said = desk.said()
+    assert f"Backorder Desk: http://127.0.0.1:{desk.port}" in said
+    assert "Traceback" not in said
+
+
+def test_a_port_in_use_is_one_sentence(served, sqlite_url):
+    with closing(socket.socket()) as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        desk = Served(DATABASE_URL=sqlite_url, PORT=str(port))
+        served.append(desk)
+        assert desk.process.wait(timeout=STARTED_WITHIN) == 1
+    assert (
+        desk.said() == f"Port {port} of 127.0.0.1 cannot be used (Address already in use); set PORT to another one.\n"
+    )
+
+
+def test_a_wrong_setting_is_one_sentence_that_names_it(served, sqlite_url):
+    desk = Served(DATABASE_URL=sqlite_url, SHOP_TIMEZONE="Mars")
+    served.append(desk)
+    assert desk.process.wait(timeout=STARTED_WITHIN) == 2
+    assert desk.said() == "SHOP_TIMEZONE: 'Mars' is no time zone; write for example Europe/Vienna.\n"
+
+
+def test_a_database_that_does_not_answer_is_one_sentence(served):
+    desk = Served(DATABASE_URL="postgresql+psycopg://nobody@127.0.0.1:1/none")
+    served.append(desk)
+    assert desk.process.wait(timeout=STARTED_WITHIN) == 1
+    said = desk.said()
+    assert said.startswith("The database of DATABASE_URL cannot be used:")
+    assert said.count("\n") == 1
+
+
+def test_a_file_that_is_no_database_is_one_sentence(served, tmp_path):
+    file = tmp_path / "desk.sqlite3"
+    file.write_text("These are my notes, thank you for asking.\n" * 100)
+    desk = Served(DATABASE_URL=f"sqlite:///{file}")
+    served.append(desk)
+    assert desk.process.wait(timeout=STARTED_WITHIN) == 1
+    assert "file is not a database" in desk.said()
+
+
+@pytest.fixture
+def instance(tmp_path, monkeypatch) -> Path:
+    """An empty folder in the place of instance/."""
+    monkeypatch.setattr(config, "INSTANCE", tmp_path)
+    monkeypatch.setattr(config, "OWN_DATABASE", tmp_path / "desk.sqlite3")
+    monkeypatch.setattr(config, "DEMO_DATABASE", tmp_path / "demo.sqlite3")
+    return tmp_path
+
+
+def test_a_database_that_somebody_named_is_served(instance, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{instance}/named.sqlite3")
+    (instance / "desk.sqlite3").touch()
+    assert serve.choose_database() == {"DATABASE_URL": f"sqlite:///{instance}/named.sqlite3"}
+
+
+def test_else_the_own_database_if_somebody_made_it(instance):
+    (instance / "desk.sqlite3").touch()
+    assert serve.choose_database() == {"DATABASE_URL": f"sqlite:///{instance}/desk.sqlite3"}
+
+
+def test_else_the_demo(instance):
+    assert serve.choose_database() == {}
+
+
+@pytest.mark.usefixtures("small_is_tiny")
+def test_the_demo_is_built_once_and_a_half_built_one_is_begun_anew(instance, capsys):
+    demo = instance / "demo.sqlite3"
+    (instance / "demo.building.sqlite3").write_text("cut off by a kill")
+    serve.build_demo(demo)
+    with closing(sqlite3.connect(demo)) as built:
+        assert built.execute("SELECT count(*) FROM waiting").fetchone()[0] > 0
+        assert built.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert sorted(path.name for path in instance.iterdir() if "building" in path.name) == []
+    before = demo.stat()
+    serve.build_demo(demo)
+    assert demo.stat() == before
+
+
+def test_a_file_at_the_newest_migration_is_not_copied(instance, sqlite_url, make_app):
+    said: list[str] = []
+    serving.bring_up_to_date(make_app(sqlite_url), say=said.append)
+    assert said == []
+
+
+def test_a_file_of_a_later_version_is_refused_and_kept(sqlite_url, make_app):
+    file = sqlite_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(file, isolation_level=None)) as desk:
+        desk.execute("UPDATE alembic_version SET version_num = 'from the future'")
+    with pytest.raises(serving.CannotServe, match="belongs to a later version"):
+        serving.bring_up_to_date(make_app(sqlite_url), say=lambda line: None)
+
+
+def test_a_copy_is_whole_while_somebody_writes(tmp_path, sqlite_url):
+    source, target = Path(sqlite_url.removeprefix("sqlite:///")), tmp_path / "copies" / "copy.sqlite3"
+    with closing(sqlite3.connect(source, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("INSERT INTO locations (code) VALUES ('half written')")
+        copy_sqlite(source, target)
+        writer.execute("ROLLBACK")
+    with closing(sqlite3.connect(target)) as copy:
+        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert copy.execute("SELECT count(*) FROM locations").fetchone() == (0,)
+
+
+def test_only_the_newest_copies_are_kept(tmp_path, sqlite_url):
+    source, folder = Path(sqlite_url.removeprefix("sqlite:///")), tmp_path / "copies"
+    began = datetime(2026, 3, 12, tzinfo=UTC)
+    for second in range(COPIES_KEPT + 2):
+        newest = copy_before_change(source, folder=folder, at=began.replace(second=second))
+    assert len(list(folder.iterdir())) == COPIES_KEPT
+    assert newest.exists()
