@@ -108,10 +108,6 @@
       const shown = field.type === "password";
       field.type = shown ? "text" : "password";
       eye.setAttribute("aria-pressed", String(shown));
-    } else if (at("[data-copy]")) {
-      const button = at("[data-copy]");
-      navigator.clipboard?.writeText(document.getElementById(button.dataset.copy).innerText.trim());
-      button.dataset.copied = "";
     } else if (at("[data-fill-email]")) {
       const person = at("[data-fill-email]");
       document.getElementById("email").value = person.dataset.fillEmail;
