@@ -232,8 +232,9 @@ def _whole(low: int, high: int, what: str) -> Callable[[str], int | None]:
         if not _WHOLE.fullmatch(digits) or not low <= int(digits) <= high:
             if holds_card_number(digits):
                 raise CellRefused(CARD_NUMBER)
-            too_large = f" (at most {high:,})" if _WHOLE.fullmatch(digits) and int(digits) > high else ""
-            raise CellRefused(f"{quoted(cell)} is not {what}{too_large}")
+            if high == MOST_UNITS and _WHOLE.fullmatch(digits) and int(digits) > high:
+                raise CellRefused(f"{quoted(cell)} is more than {high:,}")
+            raise CellRefused(f"{quoted(cell)} is not {what}")
         return int(digits)
 
     return read
