@@ -27,7 +27,6 @@ HEADINGS = ("**Status:**", "## Context", "## Decision", "## Consequences")
 # Distributions that are imported by another name than their own.
 IMPORTED_AS = {
     "argon2-cffi": "argon2",
-    "bootstrap-flask": "flask_bootstrap",
     "factory-boy": "factory",
     "flask-htmx": "flask_htmx",
     "flask-security-too": "flask_security",

@@ -18,7 +18,8 @@ PUBLIC = {
 }
 LOOKS_AFTER_ITSELF = ("static", "security.")
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)?")
-SAMPLES = {"int": "1", "string": "x", "default": "x", "path": "x", "uuid": "0" * 32, "float": "1.0", "any": "x"}
+SAMPLES = {"int": "1", "float": "1.0", "uuid": "00000000-0000-0000-0000-000000000000"}
+ANY_TEXT = "x"
 TURNED_AWAY = {302, 401, 403, 419}
 
 
@@ -63,7 +64,7 @@ def test_who_is_not_signed_in_is_turned_away_everywhere(sqlite_app: Flask) -> No
 
 
 def sample(rule: Rule) -> str:
-    return re.sub(r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>", lambda part: SAMPLES[part.group(1) or "string"], rule.rule)
+    return re.sub(r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>", lambda part: SAMPLES.get(part.group(1), ANY_TEXT), rule.rule)
 
 
 def test_addresses_are_kebab_case(sqlite_app: Flask) -> None:
