@@ -1,7 +1,7 @@
-/* Draws each [data-chart] from the JSON beside it: {data, layout, narrow?}, as Plotly reads it.
+/* Draws each [data-chart] from the JSON beside it: {data, layout, narrow?, narrowBelow?}, as Plotly reads it.
 
    Colours are written as "var(--ramp-3)" and resolved here, so that the server need not know the theme; a change of theme
-   draws again. `narrow` holds what differs on a phone. A mark whose customdata is an address acts as the link of that
+   draws again. `narrow` holds what differs where there is little room (below `narrowBelow` pixels). A mark whose customdata is an address acts as the link of that
    address in the text beside the picture. Plotly itself (1 MB) is fetched only where there is a picture. */
 "use strict";
 
@@ -86,7 +86,8 @@
     const plot = chart.querySelector(".chart-plot");
     if (!json || !plot || !plot.clientWidth) return;
 
-    const narrow = plot.clientWidth < NARROW_BELOW;
+    const parsed = JSON.parse(json);
+    const narrow = plot.clientWidth < (parsed.narrowBelow ?? NARROW_BELOW);
     const theme = document.documentElement.dataset.bsTheme;
     const state = [theme, narrow, json].join(" ");
     const before = drawn.get(plot);
@@ -94,7 +95,6 @@
     drawn.set(plot, { state });
 
     const Plotly = await loadPlotly();
-    const parsed = JSON.parse(json);
     const figure = resolved(narrow && parsed.narrow ? merged(parsed, parsed.narrow) : parsed);
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     const onlyDataChanged = before && before.state.startsWith(`${theme} ${narrow} `);

@@ -11,10 +11,14 @@ from dashboard.web.formats import compact_money, day, money, quantity, whole_mon
 
 # The picture is calm with at most this many lines across it.
 GRID_LINES = 4
+# What a label under a bar takes at its size, in pixels: below this the shorter labels are drawn.
+CHARACTER_WIDTH, LABEL_GAP = 4.9, 12
+# Above the highest bar there is room for its number, below the name of the reference.
+HEADROOM = 1.14
 # The reference stands between the last bucket up to it and the next one.
 _REFERENCE_AT = next(place for place, bucket in enumerate(BUCKETS) if bucket.first > REFERENCE_DAYS) - 0.5
 
-Figure = dict[str, Any]  # {data, layout, narrow}, as Plotly reads them
+Figure = dict[str, Any]  # {data, layout, narrow, narrowBelow}, as static/js/charts.js reads them
 
 
 def figure(panel: AgingPanel, address: Callable[[BucketTotal], str], *, locale: str) -> Figure:
@@ -72,7 +76,7 @@ def figure(panel: AgingPanel, address: Callable[[BucketTotal], str], *, locale: 
         "xanchor": "right",
         "yanchor": "bottom",
         "xshift": -6,
-        "yshift": -4,
+        "yshift": 0,
         "text": "two weeks",
         "font": {"size": 11.5, "color": "var(--ink-3)"},
     }
@@ -80,7 +84,7 @@ def figure(panel: AgingPanel, address: Callable[[BucketTotal], str], *, locale: 
         "margin": {"l": 0, "r": 0, "t": 22, "b": 46},
         "xaxis": {"range": [-0.5, len(panel.buckets) - 0.5], "showticklabels": False},
         "yaxis": {
-            "range": [0, top * 1.08],
+            "range": [0, top * HEADROOM],
             "showgrid": True,
             "tickvals": ticks,
             "showticklabels": False,
@@ -94,7 +98,7 @@ def figure(panel: AgingPanel, address: Callable[[BucketTotal], str], *, locale: 
                 "x0": _REFERENCE_AT,
                 "x1": _REFERENCE_AT,
                 "y0": 0,
-                "y1": 1.04,
+                "y1": 1.1,
                 "yref": "paper",
                 "line": {"color": "var(--ink-3)", "width": 1, "dash": "2px,3px"},
             }
@@ -112,7 +116,9 @@ def figure(panel: AgingPanel, address: Callable[[BucketTotal], str], *, locale: 
             ]
         },
     }
-    return {"data": [bars], "layout": layout, "narrow": narrow}
+    longest = max(len(_counts(total, locale)) for total in panel.buckets)
+    room = round(len(panel.buckets) * (longest * CHARACTER_WIDTH + LABEL_GAP))
+    return {"data": [bars], "layout": layout, "narrow": narrow, "narrowBelow": room}
 
 
 def trend(panel: AgingPanel, *, locale: str) -> Figure:
