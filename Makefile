@@ -1,7 +1,7 @@
 # Everything that people and machines do here. `make help` lists it. Needs Python 3.11 or newer, git, make, and a package registry.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-deep lint bench migration browser
+.PHONY: help setup run test test-deep lint bench migration screenshots browser
 SHELL := /bin/sh
 
 # Another interpreter: make PYTHON=/usr/bin/python3.13 setup
@@ -17,7 +17,7 @@ MESSAGE ?=
 BIN := .venv/bin
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: .venv/installed static/vendor/installed.txt ## What all the others begin with: .venv, packages, browser assets
 
@@ -40,6 +40,9 @@ bench: setup ## How fast it is, against the floor (LINES=1000000, ARGS=…)
 
 migration: setup ## Draft a migration of what the models say (MESSAGE='suppliers have holidays')
 	@exec $(BIN)/python -m migrations.draft "$(MESSAGE)"
+
+screenshots: setup browser ## The README's pictures, taken anew of the demo merchant
+	@exec $(BIN)/python -m tests.screenshots
 
 browser: .venv/installed
 	@$(BIN)/python -m tests.chromium

@@ -15,7 +15,6 @@ the other tests.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,9 +23,9 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
-from werkzeug.serving import BaseWSGIServer, make_server
 
 from tests import chromium
+from tests.browser.server import served
 from tests.conftest import Desk
 
 DESKTOP = {"width": 1280, "height": 800}
@@ -56,14 +55,8 @@ def app(sqlite_url: str, make_app: Callable[..., Flask]) -> Iterator[Flask]:
 @pytest.fixture
 def live_server(app: Flask) -> Iterator[str]:
     """The address under which the app answers a browser while the test runs."""
-    server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
-    server.daemon_threads = True  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
 
 
 @dataclass
