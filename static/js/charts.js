@@ -1,8 +1,9 @@
 /* Draws each [data-chart] from the JSON beside it: {data, layout, narrow?, narrowBelow?}, as Plotly reads it.
 
    Colours are written as "var(--ramp-3)" and resolved here, so that the server need not know the theme; a change of theme
-   draws again. `narrow` holds what differs where there is little room (below `narrowBelow` pixels). A mark whose customdata is an address acts as the link of that
-   address in the text beside the picture. Plotly itself (1 MB) is fetched only where there is a picture. */
+   draws again. `narrow` holds what differs where there is little room (below `narrowBelow` pixels). A mark whose customdata
+   is an address acts as the link of that address in the text beside the picture. Plotly itself (1 MB) is fetched only where
+   there is a picture. */
 "use strict";
 
 (() => {

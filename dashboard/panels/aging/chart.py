@@ -112,7 +112,6 @@ def figure(panel: AgingPanel, address: Callable[[BucketTotal], str], *, locale: 
                 *({} for _ in names),
                 *({"text": f"{quantity(total.lines, locale=locale)} lines"} for total in panel.buckets),
                 *({"visible": False} for _ in numbers),
-                {"visible": False},
             ]
         },
     }
