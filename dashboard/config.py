@@ -235,6 +235,11 @@ def names_a_database(environment: Mapping[str, str] | None = None) -> bool:
     return bool((os.environ if environment is None else environment).get("DATABASE_URL", "").strip())
 
 
+def environment_and(**more: str) -> dict[str, str]:
+    """The environment for a program that the desk starts, with some values more."""
+    return {**os.environ, **more}
+
+
 def shown_path(path: Path) -> str:
     """A path as people read it: from the project's folder where it lies within."""
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

@@ -1,33 +1,143 @@
-"""Whole, consistent copies of a SQLite database, made while it is used."""
+"""Whole, consistent copies of the database, made while it is used, and put back while it is not."""
 
 from __future__ import annotations
 
+import fcntl
+import shutil
 import sqlite3
-from contextlib import closing
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import URL
+
+from dashboard import config
+
 COPIES_KEPT = 5
 BUSY_SECONDS = 30
+COPIES = "copies"  # in the folder of the instance
+
+
+class CopyRefused(RuntimeError):
+    """A copy that cannot be made or put back; the message says why, in a sentence."""
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
-    """Copy a SQLite database page by page, as of one moment, whoever writes it meanwhile; replaces the target whole."""
+    """Copy a SQLite database as of one moment, whoever writes it meanwhile; the target is replaced whole or not at all.
+
+    All pages are copied in one step: done in several, every write of somebody else would begin the copy anew.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(target.name + ".unfinished")
     unfinished.unlink(missing_ok=True)
-    with (
-        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as reading,
-        closing(sqlite3.connect(unfinished)) as writing,
-    ):
+    with closing(_read_only(source)) as reading, closing(sqlite3.connect(unfinished)) as writing:
         reading.backup(writing)
     unfinished.replace(target)
+
+
+def put_back_sqlite(copy: Path, database: Path) -> None:
+    """Put a copy in the place of a SQLite database, in one transaction: after a kill it is the old one or the new one."""
+    _refuse_unless_a_desk(copy)
+    database.parent.mkdir(parents=True, exist_ok=True)
+    with closing(_read_only(copy)) as reading, closing(sqlite3.connect(database, timeout=BUSY_SECONDS)) as writing:
+        reading.backup(writing)
+
+
+def _refuse_unless_a_desk(copy: Path) -> None:
+    try:
+        with closing(_read_only(copy)) as reading:
+            whole = reading.execute("PRAGMA quick_check").fetchone()
+            is_desk = reading.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+    except sqlite3.Error as fault:
+        raise CopyRefused(f"{copy} is no copy of a desk: {fault}.") from None
+    if whole != ("ok",) or not is_desk:
+        raise CopyRefused(f"{copy} is no copy of a desk, or it is damaged.")
+
+
+def _read_only(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
 
 
 def copy_before_change(database: Path, *, folder: Path, at: datetime) -> Path:
     """Keep a copy of a database that is about to be changed; the oldest beyond five go."""
     target = folder / f"{database.stem}-{at:%Y%m%d-%H%M%S}{database.suffix}"
     copy_sqlite(database, target)
-    for old in sorted(folder.glob(f"{database.stem}-*{database.suffix}"))[:-COPIES_KEPT]:
-        old.unlink()
+    _drop_old(folder, f"{database.stem}-*{database.suffix}")
     return target
+
+
+def _drop_old(folder: Path, pattern: str) -> None:
+    for old in sorted(folder.glob(pattern))[:-COPIES_KEPT]:
+        old.unlink()
+
+
+def dump_postgresql(url: URL, target: Path) -> None:
+    """Copy a PostgreSQL database as of one moment, by its own pg_dump; the target is replaced whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(target.name + ".unfinished")
+    try:
+        _run("pg_dump", url, "--format=custom", "--no-owner", f"--file={unfinished}")
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def dump_before_change(url: URL, *, folder: Path, at: datetime) -> Path:
+    """Keep a dump of a database that is about to be changed; the oldest beyond five go."""
+    target = folder / f"{url.database}-{at:%Y%m%d-%H%M%S}.dump"
+    dump_postgresql(url, target)
+    _drop_old(folder, f"{url.database}-*.dump")
+    return target
+
+
+def put_back_postgresql(copy: Path, url: URL) -> None:
+    """Put a dump in the place of a PostgreSQL database, in one transaction."""
+    _run(
+        "pg_restore",
+        url,
+        "--clean",
+        "--if-exists",
+        "--no-owner",
+        "--single-transaction",
+        "--exit-on-error",
+        str(copy),
+    )
+
+
+def _run(program: str, url: URL, *words: str) -> None:
+    """Run one of PostgreSQL's own programs; the password goes by the environment, where no list of processes shows it."""
+    path = shutil.which(program)
+    if path is None:
+        raise CopyRefused(f"{program} is not installed here; it comes with PostgreSQL's client programs.")
+    address = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
+    done = subprocess.run(
+        [path, f"--dbname={address}", *words],
+        env=config.environment_and(PGPASSWORD=url.password or ""),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or ["it said nothing"]
+        raise CopyRefused(f"{program} failed: {said[0]}")
+
+
+@contextmanager
+def in_use(database: Path, *, alone: bool = False) -> Iterator[None]:
+    """Say that a SQLite database is being served, by a lock that ends with the process however it ends.
+
+    With `alone`, refused while anybody else says so.
+    """
+    marker = database.with_name(database.name + ".in-use")
+    with marker.open("a") as file:
+        try:
+            fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CopyRefused(
+                "The desk is running on this database; end it first."
+                if alone
+                else "This database is being restored; start the desk afterwards."
+            ) from None
+        yield

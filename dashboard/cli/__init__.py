@@ -14,11 +14,13 @@ from dashboard.cli.faults import tell_in_words
 
 # Each command and where it lives: the module holds it under the same name.
 COMMANDS: dict[str, str] = {
+    "backup": "dashboard.cli.copies",
     "check": "dashboard.cli.plan",
     "demo": "dashboard.cli.demo",
     "intake": "dashboard.cli.intake",
     "plan": "dashboard.cli.plan",
     "report": "dashboard.cli.report",
+    "restore": "dashboard.cli.copies",
     "serve": "dashboard.cli.serve",
     "users": "dashboard.cli.users",
     "worker": "dashboard.cli.worker",

@@ -30,20 +30,19 @@ def serve() -> None:
         with app.app_context():
             if is_demo():
                 chosen |= {"DEMO": True, "SHOP_NAME": settings["SHOP_NAME"] or SHOP_NAME}
-    except serving.CannotServe as reason:
-        refuse(str(reason))
-    except config.WrongSetting as wrong:
-        click.echo(str(wrong), err=True)
-        raise click.exceptions.Exit(WRONG_USAGE) from None
-    settings |= chosen
-    serving.serve(
-        serving.Server(
+        settings |= chosen
+        server = serving.Server(
             lambda: create_app(chosen),
             listening=listening,
             settings=settings,
             when_ready=lambda: _greet(settings),
         )
-    )
+        serving.serve(server, database_url=settings["DATABASE_URL"])
+    except serving.CannotServe as reason:
+        refuse(str(reason))
+    except config.WrongSetting as wrong:
+        click.echo(str(wrong), err=True)
+        raise click.exceptions.Exit(WRONG_USAGE) from None
 
 
 def choose_database() -> dict[str, Any]:

@@ -9,7 +9,9 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from dashboard.cli.faults import refuse
 from dashboard.jobs.queue import start_worker
+from dashboard.serving import CannotServe, said_to_be_in_use
 
 
 @click.command("worker")
@@ -19,7 +21,11 @@ def worker() -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    running = start_worker(current_app._get_current_object())  # type: ignore[attr-defined]
-    click.echo("Doing the background jobs. Ctrl-C ends it.")
-    stop.wait()
-    running.stop(graceful=True)
+    try:
+        with said_to_be_in_use(current_app.config["DATABASE_URL"]):
+            running = start_worker(current_app._get_current_object())  # type: ignore[attr-defined]
+            click.echo("Doing the background jobs. Ctrl-C ends it.")
+            stop.wait()
+            running.stop(graceful=True)
+    except CannotServe as reason:
+        refuse(str(reason))

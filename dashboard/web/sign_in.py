@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, make_response, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, make_response, redirect, request, session, url_for
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import user_logged_in
@@ -93,6 +93,8 @@ def register(app: Flask) -> None:
     # Whoever knows an address with a token in it must not be signed in by it.
     app.login_manager.request_loader(lambda request: None)  # type: ignore[attr-defined]
     security.principal.skip_static = True  # a stylesheet is worth no look into the database
+    # A lost phone is an administrator's matter (flask users second-factor-off); no mail undoes a second factor.
+    app.view_functions["security.two_factor_rescue"] = lambda: abort(404)
     user_logged_in.connect(_begin_session, app)
     _limit(app)
     app.before_request(_begin_as_writer)
