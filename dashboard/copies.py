@@ -38,7 +38,7 @@ def copy_sqlite(source: Path, target: Path) -> None:
 
 
 def put_back_sqlite(copy: Path, database: Path) -> None:
-    """Put a copy in the place of a SQLite database, in one transaction: after a kill it is the old one or the new one."""
+    """Put a copy in the place of a SQLite database, in one transaction: a kill leaves the old one or the new one."""
     _refuse_unless_a_desk(copy)
     database.parent.mkdir(parents=True, exist_ok=True)
     with closing(_read_only(copy)) as reading, closing(sqlite3.connect(database, timeout=BUSY_SECONDS)) as writing:
@@ -107,7 +107,7 @@ def put_back_postgresql(copy: Path, url: URL) -> None:
 
 
 def _run(program: str, url: URL, *words: str) -> None:
-    """Run one of PostgreSQL's own programs; the password goes by the environment, where no list of processes shows it."""
+    """Run one of PostgreSQL's own programs; its password goes where no list of processes shows it."""
     path = shutil.which(program)
     if path is None:
         raise CopyRefused(f"{program} is not installed here; it comes with PostgreSQL's client programs.")

@@ -12,6 +12,7 @@ from flask_security import current_user
 from dashboard import clock
 from dashboard.config import LOOPBACK_HOSTS
 from dashboard.permissions import Permission, can
+from dashboard.web import fragments
 from dashboard.web.formats import NO_BREAK_SPACE
 from dashboard.web.guards import requires
 
@@ -78,7 +79,10 @@ def _places() -> list[Place]:
 
 
 def _frame() -> dict[str, Any]:
+    if fragments.is_fragment_request():
+        return {"can": _can, "home_url": "/"}  # a part of a page has no frame around it, and pays for none
     return {
+        "can": _can,
         "navigation": _navigation(),
         "home_url": "/",
         "sign_out_url": url_for("security.logout"),
@@ -89,8 +93,12 @@ def _frame() -> dict[str, Any]:
         "shop_day": _shop_day(),
         "shop_day_pinned": clock.is_pinned(),
         "demo_banner": DEMO_BANNER if current_app.config["DEMO"] else "",
-        "can": lambda permission: can(current_user, Permission[permission]),
     }
+
+
+def _can(permission: str) -> bool:
+    """Whether the person may, by the permission's name: `{% if can("EXPORT_ROWS") %}`."""
+    return can(current_user, Permission[permission])
 
 
 def _navigation() -> list[NavigationItem]:
