@@ -25,7 +25,7 @@ def figure(panel: AgingPanel, address: Callable[[BucketTotal], str], *, locale: 
     """Bars by bucket; `address` is where a bar leads, the same as its link in the text beside."""
     heights = [_height(panel, total) for total in panel.buckets]
     top = max(*heights, 1)
-    ticks = _ticks(top)
+    ticks = _ticks(top) if any(heights) else []
     inks = ["var(--ink)" if total.chosen else "var(--ink-3)" for total in panel.buckets]
     bars = {
         "type": "bar",
