@@ -1,0 +1,71 @@
+"""Every page, without a page being named here: usable by everybody, asking no other host, wide enough for a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+
+from dashboard.web.guards import OTHERS_ENDPOINTS
+from tests.browser.accessibility import assert_accessible
+from tests.conftest import Desk
+from tests.factories import World
+
+MODES = {
+    "a desk, light": {},
+    "a desk, dark": {"dark": True},
+    "a phone, light": {"phone": True},
+    "a phone, dark": {"phone": True, "dark": True},
+}
+
+
+@pytest.fixture
+def busy_shop(world: World) -> World:
+    """Some of everything that a page can show: late, dated, undated, in part, in two currencies, a card that dies."""
+    world.supplier("ACME", name="Acme & Söhne", sells=["CHAIR"])
+    world.stock("CHAIR", 5)
+    world.card("PM-1", month=3, year=2026)
+    world.order("10480", "TABLE", 1, placed="2025-12-02", promised="2026-02-01")
+    world.order("10529", lines=[("CHAIR", 8), ("LAMP", 2)], placed="2026-02-20", customer="Märta", currency="SEK")
+    world.order("10587", "LAMP", 2, placed="2026-03-10", tier="vip", last_date="2026-03-20", channel="web")
+    world.order("10601", lines=[("CHAIR", 2), ("TABLE", 1)], placed="2026-03-11", ship_complete=True)
+    world.purchase_order("PO-1", "CHAIR", 4, supplier="ACME", expected="2026-03-20")
+    world.purchase_order("PO-2", "LAMP", 1, supplier="ACME", expected="2026-03-01")
+    world.plan()
+    return world
+
+
+def addresses(app: Flask, desk: Desk) -> list[str]:
+    """Every page of ours that has an address without a variable part, and those of one order and its line."""
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments]
+    own = sorted(rule.rule for rule in rules if not rule.endpoint.startswith(OTHERS_ENDPOINTS))
+    pages = [address for address in own if desk.get(address).mimetype == "text/html"]
+    return [*pages, "/orders/10529", "/orders/10529/lines/1"]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_page_of_a_busy_shop_can_be_used_by_everybody(
+    app: Flask, busy_shop: World, manager: Desk, open_desk: Callable[..., Page], mode: str
+) -> None:
+    page = open_desk("/", **MODES[mode])
+    for address in addresses(app, manager):
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.ok, f"{address} answers {answer.status}"
+        page.wait_for_load_state("networkidle")
+        assert_accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{address} scrolls sideways"
+
+
+def test_every_page_of_an_empty_shop_can_be_used_by_everybody(
+    app: Flask, viewer: Desk, open_desk: Callable[..., Page]
+) -> None:
+    page = open_desk("/", role="viewer")
+    for address in addresses(app, viewer):
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.ok or (answer.status == 404 and "/orders/" in address), f"{address} answers {answer.status}"
+        page.wait_for_load_state("networkidle")
+        assert_accessible(page)
