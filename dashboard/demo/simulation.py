@@ -95,11 +95,12 @@ REPEAT = 0.42  # share of people's orders that come from somebody who bought bef
 OPENS, CLOSES, LAST_PICK = int(6.5 * 3600), int(23.4 * 3600), int(14.5 * 3600)
 PICK_DAYS = np.array([0] * 8 + [1] * 9 + [2] * 3)
 
-MISSED_REVIEW = 0.06
+MISSED_REVIEW = 0.06  # of SKUs that should be ordered in a week are overlooked
+FORGOTTEN_NOW, FORGOTTEN_ONCE = 0.075, 0.195  # of SKUs: not ordered for weeks, until today or long ago
 PURCHASE_LINES_AT_MOST = 40
 PURCHASE_CANCELLED = 0.015
 OVER_DELIVERED = 0.004
-SHORT_CLOSED = 0.008
+SHORT_CLOSED = 0.08  # of balances never come, and the line is closed without them
 SHOP_CANCELS = 0.0002
 FRAUD = 0.003
 CUT = 0.001
@@ -226,16 +227,15 @@ class _Shop:
         starts[self.catalogue.ended] = 0
         depth = self.evenly(2**0.5)
         cover = np.where(self.evenly(3**0.5) < 0.30, 0.75 + 0.55 * depth, -0.35 + 1.05 * depth)
-        forgotten = [(int(sku), 600, PAST_DAYS) for sku in np.flatnonzero(family == FORGOTTEN_LANTERN)]
-        forgotten = [(sku, PAST_DAYS - int(rng.integers(45, 75)), PAST_DAYS) for sku, _, _ in forgotten]
+        lanterns = np.flatnonzero(family == FORGOTTEN_LANTERN).tolist()
+        forgotten = [(sku, PAST_DAYS - int(rng.integers(45, 75)), PAST_DAYS) for sku in lanterns]
         lot = self.evenly(5**0.5)
-        for sku in np.flatnonzero(family > LAUNCHED_STOOL):
-            draw = lot[sku]
-            if draw < 0.075:  # forgotten until today
-                forgotten.append((int(sku), PAST_DAYS - int(rng.integers(30, 190)), PAST_DAYS))
-            elif draw < 0.27:  # forgotten once, long ago, and found again
+        for sku in np.flatnonzero(family > LAUNCHED_STOOL).tolist():
+            if lot[sku] < FORGOTTEN_NOW:
+                forgotten.append((sku, PAST_DAYS - int(rng.integers(30, 190)), PAST_DAYS))
+            elif lot[sku] < FORGOTTEN_NOW + FORGOTTEN_ONCE:
                 first = int(rng.integers(60, 560))
-                forgotten.append((int(sku), first, first + int(rng.integers(25, 70))))
+                forgotten.append((sku, first, first + int(rng.integers(25, 70))))
         self.truth = Truth(
             level=self.level,
             growth=GROWTH,
@@ -268,7 +268,10 @@ class _Shop:
 
     def plan_events(self):
         rng, family = self.rng_shop, self.catalogue.family
-        some = lambda share: np.flatnonzero((rng.random(len(family)) < share) & (family > LAUNCHED_STOOL))  # noqa: E731
+
+        def some(share):
+            return np.flatnonzero((rng.random(len(family)) < share) & (family > LAUNCHED_STOOL))
+
         chair = np.flatnonzero(family == MAGAZINE_CHAIR)
         return [
             Event("Garden week", "garden-week", some(0.12), 352, 358, 2.2, True),
@@ -392,7 +395,9 @@ class _Shop:
         together = np.flatnonzero(rows["flags"] & SHIP_COMPLETE)
         if len(together):
             orders = rows["order"][together]
-            done[together] &= ~np.isin(orders, orders[rows["need"][together] > 0])
+            # A line that was cancelled holds nothing and goes, whatever the rest of its order does.
+            gone = rows["held"][together] == 0
+            done[together] &= gone | ~np.isin(orders, orders[rows["need"][together] > 0])
         leaving = np.flatnonzero(done & (rows["held"] > 0))
         self.ship({name: rows[name][leaving] for name in SHIPPED}, late=None if late is None else late[leaving])
         return done
@@ -425,7 +430,7 @@ class _Shop:
             w["held"][rows] = 0
 
     def ship(self, rows, *, late=None):
-        """Units leave after the days that picking takes; what leaves today or later than yesterday is still open."""
+        """Units leave after the days that picking takes; what leaves only today or later is still open."""
         if not len(rows["order"]):
             return
         lag = PICK_DAYS[(chance(self.seed, "pick", rows["order"]) * len(PICK_DAYS)).astype(int)]
@@ -662,7 +667,7 @@ class _Shop:
         called_off = draw[0] < PURCHASE_CANCELLED and not supplier.dropship and supplier.since is None
         expected = promised
         if arrival > promised and draw[1] < supplier.tells:
-            told_on = promised - int(draw[2] * 10) + 3
+            told_on = promised - int(draw[2] * 20) + 2
             if told_on < PAST_DAYS:
                 expected = max(arrival + round(draw[3] * 4 - 1.5), told_on + 1, promised + 1)
         cost = np.round(self.catalogue.cost[skus] * rng.uniform(0.98, 1.03, len(skus))).astype(np.int64)
@@ -681,7 +686,7 @@ class _Shop:
         second = rng.random(len(skus)) < supplier.parts
         part = np.where(second, np.maximum((qty * rng.uniform(0.3, 0.8, len(skus))).astype(np.int64), 1), qty)
         second &= part < qty
-        never = second & (rng.random(len(skus)) < SHORT_CLOSED * 10)
+        never = second & (rng.random(len(skus)) < SHORT_CLOSED)
         extra = np.where(~second & (rng.random(len(skus)) < OVER_DELIVERED), supplier.pack, 0)
         balance = arrival + 4 + int(rng.exponential(9))
         if arrival < PAST_DAYS:
@@ -750,12 +755,10 @@ class _Shop:
         po = list(zip(*self.po, strict=True))
         purchase_lines = self.po_lines.whole()
         purchase_lines["expected"] = np.full(len(purchase_lines["po"]), -1)
-        where = {
-            key: row
-            for row, key in enumerate(zip(purchase_lines["po"].tolist(), purchase_lines["line"].tolist(), strict=True))
-        }
-        for key, day in self.po_line_expected.items():
-            purchase_lines["expected"][where[key]] = day
+        # Purchase orders were placed one after the other, so their lines stand sorted by order and number.
+        key = purchase_lines["po"].astype(np.int64) * 64 + purchase_lines["line"]
+        for (number, line), day in self.po_line_expected.items():
+            purchase_lines["expected"][np.searchsorted(key, number * 64 + line)] = day
         return World(
             size=self.size,
             seed=self.seed,

@@ -13,7 +13,7 @@ import pytest
 from dashboard.demo import DEMO_PEOPLE, SHOP_DOMAIN, simulate, write_kit
 from dashboard.demo.catalogue import DENY, POLICIES
 from dashboard.demo.suppliers import EXCELLENT, GIVEN_UP, NEWCOMER, STRAIGHT_TO_CUSTOMER, WORSE
-from dashboard.demo.world import PAST_DAYS
+from dashboard.demo.world import FIRST_ORDER, PAST_DAYS
 from dashboard.intake.kit import KIT, KIT_FILES
 
 TODAY = date(2026, 3, 12)
@@ -390,7 +390,7 @@ def test_the_supply_side_has_its_everyday_troubles(kit):
     assert status["draft"] >= 1
     open_orders = [row for row in kit["purchase_orders"] if row["status"] in SUPPLYING]
     assert sum(row["expected_date"] < TODAY.isoformat() for row in open_orders) >= 3, "overdue"
-    assert sum(row["expected_date"] > row["promised_date"] for row in open_orders) >= 10, "moved"
+    assert sum(row["expected_date"] > row["promised_date"] for row in open_orders) >= 5, "moved"
     ordered = {(row["po_id"], row["line_no"]): int(row["qty"]) for row in kit["purchase_order_lines"]}
     assert any(0 < kit.received[key] < qty for key, qty in ordered.items()), "came in part"
     assert any(kit.received[key] > qty for key, qty in ordered.items()), "came with more than was asked for"
@@ -410,7 +410,13 @@ def test_customers_leave_as_often_as_the_hazard_says(kit):
         expected = truth.expected_cancels[days].sum()
         assert abs(by_customer[month] - 1.05 * expected) < 5 * expected**0.5 + 0.05 * expected, month
     assert truth.real_cancels.sum() == pytest.approx(truth.expected_cancels.sum(), rel=0.05)
-    assert len(truth.open_chance) == len(truth.open_order) >= len(backorders(kit)) * 0.95
+    scored = {
+        (FIRST_ORDER + int(order), int(line)) for order, line in zip(truth.open_order, truth.open_line, strict=True)
+    }
+    waiting = {(int(row["order_id"]), int(row["line_no"])) for row, *_ in backorders(kit)}
+    assert len(scored & waiting) >= len(waiting) * 0.95
+    # Goods on their way out are open too, so nothing is scored that is not an open line.
+    assert scored <= {(int(row["order_id"]), int(row["line_no"])) for row, *_ in kit.waiting}
     assert 0.01 < float(np.median(truth.open_chance)) < 0.15
     assert 0 <= truth.open_chance.min() <= truth.open_chance.max() <= 1
 
