@@ -1,0 +1,343 @@
+"""The aging panel: its figures, its picture, its rows."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from datetime import date, timedelta
+from itertools import product
+
+import plotly.graph_objects as go
+import pytest
+from sqlalchemy import insert, select
+from werkzeug.datastructures import MultiDict
+
+from dashboard import models
+from dashboard.database import db, transaction
+from dashboard.domain.aging import bucket_of
+from dashboard.panels.aging.panel import MEASURES, load
+from dashboard.panels.aging.queries import DEFAULT_SORT, SORTS, WAITING_LINES, bucket_figures
+from dashboard.panels.filters import Selection
+from dashboard.panels.pages import PAGE_ROWS, View
+
+MICROS = 1_000_000
+
+
+def view(**given) -> View:
+    pairs = [
+        (key, value) for key, values in given.items() for value in ([values] if isinstance(values, str) else values)
+    ]
+    return View.read(MultiDict(pairs), sorts=SORTS, default_sort=DEFAULT_SORT, measures=MEASURES)
+
+
+def panel_of(today: date, **given):
+    db.session.rollback()
+    return load(db.session(), view(**given), today)
+
+
+def picture(text: str, id: str = "aging-picture") -> dict:
+    return json.loads(re.search(rf'id="{id}".*?<script type="application/json">(.*?)</script>', text, re.DOTALL)[1])
+
+
+# Figures.
+
+
+def test_the_headline_counts_lines_and_keeps_currencies_apart(shop, today):
+    panel = panel_of(today)
+    assert (panel.lines, panel.orders, panel.units) == (5, 5, 15)
+    assert [(value.currency, value.value) for value in panel.values] == [
+        ("GBP", 59_985_000),
+        ("USD", 1_900 * MICROS),
+    ]
+
+
+def test_each_bucket_has_its_line(shop, today):
+    assert [(total.bucket.key, total.lines, total.units) for total in panel_of(today).buckets] == [
+        ("0-7", 1, 1),
+        ("8-14", 1, 2),
+        ("15-30", 1, 5),
+        ("31-60", 1, 3),
+        ("61+", 1, 4),
+    ]
+
+
+def test_the_oldest_line_is_named(shop, today):
+    panel = panel_of(today)
+    assert (panel.oldest.order_number, panel.oldest.line_no, panel.oldest_days) == ("5", 1, 101)
+    assert panel_of(today, channel="web").oldest.order_number == "4"
+
+
+def test_a_filter_on_age_pales_the_other_bars_and_counts_only_its_own(shop, today):
+    panel = panel_of(today, age=["15-30", "31-60"])
+    assert [total.chosen for total in panel.buckets] == [False, False, True, True, False]
+    assert [total.lines for total in panel.buckets] == [1, 1, 1, 1, 1]
+    assert panel.lines == len(panel.page.rows) == 2
+    assert panel.total_lines == 5
+    assert panel.set_filters[0].words == "Waited 15–60 d"
+
+
+def test_before_there_is_a_snapshot_the_change_is_not_known(shop, today, viewer):
+    assert panel_of(today).change is None
+    assert "no figure of yesterday yet" in viewer.get("/aging").text
+    assert panel_of(today).trend == ()
+
+
+def test_the_change_compares_with_the_end_of_yesterday(shop, today, viewer):
+    with transaction() as saving:
+        saving.execute(
+            insert(models.DailySnapshot),
+            [
+                {
+                    "day": today - timedelta(days=days),
+                    "figure": WAITING_LINES,
+                    "key": "",
+                    "currency": "",
+                    "amount": lines,
+                }
+                for days, lines in ((1, 3), (7, 4), (84, 9))
+            ],
+        )
+    panel = panel_of(today)
+    assert panel.change == 2
+    assert [point.lines for point in panel.trend] == [9, 4, 5]
+    assert panel_of(today, channel="web").change is None, "yesterday's figure is not kept by filter"
+    text = viewer.get("/aging").text
+    assert "+2" in text
+    assert picture(text, "aging-trend")["data"][0]["y"] == [9, 4, 5]
+
+
+SELECTIONS = [
+    {},
+    {"channel": "web"},
+    {"channel": "not-known"},
+    {"channel": ["web", "store"]},
+    {"tier": "vip"},
+    {"supplier": "S0"},
+    {"supplier": "nobody"},
+    {"location": "EAST"},
+    {"location": "not-known"},
+    {"cause": "not-ordered"},
+    {"planned": "no"},
+    {"dated": "yes"},
+    {"dated": "no"},
+    {"sku": "A"},
+    {"tag": "gift:yes"},
+    {"currency": "EUR"},
+    {"currency": "not-known"},
+    {"currency": "EUR", "channel": "web"},
+    {"tag": ["gift:yes", "promo:spring"], "dated": "yes", "channel": "web"},
+    {"supplier": "S0", "tier": "vip", "location": ["EAST", "not-known"]},
+]
+
+
+def test_kept_and_counted_figures_are_what_the_rows_add_up_to(crowd, today):
+    """Summaries and live sums against a plain loop over the table."""
+    rows = said_again()
+    for given in SELECTIONS:
+        assert_figures_add_up(today, given, rows)
+
+
+def assert_figures_add_up(today, given, rows):
+    pairs = [
+        (key, value) for key, values in given.items() for value in ([values] if isinstance(values, str) else values)
+    ]
+    selection = Selection.read(pairs)
+    expected = defaultdict(lambda: [set(), set(), set(), 0, 0, 0])
+    for row, facts in rows:
+        if not all(facts[key] & set(values) for key, values in selection.chosen):
+            continue
+        age = (today - row.placed_on).days
+        sums = expected[bucket_of(age).key, row.currency]
+        sums[0].add(row.line_id)
+        sums[1].add(row.order_id)
+        sums[2].add(row.customer_id)
+        sums[3] += row.qty_backordered
+        sums[4] += row.value
+        sums[5] = max(sums[5], age)
+    found = {
+        (one.bucket.key, one.currency): [one.lines, one.orders, one.customers, one.units, one.value, one.oldest_days]
+        for one in bucket_figures(db.session(), selection, today)
+        if one.lines
+    }
+    assert found == {
+        key: [len(lines), len(orders), len(customers), units, value, oldest]
+        for key, (lines, orders, customers, units, value, oldest) in expected.items()
+    }, given
+
+
+def said_again() -> list[tuple[models.Waiting, dict[str, set[str]]]]:
+    """Every waiting row, with the values of every filter that it has."""
+    session = db.session()
+    session.rollback()
+    tags = defaultdict(set)
+    for line_id, tag in session.execute(select(models.LineTag.line_id, models.LineTag.tag)):
+        tags[line_id].add(tag)
+    suppliers = dict(session.execute(select(models.Supplier.id, models.Supplier.code)).all())
+    locations = dict(session.execute(select(models.Location.id, models.Location.code)).all())
+    return [
+        (
+            row,
+            {
+                "channel": {row.channel or "not-known"},
+                "tier": {row.tier or "not-known"},
+                "supplier": {suppliers.get(row.supplier_id, "not-known")},
+                "location": {locations.get(row.location_id, "not-known")},
+                "cause": {row.cause},
+                "planned": {"yes" if row.planned else "no"},
+                "dated": {"yes" if row.eta else "no"},
+                "sku": {row.sku},
+                "tag": tags[row.line_id],
+                "currency": {row.currency or "not-known"},
+            },
+        )
+        for row in session.scalars(select(models.Waiting))
+    ]
+
+
+def test_figures_do_not_wait_for_planning_when_a_day_begins(crowd, today):
+    """Tomorrow's ages follow from the same rows, before anything was derived anew."""
+    tomorrow = today + timedelta(days=1)
+    kept = bucket_figures(db.session(), Selection(), tomorrow)
+    live = bucket_figures(
+        db.session(), Selection.read([("channel", c) for c in ("web", "store", "not-known")]), tomorrow
+    )
+    assert kept == live
+    assert kept != bucket_figures(db.session(), Selection(), today)
+
+
+# Rows.
+
+
+def test_pages_meet_every_row_once_in_order_and_lead_back(crowd, today):
+    for sort, descending in product(SORTS, (False, True)):
+        assert_pages_meet_every_row(today, sort, descending)
+
+
+def assert_pages_meet_every_row(today, sort, descending):
+    def rows_of(page):
+        return [(row.order_number, row.line_no, row.part) for row in page.rows]
+
+    sign = "-" if descending else ""
+    panel = panel_of(today, sort=sign + sort)
+    pages = [rows_of(panel.page)]
+    assert panel.lines > 2 * PAGE_ROWS, "the crowd is too small to page through"
+    while panel.page.older:
+        panel = panel_of(today, sort=sign + sort, after=panel.page.older)
+        pages.append(rows_of(panel.page))
+    met = [row for page in pages for row in page]
+    assert len(met) == len(set(met)) == panel.lines
+
+    other_way = []
+    panel = panel_of(today, sort=("" if descending else "-") + sort)
+    other_way += rows_of(panel.page)
+    while panel.page.older:
+        panel = panel_of(today, sort=("" if descending else "-") + sort, after=panel.page.older)
+        other_way += rows_of(panel.page)
+    assert other_way == met[::-1]
+
+    back = [rows_of(panel.page)]
+    while panel.page.newer:
+        panel = panel_of(today, sort=("" if descending else "-") + sort, before=panel.page.newer)
+        back.append(rows_of(panel.page))
+    assert [row for page in reversed(back) for row in page] == other_way
+
+
+def test_a_place_that_is_gone_or_forged_leads_to_the_first_page(crowd, today):
+    first = panel_of(today).page
+    for token in ("x", "bm9uc2Vuc2U", "WzEsMl0", "W251bGwsMCwwLDAsIiIsMSwxXQ", "é", "a" * 4000):
+        assert panel_of(today, after=token).page == first
+        assert panel_of(today, before=token).page == first
+
+
+def test_few_rows_are_sorted_as_many_are(shop, today):
+    """SQLite sorts a handful of rows itself instead of walking an index: the order must not change."""
+    by_age = [row.order_number for row in panel_of(today, sort="-age").page.rows]
+    assert by_age == ["5", "4", "1", "2", "3"]
+    assert panel_of(today, sort="ships").page.rows[0].order_number == "5", "no date yet stands first"
+    assert [row.order_number for row in panel_of(today).page.rows] == ["5", "4", "1", "2", "3"]
+
+
+def test_a_row_says_what_waits_what_is_here_and_when_the_rest_comes(shop, today):
+    row = next(row for row in panel_of(today).page.rows if row.order_number == "1")
+    assert (row.qty_backordered, row.qty_ordered, row.qty_reserved) == (5, 10, 5)
+    assert (row.eta, row.purchase_order, row.age_days) == (date(2026, 3, 27), "4711", 20)
+    assert (row.deadline_kind, row.due_in) == ("delay-notice", 0)
+
+
+# In the browser.
+
+
+def test_every_bar_leads_to_exactly_its_rows(shop, today, viewer):
+    figure = picture(viewer.get("/aging").text)
+    addresses = figure["data"][0]["customdata"]
+    assert len(addresses) == 5
+    for address, number in zip(addresses, "32145", strict=True):
+        text = viewer.get(address).text
+        assert re.findall(r'class="row-link"[^>]*>([^<]+)<', text) == [number]
+
+
+def test_a_bar_that_is_chosen_alone_leads_back_to_all(shop, viewer):
+    figure = picture(viewer.get("/aging?age=15-30").text)
+    assert figure["data"][0]["customdata"][2] == "/aging"
+
+
+def test_the_links_beside_the_picture_say_what_the_bars_say(shop, viewer):
+    text = viewer.get("/aging").text
+    listed = re.search(r'id="aging-picture".*?<ul class="chart-text">(.*?)</ul>', text, re.DOTALL)[1]
+    assert re.findall(r'href="([^"]+)"', listed) == picture(text)["data"][0]["customdata"]
+    assert "15 to 30 days: 1 line of 1 order, 5 units, $1,075.00" in listed
+
+
+def test_bars_show_value_for_one_currency_and_lines_for_several(shop, viewer):
+    assert picture(viewer.get("/aging").text)["data"][0]["y"] == [1, 1, 1, 1, 1]
+    assert picture(viewer.get("/aging?by=value").text)["data"][0]["y"] == [1, 1, 1, 1, 1], "never added"
+    one = picture(viewer.get("/aging?currency=USD").text)["data"][0]
+    assert one["y"] == [215 * MICROS, 378 * MICROS, 1075 * MICROS, 0, 232 * MICROS]
+    assert one["text"] == ["$215", "$378", "$1,075", "", "$232"]
+    assert picture(viewer.get("/aging?by=units").text)["data"][0]["y"] == [1, 2, 5, 3, 4]
+
+
+@pytest.mark.parametrize("query", ["", "?currency=USD", "?age=15-30", "?channel=web&by=units"])
+def test_plotly_accepts_the_picture(shop, viewer, query):
+    figure = picture(viewer.get(f"/aging{query}").text)
+    colourless = json.loads(re.sub(r"var\(--[\w-]+\)", "black", json.dumps(figure)))
+    colourless["layout"]["shapes"][0]["line"]["dash"] = "dot"
+    go.Figure(data=colourless["data"], layout=colourless["layout"])
+
+
+def test_a_column_head_sorts_and_a_second_click_turns_it_round(shop, viewer):
+    text = viewer.get("/aging").text
+    assert re.search(r'aria-sort="ascending"[^>]*><a href="/aging\?sort=-due"', text)
+    assert 'href="/aging?sort=-age"' in text
+    assert re.search(r'aria-sort="descending"[^>]*><a href="/aging\?sort=age"', viewer.get("/aging?sort=-age").text)
+
+
+def test_a_filter_without_a_match_says_so_and_offers_to_clear(shop, viewer):
+    text = viewer.get("/aging?sku=NOTHING").text
+    assert "No line matches these filters" in text
+    assert 'href="/aging">Clear' in text or 'href="/aging"' in text
+
+
+def test_an_empty_shop_says_whether_that_is_good(world, viewer):
+    assert "Nothing is planned yet" in viewer.get("/aging").text
+    world.plan()
+    assert "Nothing waits: good" in viewer.get("/aging").text
+
+
+def test_a_filter_menu_counts_what_the_other_filters_leave(shop, viewer):
+    menu = viewer.panel("/aging/choices/channel?currency=USD").text
+    assert re.findall(r'menu-words">([^<]+)<.*?menu-count">(\d+)<', menu) == [
+        ("web", "2"),
+        ("not known", "1"),
+        ("store", "1"),
+    ]
+    assert "/aging?channel=web&amp;currency=USD" in menu
+
+
+def test_a_filter_menu_finds_by_code_and_by_name(shop, viewer):
+    for sought in ("cha", "BRAGA"):
+        menu = viewer.panel(f"/aging/choices/sku?q={sought}").text
+        assert re.findall(r'href="/aging\?sku=(\w+)"', menu) == ["CHAIR"]
+    assert "Nothing waiting has" in viewer.panel("/aging/choices/sku?q=nonsense").text
+    assert viewer.get("/aging/choices/nonsense").status_code == 404
