@@ -2,7 +2,7 @@
 
 Row by row, a driver would cost more than all planning. So the database hands over each column as one value: PostgreSQL
 as an array, whose binary form numpy reads without a loop; SQLite as a list of digits, which numpy reads at half of what
-rows cost (docs/decisions say what was measured). The way back is a temporary table of numbers, from which one statement
+rows cost (docs/decisions/0009). The way back is a temporary table of numbers, from which one statement
 writes a table.
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
+from dashboard.database import transaction
 from tests.factories import World
 
 SKUS = ("CHAIR", "LAMP", "RUG", "SHELF")
@@ -14,7 +15,11 @@ SUPPLIERS = ("ACME", "BOLT", "DROP")
 
 def fill(world: World, seed: int, today: date, *, orders: int = 30) -> None:
     """The same seed gives the same shop, on every database."""
-    chance = random.Random(seed)
+    with transaction():
+        _fill(world, random.Random(seed), today, orders)
+
+
+def _fill(world: World, chance: random.Random, today: date, orders: int) -> None:
 
     def day(earliest: int, latest: int) -> date:
         return today + timedelta(chance.randint(earliest, latest))
