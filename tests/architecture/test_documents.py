@@ -149,6 +149,17 @@ def browser_packages() -> list[str]:
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+def test_what_a_document_tells_people_to_type_exists(path: Path, sqlite_app: Flask) -> None:
+    typed = " ".join(re.findall(r"`[^`\n]+`|^    .*$", path.read_text(encoding="utf-8"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", document("Makefile"), re.MULTILINE))
+    strange = [f"make {word}" for word in re.findall(r"\bmake ([a-z][a-z-]*)", typed) if word not in targets]
+    strange += [
+        f"flask {word}" for word in re.findall(r"\bflask ([a-z]+)", typed) if word not in sqlite_app.cli.commands
+    ]
+    assert strange == [], f"{name_of(path)} names commands that are not there."
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
 def test_links_between_documents_lead_somewhere(path: Path) -> None:
     broken = [
         link

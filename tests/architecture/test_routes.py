@@ -18,7 +18,7 @@ PUBLIC = {
 }
 LOOKS_AFTER_ITSELF = ("static", "security.")
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)?")
-SAMPLES = {"int": "1", "float": "1.0", "uuid": "00000000-0000-0000-0000-000000000000"}
+SAMPLES = {"identifier": "x", "int": "1", "float": "1.0", "uuid": "00000000-0000-0000-0000-000000000000"}
 ANY_TEXT = "x"
 TURNED_AWAY = {302, 401, 403, 419}
 
