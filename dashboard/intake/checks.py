@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Select, String, cast, exists, func, select, union_all, update
+from sqlalchemy import Select, String, and_, cast, exists, func, select, union_all, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from dashboard import clock, models
@@ -35,12 +35,15 @@ def check_keys(kit_file: KitFile, shown_as: str) -> None:
     """Every row after the first of the same key is a fault."""
     table = STAGED[kit_file.name]
     key = [_comparable(table.c[name]) for name in kit_file.key]
-    rows = select(
-        table.c.line,
-        *(part.label(f"key_{place}") for place, part in enumerate(key)),
-        func.min(table.c.line).over(partition_by=key).label("first"),
-    ).subquery()
-    later = select(rows).where(rows.c.line > rows.c.first)
+    # Grouped along the index of the key, and joined to what is found: a window over all rows would sort them all.
+    twice = (
+        select(*(part.label(f"key_{place}") for place, part in enumerate(key)), func.min(table.c.line).label("first"))
+        .group_by(*key)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    same = and_(*(part == twice.c[f"key_{place}"] for place, part in enumerate(key)))
+    later = select(table.c.line, *twice.c).join(twice, same).where(table.c.line > twice.c.first)
     names = ", ".join(kit_file.key)
 
     def said(row: Any) -> Fault:
@@ -194,8 +197,11 @@ def _comparable(part: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.coalesce(part, "") if part.name == "name" else part  # type: ignore[attr-defined]
 
 
-def remark_on_dates(shown_as: Mapping[str, str]) -> None:
-    """What loads all the same: a promise or a receipt before its order; a place in line that a file would move."""
+def remark_on_dates(shown_as: Mapping[str, str], present: Mapping[str, Collection[str]]) -> None:
+    """What loads all the same: a promise or a receipt before its order; a place in line that a file would move.
+
+    `present` has the columns of each file that is loaded.
+    """
     orders, lines = STAGED["orders"], STAGED["order_lines"]
     heads, po_lines, receipts = STAGED["purchase_orders"], STAGED["purchase_order_lines"], STAGED["receipts"]
     kept = models.Order.__table__
@@ -249,7 +255,7 @@ def remark_on_dates(shown_as: Mapping[str, str]) -> None:
         ),
     ]
     for file, column, reason, rows in said:
-        if file in shown_as:
+        if column in present.get(file, ()):
             result = db.session.execute(rows, execution_options={"yield_per": OFFENDERS_AT_ONCE})
             for page in result.partitions():
                 note(remarks=[Remark(shown_as[file], row.line, column, reason) for row in page])

@@ -239,7 +239,8 @@ class _Load:
             staging.number_units(units.group)
             if not self._group_is_whole[units.group]:
                 checks.block_units(units.group)
-            checks.remark_on_dates({kit_file.name: self._shown_as[kit_file.name] for kit_file in files})
+            of_group = {kit_file.name: self._present[kit_file.name] for kit_file in files}
+            checks.remark_on_dates(self._shown_as, of_group)
             count = db.session.scalar(select(func.max(UNITS[units.group].c.seq))) or 0
         for kit_file in files:
             self._tallies[kit_file.name] = Tally()

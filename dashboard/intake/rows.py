@@ -7,11 +7,12 @@ that were seen before are remembered.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 from dashboard.intake.card_numbers import SHORTEST, holds_card_number, may_hold_card_number
 from dashboard.intake.cells import CARD_NUMBER, MICROS, CellRefused, Reading, quoted
@@ -19,6 +20,7 @@ from dashboard.intake.faults import NO_COLUMN, Fault, FileRefused, Remark
 from dashboard.intake.kit import DESK_PREFIX, Column, KitFile
 
 ROWS_AT_ONCE = 5_000
+BLOCK = 1 << 16
 LONGEST_LINE = 1 << 20  # bytes; a kit row has a few hundred
 REMEMBERED_TEXTS = 20_000  # values remembered of each column, so that memory stays flat
 MOST_VALUE = 10**11 * MICROS  # of one line; nine hundred of the largest still add up within 64 bits
@@ -48,13 +50,8 @@ class RowReader:
     def __init__(self, stream: BinaryIO, kit_file: KitFile, *, shown_as: str, reading: Reading) -> None:
         self.kit_file = kit_file
         self.shown_as = shown_as
-        text = io.TextIOWrapper(
-            _Bounded(stream),  # type: ignore[arg-type]
-            encoding="utf-8-sig",
-            errors="surrogateescape",  # so that the line of a wrong byte is known: see _checked
-            newline="",
-        )
-        self._records = csv.reader(_checked(text), strict=True)
+        text = io.TextIOWrapper(_Checked(stream), encoding="utf-8-sig", newline="")  # type: ignore[arg-type]
+        self._records = csv.reader(text, strict=True)
         header = self._header()
         self.unknown = [(place, name) for place, name in enumerate(header) if name not in kit_file.by_name]
         self.present = [kit_file.by_name[name] for name in header if name in kit_file.by_name]
@@ -327,38 +324,46 @@ _RULES: dict[str, Callable[[dict[str, Sequence[Any]]], Iterator[tuple[int, str, 
 # Bytes and lines.
 
 
-class _Bounded(io.RawIOBase):
-    """Passes bytes on and refuses a line that has no end, so that no file fills the memory."""
+class _Checked(io.RawIOBase):
+    """Passes bytes on; refuses what is not UTF-8, and a line that has no end, so that no file fills the memory.
+
+    It sees blocks, not lines, since a look at each line would cost as much as parsing it.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._line = 1
         self._since_break = 0
+        self._after_return = False
 
     def readable(self) -> bool:
         return True
 
     def read1(self, size: int = -1) -> bytes:
-        data = self._stream.read(65_536 if size < 0 else size)
+        data = self._stream.read(BLOCK if size < 0 else size)
+        try:
+            self._decoder.decode(data, final=not data)
+        except UnicodeDecodeError as wrong:
+            # What the decoder kept of the block before stands in front of this one's bytes; it has no line break.
+            kept = len(wrong.object) - len(data)
+            self._refuse_byte(wrong.object[wrong.start], data[: max(wrong.start - kept, 0)])
         end = max(data.rfind(b"\n"), data.rfind(b"\r"))
         self._since_break = self._since_break + len(data) if end < 0 else len(data) - end - 1
         if self._since_break > LONGEST_LINE:
             raise FileRefused(self._line, f"this line, or one after it, is longer than {LONGEST_LINE:,} bytes")
-        self._line += data.count(b"\n")
+        self._count_lines(data)
         return data
 
     read = read1
 
+    def _count_lines(self, data: bytes) -> None:
+        split = self._after_return and data.startswith(b"\n")
+        self._line += data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n") - split
+        self._after_return = data.endswith(b"\r")
 
-def _checked(lines: io.TextIOWrapper) -> Iterator[str]:
-    """The lines, each of them UTF-8."""
-    for number, line in enumerate(lines, start=1):
-        if not line.isascii():
-            try:
-                line.encode()
-            except UnicodeEncodeError as wrong:
-                byte = ord(line[wrong.start]) - 0xDC00
-                if number == 1 and byte in (0xFE, 0xFF):
-                    raise FileRefused(1, "is UTF-16, not UTF-8; save it as UTF-8") from None
-                raise FileRefused(number, f"is not UTF-8 (byte 0x{byte:02X}); save it as UTF-8") from None
-        yield line
+    def _refuse_byte(self, byte: int, before: bytes) -> NoReturn:
+        if self._line == 1 and not before and byte in (0xFE, 0xFF):
+            raise FileRefused(1, "is UTF-16, not UTF-8; save it as UTF-8")
+        self._count_lines(before)
+        raise FileRefused(self._line, f"is not UTF-8 (byte 0x{byte:02X}); save it as UTF-8")

@@ -18,12 +18,14 @@ from sqlalchemy import (
     Table,
     and_,
     delete,
+    exists,
     func,
     insert,
     literal,
     select,
     tuple_,
     type_coerce,
+    union,
     union_all,
     update,
 )
@@ -228,15 +230,21 @@ def number_units(group: str) -> None:
     """Number the orders (or purchase orders) that any staged file names, and mark those with a fault in any row."""
     connection = db.session.connection()
     units = UNITS[group]
-    files = [kit_file for kit_file in KIT if kit_file.group == group]
-    staged = (select(STAGED[f.name].c[group].label("number"), STAGED[f.name].c.bad) for f in files)
-    unread = select(BAD_KEYS.c.key, literal(1)).where(BAD_KEYS.c.file.in_([f.name for f in files]))
-    named = union_all(*staged, unread).subquery()
-    once = select(named.c.number, func.max(named.c.bad).label("bad")).group_by(named.c.number).subquery()
-    seq = func.row_number().over(order_by=once.c.number)
-    connection.execute(insert(units).from_select(["seq", "number", "bad"], select(seq, once.c.number, once.c.bad)))
+    head, *others = (kit_file for kit_file in KIT if kit_file.group == group)
+    of_head = STAGED[head.name].c[group]
+    # Nearly all stand in the head's own file; the rest is looked for there, not sorted with them.
+    beside = (
+        select(STAGED[f.name].c[group]).where(~exists().where(of_head == STAGED[f.name].c[group])).distinct()
+        for f in others
+    )
+    unread = select(BAD_KEYS.c.key).where(BAD_KEYS.c.file.in_([f.name for f in (head, *others)]))
+    named = union(select(of_head.label("number")), *beside, unread).subquery()
+    seq = func.row_number().over(order_by=named.c.number)
+    connection.execute(insert(units).from_select(["seq", "number", "bad"], select(seq, named.c.number, literal(0))))
     _index(connection, units, "number")
     _analyze(connection, units)
+    faulty = (select(STAGED[f.name].c[group]).where(STAGED[f.name].c.bad == 1) for f in (head, *others))
+    connection.execute(update(units).where(units.c.number.in_(union_all(*faulty, unread))).values(bad=1))
 
 
 def _index(connection: Connection, table: Table, *columns: str) -> None:
