@@ -12,6 +12,12 @@ from dashboard.web.guards import public
 
 
 @pytest.fixture
+def app(sqlite_app):
+    """One database is enough: none has a part in this."""
+    return sqlite_app
+
+
+@pytest.fixture
 def desk(app):
     """The app with a route that fails in every way."""
     rooms = Blueprint("failing", __name__)

@@ -12,15 +12,21 @@ from dashboard.web.guards import public
 
 
 @pytest.fixture
+def app(sqlite_app):
+    """One database is enough: none has a part in this."""
+    return sqlite_app
+
+
+@pytest.fixture
 def desk(app):
     """The app with one room that answers in every way an inline form may be answered."""
     rooms = Blueprint("answers", __name__)
-    both = {"page": "errors/page.html", "fragment": "errors/_fragment.html"}
+    both = ("errors/page.html", "errors/_fragment.html")
     words = {"code": "", "title": "Typed text stays", "sentence": "so it does.", "what_next": ""}
 
-    rooms.add_url_rule("/shown", "shown", public(lambda: fragments.show(**both, **words)))
-    rooms.add_url_rule("/invalid", "invalid", public(lambda: fragments.invalid(**both, **words)))
-    rooms.add_url_rule("/conflict", "conflict", public(lambda: fragments.conflict(**both, **words)))
+    rooms.add_url_rule("/shown", "shown", public(lambda: fragments.show(*both, **words)))
+    rooms.add_url_rule("/invalid", "invalid", public(lambda: fragments.invalid(*both, **words)))
+    rooms.add_url_rule("/conflict", "conflict", public(lambda: fragments.conflict(*both, **words)))
 
     @rooms.post("/done")
     @public

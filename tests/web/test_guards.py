@@ -10,6 +10,12 @@ from dashboard.web.guards import is_guarded, public, requires
 
 
 @pytest.fixture
+def app(sqlite_app):
+    """One database is enough: none has a part in this."""
+    return sqlite_app
+
+
+@pytest.fixture
 def desk(app):
     """The app with four routes more: for dealers, for all who see the desk, for anybody, and one that forgot."""
     rooms = Blueprint("rooms", __name__)

@@ -7,6 +7,12 @@ import re
 import pytest
 
 
+@pytest.fixture
+def app(sqlite_app):
+    """One database is enough: none has a part in this."""
+    return sqlite_app
+
+
 @pytest.mark.parametrize("address", ["/sign-in", "/no-such-place", "/healthz", "/"])
 def test_every_answer_carries_the_strict_policy(app, client, address):
     headers = client.get(address).headers
