@@ -187,7 +187,7 @@ class Waiting(Base):
 
 
 class AgingDay(Base):
-    """Lines, orders, units and value waiting since a day: for all of them ('' dimension) or one value of a filter.
+    """Parts of lines, orders, units and value waiting since a day: for all ('' dimension) or one value of a filter.
 
     Orders are additive over days, because all lines of an order share its day and currency.
     """

@@ -186,10 +186,29 @@ def _kept_figures(session: Session, summary: _Summary, today: date) -> _Found:
         )
     ).all()
     customers = _kept_customers(session, summary, today)
+    further_parts = _further_parts(session, summary, today)
     return {
-        (currency, at): (lines, orders, customers[currency, at], units, value, day_of(oldest))
-        for currency, at, lines, orders, units, value, oldest in rows
+        (currency, at): (
+            parts - further_parts.get((currency, at), 0),
+            orders,
+            customers[currency, at],
+            units,
+            value,
+            day_of(oldest),
+        )
+        for currency, at, parts, orders, units, value, oldest in rows
     }
+
+
+def _further_parts(session: Session, summary: _Summary, today: date) -> dict[tuple[str, int], int]:
+    """By how much the waiting parts of divided lines, which the summary counts, are more than their lines."""
+    place = _bucket_place(number(Waiting.placed_on), today)
+    rows = session.execute(
+        select(Waiting.currency, place, func.count() - func.count(Waiting.line_id.distinct()))
+        .where(Waiting.line_id.in_(select(LinePart.line_id)), *_summary_conditions(summary))
+        .group_by(Waiting.currency, place)
+    )
+    return {(currency, at): more for currency, at, more in rows}
 
 
 def _of_summary(query: Select[Any], model: Any, summary: _Summary) -> Select[Any]:

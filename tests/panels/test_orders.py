@@ -1,0 +1,211 @@
+"""An order, a line of it, and finding one."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from werkzeug.routing import Map, Rule
+
+from dashboard.database import db
+from dashboard.panels.orders.addresses import IdentifierConverter
+from dashboard.panels.orders.panel import load_line, load_order
+
+
+def order(number: str, today: date):
+    db.session.rollback()
+    return load_order(db.session(), number, today, region="US")
+
+
+def line(number: str, line_no: int, today: date):
+    db.session.rollback()
+    return load_line(db.session(), number, line_no, today, region="US")
+
+
+def answer_of(text: str) -> str:
+    """The sentence of a line's page, without its marks."""
+    found = re.search(r'<p class="answer">(.*?)</p>', text, re.DOTALL)[1]
+    return " ".join(re.sub(r"<[^>]+>", "", found).replace("\xa0", " ").split())
+
+
+def test_a_line_says_where_each_unit_is(shop, today):
+    found = line("1", 1, today).line
+    assert [(units.location, units.qty) for units in found.here] == [("MAIN", 5)]
+    assert [(one.facts.purchase_order, one.facts.qty, one.basis) for one in found.incoming] == [("4711", 5, "po")]
+    assert (found.qty_here, found.qty_waiting, found.qty_not_ordered) == (5, 5, 0)
+    assert (found.eta, found.days_late) == (date(2026, 3, 27), 14)
+
+
+def test_a_line_explains_itself_in_one_sentence_from_facts(shop, viewer):
+    assert answer_of(viewer.get("/orders/1/lines/1").text) == (
+        "5 of 10 open units are here. 5 units come from PO 4711 on 27 Mar, 14 d after the promise. "
+        "Nobody stands before it."
+    )
+
+
+def test_what_stands_before_it_is_counted_with_those_of_a_better_class(shop, viewer):
+    assert answer_of(viewer.get("/orders/4/lines/1").text).endswith(
+        "Before it stand 2 units of 1 order, all of it by a better class."
+    )
+    assert answer_of(viewer.get("/orders/3/lines/1").text).endswith("Before it stand 5 units of 1 order.")
+
+
+def test_units_that_nobody_ordered_have_no_date_yet(shop, viewer):
+    text = viewer.get("/orders/5/lines/1").text
+    assert answer_of(text).startswith("4 units are on no purchase order, so there is no date yet.")
+    assert "nowhere yet" in text
+
+
+def test_an_overdue_purchase_order_is_said_to_be_late_and_gives_no_past_date(world, viewer, today):
+    world.supplier("SLOW", sells=["CHAIR"])
+    world.order("1", "CHAIR", 2, placed="2026-03-01", supplier="SLOW")
+    world.purchase_order("LATE", "CHAIR", 2, supplier="SLOW", expected="2026-03-02")
+    world.plan()
+    found = line("1", 1, today).line
+    assert (found.incoming[0].days_overdue, found.incoming[0].basis, found.eta) == (10, "late", None)
+    sentence = answer_of(viewer.get("/orders/1/lines/1").text)
+    assert "which is 10 d overdue; this supplier’s history is too short to say when" in sentence
+    assert "No date yet" in viewer.get("/orders/1/lines/1").text
+
+
+def test_a_passed_over_order_names_the_line_that_is_short(world, viewer, today):
+    world.stock("CHAIR", 5)
+    world.stock("LAMP", 1)
+    world.order("1", lines=[("CHAIR", 2), ("LAMP", 3)], placed="2026-03-01", ship_complete=True)
+    world.plan()
+    assert [
+        (short.line_no, short.sku, short.wanted, short.on_shelf) for short in order("1", today).passed_over_for
+    ] == [(2, "LAMP", 3, 1)]
+    assert "leaves only as a whole and line 2 lacks 2 of LAMP" in answer_of(viewer.get("/orders/1/lines/1").text)
+
+
+def test_every_deadline_is_listed_and_the_first_is_the_rows(world, viewer, today):
+    world.card("V", month=3, year=2026)
+    world.order("1", "CHAIR", 1, placed="2026-03-01", promised="2026-04-20", last_date="2026-05-01")
+    world.purchase_order("P", "CHAIR", 1, expected="2026-04-10")
+    world.authorization("1", amount="2748.63", on="2026-03-01", expires="2026-03-16", multi_capture=False)
+    world.plan()
+    found = order("1", today)
+    assert [(one.kind, one.day, one.due_in) for one in found.deadlines] == [
+        ("authorisation", date(2026, 3, 16), 4),
+        ("card", date(2026, 3, 31), 19),
+        ("promise", date(2026, 4, 20), 39),
+        ("last-date", date(2026, 5, 1), 50),
+    ]
+    row = world.waiting("1")
+    assert (row.deadline_kind, row.deadline) == (found.deadlines[0].kind, found.deadlines[0].day)
+    text = viewer.get("/orders/1").text
+    assert "Visa •••• 4242" in text
+    assert "one capture" in text
+    assert "Ends before the goods" in text
+
+
+def test_a_hold_is_shown_with_its_kind_and_place(world, viewer):
+    world.stock("CHAIR", 2)
+    world.order("1", "CHAIR", 3, placed="2026-03-01")
+    world.hold("1", 2, kind="picked")
+    world.plan()
+    text = viewer.get("/orders/1/lines/1").text
+    assert 'id="orders-holds"' in text
+    assert "Picked" in text
+
+
+def test_what_happened_is_told_newest_first(world, viewer):
+    world.order("1", "CHAIR", 5, placed="2026-03-01")
+    world.ship("1", 2, on="2026-03-03", carrier="UPS", tracking="1Z88")
+    world.cancel("1", 1, on="2026-03-05")
+    world.plan()
+    text = viewer.get("/orders/1").text
+    events = text.partition('class="events"')[2]
+    assert events.index("1 Product CHAIR cancelled") < events.index("2 Product CHAIR shipped") < events.index("Ordered")
+    assert "UPS 1Z88" in events
+    assert "2 to come · 2 shipped · 1 cancelled" in text
+
+
+def test_the_value_of_an_order_is_exact(shop, today, viewer):
+    assert order("4", today).total == 79_980_000
+    assert "£79.98" in viewer.get("/orders/4").text
+
+
+def test_nothing_is_found_politely(shop, viewer):
+    assert viewer.get("/orders/none").status_code == 404
+    assert viewer.get("/orders/1/lines/9").status_code == 404
+
+
+AWKWARD = ["A/1", "..", ".", "A/lines/1", "ä ö%2F", "~s", "~~", "#1?x=y", "A//B", "\\", "+1 &", "C-1.5"]
+
+
+@pytest.mark.parametrize("number", AWKWARD)
+def test_any_identifier_has_an_address_of_one_step(number):
+    adapter = Map(
+        [Rule("/orders/<identifier:number>", endpoint="order")], converters={"identifier": IdentifierConverter}
+    ).bind("desk")
+    address = adapter.build("order", {"number": number})
+    step = address.removeprefix("/orders/")
+    assert "/" not in step
+    assert step.strip(".")
+
+
+def test_orders_with_awkward_numbers_are_reached_by_their_links(world, viewer):
+    for number in AWKWARD:
+        world.order(number, "CHAIR", 1, placed="2026-03-01")
+    world.plan()
+    links = re.findall(r'class="row-link" href="([^"]+)"', viewer.get("/orders").text)
+    assert len(links) == len(AWKWARD)
+    for link in links:
+        assert viewer.get(link.replace("&amp;", "&")).status_code == 200, link
+
+
+# Finding.
+
+
+def found(viewer, sought: str) -> list[str]:
+    text = viewer.panel("/orders", query_string={"q": sought}).text
+    return re.findall(r'class="row-link"[^>]*>([^<]+)<', text)
+
+
+def test_a_whole_order_number_leads_to_its_order(shop, viewer):
+    answer = viewer.get("/orders?q=4")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/orders/4")
+
+
+def test_orders_are_found_by_purchase_order_sku_customer_and_mail(shop, viewer):
+    assert set(found(viewer, "4725")) == {"2", "4"}
+    assert set(found(viewer, "BASKET")) == {"5"}
+    assert set(found(viewer, "H")) == {"1", "3"}
+    assert set(found(viewer, "E@customers.example")) == {"5"}
+
+
+def test_the_beginning_of_a_name_is_enough_where_nothing_is_called_so(shop, viewer):
+    assert set(found(viewer, "hannah")) == {"1", "3"}
+    assert found(viewer, "annah") == []
+    assert "Nothing is called" in viewer.panel("/orders?q=annah").text
+
+
+def test_those_that_wait_come_first(world, viewer):
+    world.stock("CHAIR", 1)
+    world.order("OLD", "CHAIR", 1, placed="2026-03-01", customer="K")
+    world.order("NEW", "CHAIR", 1, placed="2026-03-10", customer="K")
+    world.plan()
+    assert found(viewer, "K") == ["NEW", "OLD"]
+
+
+def test_with_nothing_typed_all_that_wait_stand_longest_first(shop, viewer):
+    assert found(viewer, "") == ["5", "4", "1", "2", "3"]
+
+
+def test_a_long_list_goes_on_and_comes_back(crowd, viewer):
+    first = viewer.panel("/orders").text
+    older = re.search(r'href="([^"]+)" rel="next"', first)[1].replace("&amp;", "&")
+    second = viewer.panel(older).text
+    newer = re.search(r'href="([^"]+)" rel="prev"', second)[1].replace("&amp;", "&")
+    numbers = [re.findall(r'class="row-link"[^>]*>([^<]+)<', text) for text in (first, second)]
+    assert len(numbers[0]) == 50
+    assert not set(numbers[0]) & set(numbers[1])
+    assert re.findall(r'class="row-link"[^>]*>([^<]+)<', viewer.panel(newer).text) == numbers[0]
+
+
+def test_an_outsider_sees_no_order(shop, outsider):
+    for address in ("/orders", "/orders/1", "/orders/1/lines/1"):
+        assert outsider.get(address).status_code == 302

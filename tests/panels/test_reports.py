@@ -1,0 +1,132 @@
+"""The reports: their columns, their order, their bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+
+import pytest
+
+from dashboard import clock, models
+from dashboard.database import transaction
+from dashboard.panels.filters import Selection
+from dashboard.panels.reports import REPORTS
+from dashboard.web.csv_response import csv_bytes
+
+
+def rows_of(name: str, today: date, *filters: tuple[str, str]) -> list[dict[str, str]]:
+    report = REPORTS[name]
+    selection = Selection.read(filters, allowed=report.filters)
+    text = b"".join(csv_bytes(report.columns, report.read(selection, today))).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_backorders_are_sorted_by_deadline_undated_first_then_by_the_queue(world, today):
+    world.purchase_order("P", "CHAIR", 2, expected="2026-05-01")
+    for number, sku, tier in (("3", "CHAIR", None), ("1", "CHAIR", "vip"), ("2", "LAMP", None)):
+        world.order(number, sku, 1, placed="2026-03-01", promised="2026-04-01", tier=tier)
+    world.order("0", "LAMP", 1, placed="2026-03-02", promised="2026-03-20")
+    world.plan()
+    assert [row["order_id"] for row in rows_of("backorders", today)] == ["0", "2", "1", "3"]
+
+
+def test_a_backorder_has_everything_that_its_row_says(shop, today):
+    row = next(row for row in rows_of("backorders", today) if row["order_id"] == "1")
+    assert row == {
+        "order_id": "1", "line_no": "1", "sku": "CHAIR", "product": "Braga dining chair", "customer_id": "H",
+        "customer": "Hannah Whitlock", "tier": "", "channel": "web", "placed_at": "2026-02-20T00:00:00+00:00",
+        "age_days": "20", "qty_ordered": "10", "qty_shipped": "0", "qty_cancelled": "0", "qty_reserved": "5",
+        "qty_backordered": "5", "currency": "USD", "unit_price": "215.00", "value": "1075.00",
+        "first_promise": "2026-03-13", "current_promise": "2026-03-13", "eta": "2026-03-27", "late_eta": "2026-03-27",
+        "eta_basis": "po", "supplier_id": "MINHO", "po_id": "4711", "cause": row["cause"], "deadline": "2026-03-12",
+        "deadline_kind": "delay-notice", "cancel_risk": "", "payment_state": "unknown",
+    }  # fmt: skip
+
+
+def test_a_divided_line_is_one_row_with_its_parts_added_up(shop, today):
+    with transaction() as saving:
+        line = shop.line("5")
+        for part, qty in ((1, 1), (2, 3)):
+            saving.add(models.LinePart(line_id=line.id, part=part, qty=qty, split_at=clock.now()))
+    shop.plan()
+    assert shop.waiting("5", part=2).qty_backordered == 3
+    rows = rows_of("backorders", today)
+    assert [row["order_id"] for row in rows] == ["5", "4", "1", "2", "3"]
+    assert (rows[0]["qty_ordered"], rows[0]["qty_backordered"], rows[0]["value"]) == ("4", "4", "232.00")
+    aged = {(row["bucket"], row["currency"]): row for row in rows_of("aging", today)}
+    assert (aged["61+", "USD"]["lines"], aged["61+", "USD"]["units"]) == ("1", "4")
+    assert rows_of("aging", today, ("channel", "not-known"), ("dated", "no"))[-1]["lines"] == "1"
+
+
+def test_an_unknown_price_is_an_empty_cell_and_no_zero(world, today):
+    world.order("1", "CHAIR", 1, placed="2026-03-01", unit_price=None)
+    world.plan()
+    (row,) = rows_of("backorders", today)
+    assert (row["unit_price"], row["value"]) == ("", "")
+
+
+def test_aging_has_every_bucket_of_every_currency_present(shop, today):
+    rows = rows_of("aging", today)
+    assert [(row["bucket"], row["currency"]) for row in rows] == [
+        (bucket, currency) for bucket in ("0-7", "8-14", "15-30", "31-60", "61+") for currency in ("GBP", "USD")
+    ]
+    assert rows[6] == {
+        "bucket": "31-60", "currency": "GBP", "lines": "1", "orders": "1", "customers": "1", "units": "3",
+        "value": "59.99", "oldest_days": "39",
+    }  # fmt: skip
+    assert (rows[7]["lines"], rows[7]["value"], rows[7]["oldest_days"]) == ("0", "0.00", "")
+    assert {row["currency"] for row in rows_of("aging", today, ("channel", "store"))} == {"USD"}
+    assert [row["lines"] for row in rows_of("aging", today, ("age", "15-30"))] == ["0", "0", "1", "0", "0"]
+
+
+def test_money_has_its_currencys_own_decimals(world, today):
+    world.order("1", "CHAIR", 3, placed="2026-03-01", currency="JPY", unit_price="33.5")
+    world.order("2", "CHAIR", 1, placed="2026-03-01", currency="KWD", unit_price="1.2345")
+    world.plan()
+    values = {row["currency"]: row["value"] for row in rows_of("backorders", today)}
+    assert values == {"JPY": "101", "KWD": "1.235"}
+
+
+def test_reservations_and_pegs_say_what_is_held_and_what_is_awaited(shop, today):
+    assert [tuple(row.values()) for row in rows_of("reservations", today)] == [
+        ("1", "1", "CHAIR", "MAIN", "5", "2026-02-20T00:00:00+00:00", ""),
+        ("4", "2", "CHAIR", "MAIN", "1", "2026-02-01T00:00:00+00:00", ""),
+    ]
+    assert [tuple(row.values()) for row in rows_of("pegs", today)] == [
+        ("1", "1", "CHAIR", "4711", "1", "5", "2026-03-27"),
+        ("2", "1", "LAMP", "4725", "1", "2", "2026-03-17"),
+        ("3", "1", "CHAIR", "4711", "1", "1", "2026-03-27"),
+        ("4", "1", "LAMP", "4725", "1", "3", "2026-03-17"),
+    ]
+    assert [row["order_id"] for row in rows_of("pegs", today, ("supplier", "MINHO"), ("sku", "LAMP"))] == ["2", "4"]
+    assert [row["order_id"] for row in rows_of("reservations", today, ("currency", "GBP"))] == ["4"]
+
+
+def test_a_held_unit_names_its_hold(shop, today):
+    shop.hold("1", 5, kind="told")
+    shop.plan()
+    held = {row["order_id"]: row["held"] for row in rows_of("reservations", today)}
+    assert held == {"1": "told", "4": ""}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_page_and_command_give_the_same_bytes(app, shop, viewer, name, tmp_path):
+    out = tmp_path / "report.csv"
+    done = app.test_cli_runner().invoke(args=["report", name, "--filter", "channel=web", "--out", str(out)])
+    assert (done.exit_code, done.output) == (0, "")
+    assert viewer.get(f"/reports/{name}?channel=web").data == out.read_bytes()
+    assert out.read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_the_panels_button_is_the_report_of_the_same_rows(shop, viewer):
+    assert viewer.get("/aging/export?channel=web").data == viewer.get("/reports/backorders?channel=web").data
+
+
+def test_the_page_lists_every_report_with_its_command(shop, viewer):
+    text = viewer.get("/reports").text
+    for report in REPORTS.values():
+        assert f"flask report {report.name}" in text
+        assert f'href="/reports/{report.name}"' in text
+    assert viewer.get("/reports/nonsense").status_code == 404
+    assert viewer.get("/reports/pegs?age=0-7").status_code == 200, "a filter of others is nobody's business here"
