@@ -11,6 +11,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import numpy as np
+from psycopg.adapt import Loader
+from psycopg.pq import Format
 from sqlalchemy import BigInteger, Column, Float, MetaData, String, Table, case, cast, func, insert, select, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -19,8 +21,12 @@ from dashboard.domain.columns import NONE
 # Between texts that PostgreSQL sends as one.
 SEPARATOR = "\x1f"
 
+# PostgreSQL sends a table in so many parts, because its driver keeps room for the largest message it ever got.
+BLOCKS = 16
+
 # PostgreSQL's binary array: dimensions, flags, element type, length, lower bound; then each value after its length.
 ARRAY_HEADER_BYTES = 20
+ARRAY_OF_BIGINT = 1016  # the type's number in every PostgreSQL
 ARRAY_VALUE = np.dtype([("length", ">i4"), ("value", ">i8")])
 
 # The start and the end of PostgreSQL's binary COPY; between them, each row says how many values follow, each value
@@ -71,12 +77,10 @@ def staged(connection, name, **cells):
     kinds = {one: Float if column.dtype.kind == "f" else BigInteger for one, column in cells.items()}
     table = Table(name, MetaData(), *(Column(one, kind) for one, kind in kinds.items()), prefixes=["TEMPORARY"])
     table.create(connection)
-    try:
-        fill(connection, table, list(cells.values()))
-        yield table
-    finally:
-        if connection.in_transaction() and not connection.invalidated:
-            table.drop(connection)
+    fill(connection, table, list(cells.values()))
+    yield table
+    # After an error the caller's transaction takes the table back with everything else.
+    table.drop(connection)
 
 
 def fill(connection, table, cells):
@@ -178,6 +182,7 @@ def _from_sqlite(connection, query):
 def _from_postgresql(connection, query):
     kinds = _are_texts(query)
     source = query.subquery()
+    first = next(column for column, is_text in zip(source.c, kinds, strict=True) if not is_text)
     gathered = select(
         *(
             func.string_agg(func.replace(column, SEPARATOR, ""), SEPARATOR)
@@ -185,26 +190,36 @@ def _from_postgresql(connection, query):
             else func.array_agg(cast(column, BigInteger))
             for column, is_text in zip(source.c, kinds, strict=True)
         )
-    )
+    ).group_by(cast(first, BigInteger) % BLOCKS)
     # Said without parameters, so that psycopg leaves percent signs alone; the compiler has doubled them.
     statement = compiled(connection, gathered).replace("%%", "%")
+    found = [[] for _ in kinds]
     with connection.connection.driver_connection.cursor(binary=True) as cursor:
-        cursor.execute(statement)
-        values = [cursor.pgresult.get_value(0, place) for place in range(len(kinds))]
+        cursor.adapters.register_loader(ARRAY_OF_BIGINT, _ArrayLoader)
+        for row in cursor.stream(statement):
+            for column, block in zip(found, row, strict=True):
+                column.append(block)
     return [
-        _split(value if value is None else bytes(value).decode()) if is_text else _unpacked(value)
-        for value, is_text in zip(values, kinds, strict=True)
+        _split(SEPARATOR.join(blocks) if blocks else None) if is_text else _joined(blocks)
+        for blocks, is_text in zip(found, kinds, strict=True)
     ]
+
+
+class _ArrayLoader(Loader):
+    """PostgreSQL's binary array of 64-bit numbers, none of them NULL, as numpy's."""
+
+    format = Format.BINARY
+
+    def load(self, data):
+        return np.frombuffer(data, ARRAY_VALUE, offset=ARRAY_HEADER_BYTES)["value"].astype(np.int64)
+
+
+def _joined(blocks):
+    return np.concatenate(blocks) if blocks else np.zeros(0, np.int64)
 
 
 def _split(joined):
     return [] if joined is None else joined.split(SEPARATOR)
-
-
-def _unpacked(packed):
-    if packed is None:
-        return np.zeros(0, np.int64)
-    return np.frombuffer(packed, ARRAY_VALUE, offset=ARRAY_HEADER_BYTES)["value"].astype(np.int64)
 
 
 def _copy(connection, table, cells):

@@ -220,9 +220,9 @@ def _orders(connection, location_rows, words):
             credit_applied == 1,
             _cards(connection, customer_id, payment_method_id),
             _authorisations(connection, rows, len(ids)),
-            channel,
-            currency,
-            tier,
+            channel.astype(np.int32),
+            currency.astype(np.int32),
+            tier.astype(np.int32),
         ),
         rows,
     )
