@@ -218,7 +218,7 @@ class _Load:
                 tally = upsert.tally(picked)
                 if tally.writes and not self._dry_run:
                     if name == "stock":
-                        give_back(session.connection(), masters.places_that_fall_short())
+                        give_back(session.connection(), masters.places_that_fall_short(upsert, picked))
                     upsert.write(picked)
                     planning.facts_changed(session)
             total += tally

@@ -194,13 +194,11 @@ _UPSERTS: dict[str, Callable[[Collection[str]], Upsert]] = {
 }
 
 
-def places_that_fall_short() -> Select[tuple[int]]:
-    """Ids of `stock` of which the staged count says less than is reserved there."""
-    staged = STAGED["stock"]
+def places_that_fall_short(count: Upsert, *picked: ColumnElement[bool]) -> Select[tuple[int]]:
+    """Ids of `stock` where less will be than is reserved there."""
+    there = and_(*(STOCK.c[name] == part for name, part in count.key.items()))
     return (
         select(STOCK.c.id)
-        .join(SKUS, SKUS.c.id == STOCK.c.sku_id)
-        .join(LOCATIONS, LOCATIONS.c.id == STOCK.c.location_id)
-        .join(staged, and_(staged.c.sku == SKUS.c.code, staged.c.location == LOCATIONS.c.code))
-        .where(staged.c.bad == 0, STOCK.c.reserved > staged.c.on_hand)
+        .select_from(count.source.join(STOCK, there))
+        .where(count.rows, *picked, STOCK.c.reserved > count.values["on_hand"])
     )

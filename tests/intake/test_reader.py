@@ -8,7 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dashboard.database import day_number, instant_number
@@ -61,7 +61,6 @@ CELL = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
 @given(KIT_FILE, st.binary(max_size=400))
 @example(KIT_FILES["customers"], b"\xff\xfec\x00u\x00")
 @example(KIT_FILES["customers"], b'"customer_id","name\n')
@@ -71,7 +70,6 @@ def test_any_bytes_are_read_or_refused_in_words(kit_file: KitFile, data: bytes) 
         assert all("\n" not in fault and fault.isprintable() for fault in faults)
 
 
-@settings(max_examples=300, deadline=None)
 @given(KIT_FILE, st.data())
 def test_any_cells_are_read_or_refused_one_by_one(kit_file: KitFile, data: st.DataObject) -> None:
     width = len(kit_file.columns)
@@ -87,7 +85,6 @@ def test_any_cells_are_read_or_refused_one_by_one(kit_file: KitFile, data: st.Da
             assert not isinstance(value, int) or abs(value) < 2**63
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.lists(st.tuples(st.text("ab\r\n\",'=é ", min_size=1, max_size=8), st.text("xy\n\r", max_size=4)), max_size=12)
 )

@@ -49,6 +49,8 @@ def _loaded(name: str) -> LoadResult:
     assert not load(SHARED_DATA / name).changed_something
     planning.plan()
     db.session.rollback()
+    assert list(planning.check()) == []
+    db.session.rollback()
     return result
 
 
