@@ -3,7 +3,7 @@
 import random
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.domain import allocation
@@ -263,7 +263,6 @@ def shops(draw):
     return lines, stock, incoming, holds
 
 
-@settings(max_examples=400, deadline=None)
 @given(shops())
 def test_the_columns_say_what_the_plain_walk_says(shop):
     lines, stock, incoming, holds = shop
@@ -274,7 +273,6 @@ def test_the_columns_say_what_the_plain_walk_says(shop):
     assert passed_over == expected.passed_over
 
 
-@settings(max_examples=150, deadline=None)
 @given(shops(), st.randoms(use_true_random=False))
 def test_permuting_the_rows_changes_nothing(shop, chance):
     lines, stock, incoming, holds = shop
@@ -286,7 +284,6 @@ def test_permuting_the_rows_changes_nothing(shop, chance):
     assert before == after
 
 
-@settings(max_examples=150, deadline=None)
 @given(shops())
 def test_units_are_conserved_and_no_place_gives_more_than_it_has(shop):
     lines, stock, incoming, holds = shop
@@ -307,7 +304,6 @@ def test_units_are_conserved_and_no_place_gives_more_than_it_has(shop):
         assert line.dropship or coming + found.unmet[row] == found.waiting[row]
 
 
-@settings(max_examples=150, deadline=None)
 @given(shops())
 def test_nobody_is_served_before_a_better_ranked_line_that_could_have_been(shop):
     lines, stock, incoming, _ = shop
