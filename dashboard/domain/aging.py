@@ -8,6 +8,8 @@ from datetime import date, timedelta
 # Where the picture draws its line: from here on a wait needs a reason.
 REFERENCE_DAYS = 14
 TREND_WEEKS = 12
+# The figure that the snapshot of each day keeps: how many lines waited when the day ended.
+WAITING_LINES = "waiting-lines"
 
 
 @dataclass(frozen=True, slots=True)

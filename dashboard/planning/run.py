@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from dashboard import clock, estimates, models, topics
 from dashboard.bulk import Words, staged, upsert
 from dashboard.database import day_number, db, in_transaction, transaction
+from dashboard.domain.aging import WAITING_LINES
 from dashboard.planning import summaries
 from dashboard.planning.derive import Plan, derive
 from dashboard.planning.facts import read_facts
@@ -140,6 +141,7 @@ def _write(connection, work, new_day):
     write_difference(connection, derived, difference)
     summaries.write_summaries(connection, before, after, work.words, today=work.today)
     estimates.keep_spikes(connection, derived.spikes)
+    _keep_snapshot(connection, len(np.unique(derived.waiting.line_id)))
     state = upsert(connection, models.PlanState).values(
         id=1,
         shop_day=clock.today(),
@@ -149,6 +151,18 @@ def _write(connection, work, new_day):
         state.on_conflict_do_update(
             index_elements=["id"],
             set_={"shop_day": state.excluded.shop_day, "planned_at": state.excluded.planned_at},
+        )
+    )
+
+
+def _keep_snapshot(connection, waiting_lines):
+    """How many lines wait, under today: the last run of a day leaves the figure with which the day ended."""
+    figure = upsert(connection, models.DailySnapshot).values(
+        day=clock.today(), figure=WAITING_LINES, key="", currency="", amount=waiting_lines
+    )
+    connection.execute(
+        figure.on_conflict_do_update(
+            index_elements=["day", "figure", "key", "currency"], set_={"amount": figure.excluded.amount}
         )
     )
 

@@ -15,9 +15,9 @@ from werkzeug.datastructures import MultiDict
 
 from dashboard import models
 from dashboard.database import db, transaction
-from dashboard.domain.aging import bucket_of
+from dashboard.domain.aging import WAITING_LINES, bucket_of
 from dashboard.panels.aging.panel import MEASURES, load
-from dashboard.panels.aging.queries import DEFAULT_SORT, SORTS, WAITING_LINES, bucket_figures
+from dashboard.panels.aging.queries import DEFAULT_SORT, SORTS, bucket_figures
 from dashboard.panels.filters import Selection
 from dashboard.panels.pages import PAGE_ROWS, View
 
@@ -105,6 +105,19 @@ def test_the_change_compares_with_the_end_of_yesterday(shop, today, viewer):
     text = viewer.get("/aging").text
     assert "+2" in text
     assert picture(text, "aging-trend")["data"][0]["y"] == [9, 4, 5]
+
+
+def test_the_last_plan_of_a_day_is_the_figure_of_that_day(world, today):
+    world.order("1", "CHAIR", 1, placed="2026-03-01")
+    world.plan()
+    world.order("2", lines=[("CHAIR", 1), ("LAMP", 2)], placed="2026-03-02")
+    world.plan()
+    kept = db.session.execute(
+        select(models.DailySnapshot.day, models.DailySnapshot.amount).where(
+            models.DailySnapshot.figure == WAITING_LINES
+        )
+    ).all()
+    assert kept == [(today, 3)]
 
 
 SELECTIONS = [

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from dashboard import clock
 from dashboard.database import day_number, day_of
-from dashboard.domain.aging import BUCKETS, Bucket, age_days
+from dashboard.domain.aging import BUCKETS, WAITING_LINES, Bucket, age_days
 from dashboard.domain.expiring_payments import PAYMENT_STATES
 from dashboard.models import (
     AgingCustomers,
@@ -36,9 +36,6 @@ from dashboard.models.plans import AGING_DIMENSIONS, ETA_BASES
 from dashboard.panels.filters import NOT_KNOWN, Selection, conditions, keys_of
 from dashboard.panels.pages import Page, Sort, View, number, read_page
 from dashboard.panels.report import ROWS_AT_ONCE
-
-# The figures that the daily snapshot keeps and this panel shows.
-WAITING_LINES = "waiting-lines"
 
 _IDENTITY = (Waiting.order_number, Waiting.line_no, Waiting.part)
 DEFAULT_SORT = "due"
