@@ -31,6 +31,8 @@ from tests.postgresql import running
 TODAY = date(2026, 3, 12)  # a Thursday; no clock changes near it
 DATABASES = ("sqlite", "postgresql")
 TEMPLATE = "migrated"
+# Hashing is slow on purpose, a fifth of a second a password; tests need not wait for it.
+QUICK_HASHING = {"argon2__rounds": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
 SECRET_KEY = "nothing that a test signs is worth stealing"
 
 # Examples are found anew in each deep run and are the same ones in each quick run, so that a change is judged alike
@@ -143,6 +145,7 @@ def make_app(today: date) -> Iterator[Callable[..., Flask]]:
                 "SECRET_KEY": SECRET_KEY,
                 "BUSINESS_DATE": today,
                 "RATE_LIMITS": False,
+                "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": QUICK_HASHING,
                 **settings,
             }
         )
