@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, select
+from sqlalchemy import insert, inspect, select
 
 from dashboard import audit, clock, estimates, people, planning
 from dashboard.cli.faults import refuse
@@ -18,8 +19,10 @@ from dashboard.config import LOOPBACK_HOSTS
 from dashboard.database import db, transaction
 from dashboard.demo import DEMO_PEOPLE, SIZES, simulate, write_kit
 from dashboard.demo.sign_ins import DEMO_SIGN_INS
+from dashboard.demo.world import World
+from dashboard.domain.aging import TREND_WEEKS, WAITING_LINES
 from dashboard.intake.load import load
-from dashboard.models import Act, Customer, Order, PurchaseOrder, Sku, Supplier, User
+from dashboard.models import Act, Customer, DailySnapshot, Order, PurchaseOrder, Sku, Supplier, User
 
 DEMO_ACT = "demo-loaded"
 FIRST_SEED = 1
@@ -52,7 +55,8 @@ def make_demo(size: str, seed: int, *, say: Say) -> None:
         audit.record(DEMO_ACT, "demo", after={"size": size, "seed": seed})
     say(f"Simulating two years of the {size} demo merchant …")
     with tempfile.TemporaryDirectory(prefix="backorder-desk-demo-") as folder:
-        write_kit(simulate(size, seed, today=clock.today()), folder)
+        world = simulate(size, seed, today=clock.today())
+        write_kit(world, folder)
         say("Loading its files …")
         result = load(Path(folder), format="kit")
     if result.faults:
@@ -60,9 +64,28 @@ def make_demo(size: str, seed: int, *, say: Say) -> None:
     say("Learning and planning …")
     estimates.refresh()
     planning.plan()
+    _keep_past_figures(world)
     for person in DEMO_SIGN_INS:
         people.add_person(person.email, role=person.role, name=person.name, password=person.password)
     say("The demo merchant is ready.")
+
+
+def _keep_past_figures(world: World) -> None:
+    """What the desk would have kept each evening, had it run while the merchant's past happened."""
+    with transaction() as saving:
+        saving.execute(
+            insert(DailySnapshot),
+            [
+                {
+                    "day": world.today - timedelta(days=days_ago),
+                    "figure": WAITING_LINES,
+                    "key": "",
+                    "currency": "",
+                    "amount": int(world.waiting_by_day[-days_ago]),
+                }
+                for days_ago in range(1, 7 * TREND_WEEKS + 1)
+            ],
+        )
 
 
 def is_demo() -> bool:

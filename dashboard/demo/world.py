@@ -76,6 +76,7 @@ class World:
     whole_days: int  # every order of so many last days is here; of older ones a sample
     stock_days: int  # stock history covers so many last days
     backordered: int  # open lines that the shelf cannot serve, as the simulation counts them
+    waiting_by_day: np.ndarray  # the same on the evening of each day of the past
     catalogue: Catalogue
     customers: Customers
     supplier_of: np.ndarray
