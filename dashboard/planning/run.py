@@ -60,15 +60,12 @@ def plan() -> Planned:
     """
     begun = time.monotonic()
     if in_transaction():
-        connection = db.session().connection()
         db.session().flush()
-        _keep_planners_out(connection)
-        estimates.refresh_if_stale(connection)
-        return _timed(_save(connection, _work_out(connection)), begun)
-    if estimates.is_stale(db.session().connection()):
-        with transaction() as session:
-            estimates.refresh_if_stale(session.connection())
+        return _timed(_plan_alone(db.session().connection()), begun)
     for _ in range(FREE_ATTEMPTS):
+        if estimates.is_stale(db.session().connection()):
+            with transaction() as session:
+                estimates.refresh_if_stale(session.connection())
         work = _work_out(db.session().connection())
         try:
             with transaction() as session:
@@ -80,9 +77,7 @@ def plan() -> Planned:
             # Facts that were committed between the look and the write; the next attempt sees them.
             continue
     with transaction() as session:
-        connection = session.connection()
-        _keep_planners_out(connection)
-        return _timed(_save(connection, _work_out(connection)), begun)
+        return _timed(_plan_alone(session.connection()), begun)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +88,13 @@ class _Work:
     open_lines: int
     plan: Plan
     difference: Difference
+
+
+def _plan_alone(connection) -> Planned:
+    """Reads and writes in one transaction."""
+    _keep_planners_out(connection)
+    estimates.refresh_if_stale(connection)
+    return _save(connection, _work_out(connection))
 
 
 def _work_out(connection) -> _Work:

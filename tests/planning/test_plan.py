@@ -197,7 +197,7 @@ def test_cause_demand_spike_is_found_from_the_oldest_waiting_line(world, today):
     found = db.session.execute(
         select(models.DemandEstimate.shelf_emptied_on, models.DemandEstimate.spike, models.DemandEstimate.units)
     ).one()
-    assert tuple(found) == (today - timedelta(9), True, 34)
+    assert tuple(found) == (today - timedelta(9), True, 31)
     assert list(planning.check()) == []
 
 
