@@ -56,6 +56,17 @@ def _refuse_unless_a_desk(copy: Path) -> None:
         raise CopyRefused(f"{copy} is no copy of a desk, or it is damaged.")
 
 
+def holds_a_desk(file: Path) -> bool:
+    """Whether somebody made a database there; a command that only looked leaves an empty file, which is none."""
+    if not file.is_file():
+        return False
+    try:
+        with closing(_read_only(file)) as reading:
+            return bool(reading.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone())
+    except sqlite3.Error:
+        return True  # It is something, if damaged: whoever serves it is told.
+
+
 def _read_only(file: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
 

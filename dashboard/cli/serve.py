@@ -10,6 +10,7 @@ import click
 from dashboard import config, create_app, serving
 from dashboard.cli.demo import FIRST_SEED, is_demo, make_demo, sign_in_lines
 from dashboard.cli.faults import refuse
+from dashboard.copies import holds_a_desk
 from dashboard.demo import SHOP_NAME
 
 WRONG_USAGE = 2
@@ -49,7 +50,7 @@ def choose_database() -> dict[str, Any]:
     """The database that somebody named or made, as a setting; nothing when it is to be the demo."""
     if config.names_a_database():
         return {"DATABASE_URL": config.read_settings()["DATABASE_URL"]}
-    if config.OWN_DATABASE.exists():
+    if holds_a_desk(config.OWN_DATABASE):
         return {"DATABASE_URL": f"sqlite:///{config.OWN_DATABASE}"}
     return {}
 

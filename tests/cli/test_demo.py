@@ -22,6 +22,7 @@ def rows() -> list[tuple]:
 
 
 @pytest.mark.usefixtures("small_is_tiny")
+@pytest.mark.parametrize("database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.deep)], indirect=True)
 def test_the_demo_fills_an_empty_database_plans_it_and_may_be_made_again(app, client):
     run = app.test_cli_runner()
     first = run.invoke(args=["demo"])
@@ -40,15 +41,6 @@ def test_the_demo_fills_an_empty_database_plans_it_and_may_be_made_again(app, cl
     assert again.exit_code == 0, again.output
     assert rows() == once
     assert db.session.scalar(sa.select(sa.func.count()).where(Act.act == "demo-loaded")) == 1
-
-
-@pytest.mark.usefixtures("small_is_tiny")
-def test_the_demo_makes_its_tables_where_there_are_none(make_app, tmp_path):
-    app = make_app(f"sqlite:///{tmp_path}/new.sqlite3")
-    made = app.test_cli_runner().invoke(args=["demo"])
-    assert made.exit_code == 0, made.output
-    with app.app_context():
-        assert is_demo()
 
 
 def test_a_database_with_data_of_its_own_is_left_alone(app, world):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -161,16 +162,22 @@ def instance(tmp_path, monkeypatch) -> Path:
 
 def test_a_database_that_somebody_named_is_served(instance, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{instance}/named.sqlite3")
-    (instance / "desk.sqlite3").touch()
     assert serve.choose_database() == {"DATABASE_URL": f"sqlite:///{instance}/named.sqlite3"}
 
 
-def test_else_the_own_database_if_somebody_made_it(instance):
-    (instance / "desk.sqlite3").touch()
+def test_else_the_own_database_if_somebody_made_it(instance, migrated_sqlite):
+    shutil.copyfile(migrated_sqlite, instance / "desk.sqlite3")
     assert serve.choose_database() == {"DATABASE_URL": f"sqlite:///{instance}/desk.sqlite3"}
 
 
 def test_else_the_demo(instance):
+    assert serve.choose_database() == {}
+
+
+def test_a_file_that_a_command_left_by_looking_is_no_database_of_ones_own(instance, make_app):
+    looked = make_app(f"sqlite:///{instance}/desk.sqlite3").test_cli_runner().invoke(args=["users", "list"])
+    assert looked.exit_code == 1
+    assert (instance / "desk.sqlite3").exists()
     assert serve.choose_database() == {}
 
 

@@ -330,3 +330,10 @@ def test_a_former_key_still_opens_sessions_while_a_new_one_takes_over(mara, make
     later = make_app(database_url, SECRET_KEY="a key that came later").test_client()
     later.set_cookie("desk", cookie.value)
     assert not is_in(later)
+
+
+def test_passwords_are_kept_as_slow_hashes_that_need_memory(make_app, sqlite_url):
+    app = make_app(sqlite_url, SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS={})
+    with app.app_context():
+        kept = people.add_person(ADDRESS, role="viewer", password=PASSWORD).password
+    assert kept.startswith("$argon2id$v=19$m=65536,")

@@ -11,21 +11,19 @@ def test_a_living_desk_says_so(app, client):
     assert client.get("/healthz").json == {"alive": True}
 
 
-def test_a_desk_that_can_work_says_so(app, client, monkeypatch):
-    monkeypatch.setattr(assets, "is_installed", lambda wanted: True)
+def test_a_desk_that_can_work_says_so(app, client):
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json) == (200, {"ready": True, "missing": []})
 
 
-def test_missing_assets_are_named(app, client, monkeypatch):
-    monkeypatch.setattr(assets, "is_installed", lambda wanted: False)
+def test_missing_assets_are_named(app, client, monkeypatch, tmp_path):
+    monkeypatch.setattr(assets, "STAMP", tmp_path / "never-installed.txt")
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json["missing"] == ["The browser assets are not installed; run make setup."]
 
 
-def test_missing_migrations_are_named(make_app, tmp_path, monkeypatch):
-    monkeypatch.setattr(assets, "is_installed", lambda wanted: True)
+def test_missing_migrations_are_named(make_app, tmp_path):
     answer = make_app(f"sqlite:///{tmp_path}/empty.sqlite3").test_client().get("/readyz")
     assert answer.status_code == 503
     assert answer.json["missing"] == ["The database is not at the newest migration; run flask db upgrade."]
