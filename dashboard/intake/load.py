@@ -200,8 +200,8 @@ class _Load:
                 checks.check_references(kit_file, self._shown_as, self._refused)
         if not self._dry_run:
             with transaction() as session:
-                masters.write_locations("stock", "orders")
-                planning.facts_changed(session)
+                if masters.write_locations("stock", "orders"):
+                    planning.facts_changed(session)
         for kit_file in files:
             self._load_master(kit_file)
 

@@ -36,8 +36,8 @@ def upsert_of(file: str, present: Collection[str]) -> Upsert:
     return _UPSERTS[file](present)
 
 
-def write_locations(*files: str) -> None:
-    """Make every location known that a good row of stock or of an order names."""
+def write_locations(*files: str) -> bool:
+    """Make every location known that a good row of stock or of an order names; whether there was a new one."""
     named = union(
         *(
             select(STAGED[file].c.location).where(STAGED[file].c.location.is_not(None), STAGED[file].c.bad == 0)
@@ -45,7 +45,9 @@ def write_locations(*files: str) -> None:
         )
     ).subquery()
     unknown = select(named.c.location).where(~exists().where(LOCATIONS.c.code == named.c.location))
-    db.session.execute(LOCATIONS.insert().from_select(["code"], unknown.order_by(named.c.location)))
+    making = LOCATIONS.insert().from_select(["code"], unknown.order_by(named.c.location))
+    made = db.session.execute(making, execution_options={"preserve_rowcount": True})
+    return made.rowcount > 0  # type: ignore[attr-defined]
 
 
 def _plain(file: str, table: Any, **defaults: Any) -> Callable[[Collection[str]], Upsert]:
