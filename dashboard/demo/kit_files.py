@@ -101,7 +101,7 @@ class _Kit:
         place = np.searchsorted(self.known, orders["customer"])
         self.last_order = np.zeros(len(self.known), dtype=np.int64)
         np.maximum.at(self.last_order, place, orders["day"])
-        self.of = np.searchsorted(orders["order"], world.lines["order"])
+        self.of = np.searchsorted(orders["order"], world.lines["order"]).astype(np.int32)
         self.price_lines()
 
     def price_lines(self):

@@ -7,7 +7,8 @@ The rules, which are the known truth behind the files:
   customers take two to six times as many.
 * **Selling.** A SKU sold on backorder never refuses an order. A `deny` SKU sells what is free and no more.
 * **Dealing out.** Units go to lines in the order of their placing, whatever the tier: the shop had no desk yet.
-  A ship-complete order leaves when its last line is there. Some orders send a first part ahead.
+  A ship-complete order leaves when its last line is there; so do many others of several lines, because nobody takes
+  the trouble of a second parcel (`SET_ASIDE`). Some lines send a first part ahead.
 * **Buying.** Once a week the buyer looks at a supplier's SKUs and orders what has fallen below the reorder point:
   a share `cover` (too low, that is the flaw) of what is sold in the *quoted* lead time. Some reviews are missed and
   some SKUs forgotten for weeks. Suppliers keep their word by their habit (`suppliers.py`).
@@ -51,6 +52,7 @@ from .world import (
     PAST_DAYS,
     PHONE,
     REDUCED,
+    SET_ASIDE,
     SHIP_COMPLETE,
     STORE,
     WEB,
@@ -77,7 +79,7 @@ class Size:
 
 
 SIZES = {
-    "small": Size(1, 2_000, 119.5, 300, 18, 160, PAST_DAYS, 1.0, PAST_DAYS),
+    "small": Size(1, 2_000, 121.0, 300, 18, 160, PAST_DAYS, 1.0, PAST_DAYS),
     "medium": Size(2, 50_000, 3_200.0, 2_600, 48, 2_500, 120, 0.08, 120),
     "large": Size(3, 1_000_000, 66_000.0, 20_000, 160, 30_000, 98, 0.02, 98),
 }
@@ -104,7 +106,8 @@ SHORT_CLOSED = 0.08  # of balances never come, and the line is closed without th
 SHOP_CANCELS = 0.0002
 FRAUD = 0.003
 CUT = 0.001
-SEND_AHEAD = 0.2  # chance that the part of a line that is there leaves ahead of the rest
+SET_ASIDE_SHARE = 0.45
+SEND_AHEAD = 0.15  # chance that the part of a line that is there leaves ahead of the rest
 
 ANNOUNCED_ON, ANNOUNCED_ORDERED, ANNOUNCED_DUE = PAST_DAYS - 38, PAST_DAYS - 66, PAST_DAYS + 24
 
@@ -393,9 +396,9 @@ class _Shop:
         self.keep_waiting(~self.ship_complete(w))
 
     def ship_complete(self, rows, *, late=None):
-        """Ships lines that lack nothing, of a ship-complete order once no line of it does; says which are done."""
+        """Ships lines that lack nothing, of an order that is kept together once no line of it does; says which."""
         done = rows["need"] == 0
-        together = np.flatnonzero(rows["flags"] & SHIP_COMPLETE)
+        together = np.flatnonzero(rows["flags"] & (SHIP_COMPLETE | SET_ASIDE))
         if len(together):
             orders = rows["order"][together]
             # A line that was cancelled holds nothing and goes, whatever the rest of its order does.
@@ -425,7 +428,7 @@ class _Shop:
 
     def send_ahead(self, w, rows, *, late=None):
         """Of lines that got only a part, some send that part at once."""
-        may = (w["need"][rows] > 0) & (w["flags"][rows] & (SHIP_COMPLETE | MAY_SPLIT) == MAY_SPLIT)
+        may = (w["need"][rows] > 0) & (w["flags"][rows] & (SHIP_COMPLETE | SET_ASIDE | MAY_SPLIT) == MAY_SPLIT)
         rows = rows[may]
         rows = rows[chance(self.seed, "ahead", w["order"][rows]) < SEND_AHEAD]
         if len(rows):
@@ -523,6 +526,8 @@ class _Shop:
         flags = np.where((draw[1] < 0.08) & (size > 1) | (draw[1] < 0.025), SHIP_COMPLETE, 0)
         flags |= np.where(channel == MARKETPLACE, 0, MAY_SPLIT)
         flags |= np.where((draw[1] > 0.985) & (channel != MARKETPLACE), CREDIT, 0)
+        aside = (size > 1) & (chance(self.seed, "set aside", number) < SET_ASIDE_SHARE)
+        flags |= np.where(aside, SET_ASIDE, 0)
         priority = np.where(draw[2] < 0.004, 1, np.where(draw[2] < 0.008, 2, np.where(draw[2] > 0.997, 5, 0)))
         not_before = np.where(draw[3] < 0.012, self.day + 10 + (draw[4] * 35).astype(int), -1)
 

@@ -20,7 +20,7 @@ PAST_DAYS = 730  # day 0 is two years before today, day 730 is today and has not
 NO_DAY = 32_000  # stands for an empty date in columns of 16-bit days
 
 # Bits of order and line flags.
-SHIP_COMPLETE, MAY_SPLIT, CREDIT, ALL_GONE = 1, 2, 4, 8
+SHIP_COMPLETE, MAY_SPLIT, CREDIT, ALL_GONE, SET_ASIDE = 1, 2, 4, 8, 16
 GIFT, DEPOSIT, ASSEMBLY, CAMPAIGN, REDUCED = 1, 2, 4, 8, 16
 
 FIRST_ORDER = 100_001
