@@ -24,6 +24,7 @@ from sqlalchemy import create_engine, delete, make_url, select, text
 from bench import shop
 from bench.match import match
 from bench.orm_loop import deal_by_orm
+from bench.panels import report_panels
 from dashboard import create_app, models, planning
 from dashboard.bulk import columns, number
 from dashboard.database import db, transaction
@@ -58,6 +59,7 @@ def main() -> None:
                 _tell(f"{name}: first plan of {size:,} lines", planning.plan)
         rounds = [_round(urls, number_of) for number_of in range(arguments.rounds)]
         _report(arguments, urls, small, orm, rounds)
+        report_panels(urls, arguments.lines, arguments.databases, _desk)
         _prove(urls, arguments.lines)
 
 

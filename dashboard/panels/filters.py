@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, false, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Integer, String, and_, false, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from dashboard.database import day_number
+from dashboard.database import Identifier, day_number
 from dashboard.domain.aging import BUCKET_KEYS, BUCKETS
 from dashboard.models import LineTag, Location, Sku, Supplier, Waiting
 
@@ -136,7 +136,7 @@ def _in_order(filter: Filter, values: list[str]) -> tuple[str, ...]:
 # What a filter looks at, by key. Another panel hands in its own columns under the same keys.
 WAITING: dict[str, ColumnElement[Any]] = {
     "age": type_coerce(Waiting.placed_on, Integer),
-    "dated": Waiting.dated,
+    "dated": type_coerce(Waiting.dated, Integer),
     "supplier": Waiting.supplier_id,
     "channel": Waiting.channel,
     "location": Waiting.location_id,
@@ -147,6 +147,10 @@ WAITING: dict[str, ColumnElement[Any]] = {
     "planned": Waiting.planned,
     "currency": Waiting.currency,
 }
+
+# Filters by a column of few values, each of many rows. SQLite would walk any index that begins with such a column,
+# which costs a look-up for each of the many; reading the table once is several times faster.
+FEW_VALUES = ("dated", "channel", "location", "tier", "cause", "currency")
 
 _CODES = {"supplier": Supplier, "location": Location, "sku": Sku}
 
@@ -163,6 +167,8 @@ def _condition(
 ) -> ColumnElement[bool]:
     if key == "age":
         return or_(*(_placed(column, value, today) for value in values))
+    if key in FEW_VALUES and session.get_bind().dialect.name == "sqlite":
+        column = away_from_index(column)
     if key == "planned":
         return column.in_([value == YES for value in values])
     if key == "dated":
@@ -177,6 +183,11 @@ def _condition(
             alternatives.append(column.is_(None))
         return or_(*alternatives) if alternatives else false()
     return column.in_(known + ([""] if NOT_KNOWN in values else []))
+
+
+def away_from_index(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The same value in an expression for which SQLite has no index."""
+    return column.concat("") if isinstance(column.type, (String, Identifier)) else column + 0
 
 
 def _placed(placed_on: ColumnElement[Any], bucket_key: str, today: date) -> ColumnElement[bool]:

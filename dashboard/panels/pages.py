@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, String, literal, tuple
 from sqlalchemy.orm import Session
 
 from dashboard.database import Identifier
-from dashboard.panels.filters import EVERY_FILTER, Selection
+from dashboard.panels.filters import EVERY_FILTER, Selection, away_from_index
 
 PAGE_ROWS = 50
 # Where fewer rows than this match, SQLite had better find and sort them than walk a whole index to meet them.
@@ -164,9 +164,7 @@ def _away_from_index(session: Session, columns: tuple[ColumnElement[Any], ...]) 
     """The same order, in an expression that SQLite does not find in an index; PostgreSQL knows better by itself."""
     if session.get_bind().dialect.name != "sqlite":
         return columns
-    first = columns[0]
-    hidden = first.concat("") if _is_text(first) else first + 0
-    return (hidden, *columns[1:])
+    return (away_from_index(columns[0]), *columns[1:])
 
 
 def _is_text(column: ColumnElement[Any]) -> bool:

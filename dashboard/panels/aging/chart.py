@@ -153,7 +153,8 @@ def trend(panel: AgingPanel, *, locale: str) -> Figure:
         ],
         "layout": {
             "margin": {"l": 0, "r": 18 + 8 * len(quantity(counts[-1], locale=locale)), "t": 14, "b": 26},
-            "xaxis": {"range": [places[0], 0], "showticklabels": False},
+            # Room at the left, where the numbers of the grid stand.
+            "xaxis": {"range": [places[0] * 1.16, 0], "showticklabels": False},
             "yaxis": {
                 "range": [low - span * 0.6, high + span * 0.2],
                 "showgrid": True,
@@ -162,7 +163,8 @@ def trend(panel: AgingPanel, *, locale: str) -> Figure:
             },
             "annotations": [
                 {
-                    "x": places[0],
+                    "x": 0,
+                    "xref": "paper",
                     "xanchor": "left",
                     "y": tick,
                     "yanchor": "bottom",

@@ -199,10 +199,15 @@ def _kept_figures(session: Session, summary: _Summary, today: date) -> _Found:
 
 def _further_parts(session: Session, summary: _Summary, today: date) -> dict[tuple[str, int], int]:
     """By how much the waiting parts of divided lines, which the summary counts, are more than their lines."""
+    if session.scalar(select(LinePart.line_id).limit(1)) is None:
+        return {}
+    divided = select(LinePart.line_id).distinct().subquery()
     place = _bucket_place(number(Waiting.placed_on), today)
     rows = session.execute(
         select(Waiting.currency, place, func.count() - func.count(Waiting.line_id.distinct()))
-        .where(Waiting.line_id.in_(select(LinePart.line_id)), *_summary_conditions(summary))
+        .select_from(divided)
+        .join(Waiting, Waiting.line_id == divided.c.line_id)
+        .where(*_summary_conditions(summary))
         .group_by(Waiting.currency, place)
     )
     return {(currency, at): more for currency, at, more in rows}

@@ -1,0 +1,129 @@
+"""Rows 5 and 6: what a panel asks the database, unfiltered and filtered, and what its fragment costs beside that."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from dashboard import clock, models
+from dashboard.database import db, transaction
+from dashboard.panels.aging.panel import MEASURES, load
+from dashboard.panels.aging.queries import DEFAULT_SORT, SORTS
+from dashboard.panels.choices import load_choices
+from dashboard.panels.filters import EVERY_FILTER, Selection
+from dashboard.panels.pages import View
+from dashboard.permissions import Permission
+from dashboard.web.guards import requires
+
+TIMES = 7  # each panel is read; the middle one counts
+FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
+EMPTY = "/empty-view-of-the-bench"
+VIEWER = "viewer-of-the-bench"
+# Filters set together: common values, which leave much to sum, and rare ones, which leave much to look through.
+COMBINATIONS = (
+    (("channel", "web"), ("tier", "not-known")),
+    (("channel", "web"), ("currency", "EUR"), ("dated", "yes")),
+    (("channel", "phone"), ("tier", "vip"), ("currency", "USD"), ("age", "61+")),
+    (("location", "east"), ("cause", "not-ordered"), ("planned", "no")),
+)
+
+Desk = Callable[[str], AbstractContextManager[None]]
+
+
+def report_panels(urls: dict[tuple[str, int], str], lines: int, databases: list[str], desk: Desk) -> None:
+    """Prints the rows of the aging panel, on every database."""
+    found = {name: _measured(urls[name, lines], desk) for name in databases}
+    print(f"\n| # | aging at {lines:,} lines, median of {TIMES} | " + " | ".join(databases) + " | mark |")
+    print("|---|---|" + "---|" * (len(databases) + 1))
+    for place, (number_of, what, _, mark) in enumerate(found[databases[0]]):
+        cells = " | ".join(found[name][place][2] for name in databases)
+        print(f"| {number_of} | {what} | {cells} | {mark} |")
+
+
+def _measured(url: str, desk: Desk) -> list[tuple[str, str, str, str]]:
+    with desk(url):
+        unfiltered = {sort: _middle(lambda sort=sort: _load((), sort)) for sort in SORTS}
+        single = {key: _middle(lambda pairs=pairs: _load(pairs)) for key, pairs in _busiest_values().items()}
+        combined = {_said(pairs): _middle(lambda pairs=pairs: _load(pairs)) for pairs in COMBINATIONS}
+        fragment, beside = _fragment()
+    return [
+        ("5", "unfiltered, all queries of the panel, sorted as usual", _ms(unfiltered[DEFAULT_SORT]), "≤ 20 ms"),
+        ("5", "the same, slowest of all columns to sort by", _slowest(unfiltered), "≤ 20 ms"),
+        ("5", "one filter at its most frequent value, the slowest", _slowest(single), "≤ 50 ms"),
+        (
+            "5",
+            "several filters, the slowest",
+            _slowest({str(len(pairs)): t for pairs, t in combined.items()}),
+            "≤ 500 ms",
+        ),
+        ("6", "fragment ÷ (its queries + an empty view)", f"{fragment / beside:.2f}×", "≤ 2.0×"),
+    ]
+
+
+def _said(pairs: tuple[tuple[str, str], ...]) -> str:
+    return " ".join(f"{key}={value}" for key, value in pairs)
+
+
+def _load(pairs: Any, sort: str = DEFAULT_SORT) -> None:
+    given = MultiDict([*pairs, ("sort", sort)])
+    db.session.rollback()
+    load(db.session(), View.read(given, sorts=SORTS, default_sort=DEFAULT_SORT, measures=MEASURES), clock.today())
+
+
+def _busiest_values() -> dict[str, tuple[tuple[str, str]]]:
+    """Of every filter the value with most lines behind it."""
+    found = {}
+    for key in EVERY_FILTER:
+        menu = load_choices(db.session(), key, Selection(), clock.today())
+        if menu.found:
+            found[key] = ((key, max(menu.found, key=lambda choice: choice.lines).value),)
+    return found
+
+
+def _fragment() -> tuple[float, float]:
+    """Seconds of the fragment, and of its queries plus a view that says nothing; the same person is signed in."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    if EMPTY not in {str(rule) for rule in app.url_map.iter_rules()}:
+        app._got_first_request = False
+        app.add_url_rule(EMPTY, "bench_empty", requires(Permission.SEE_DESK)(lambda: ""))
+    with transaction() as saving:
+        person = saving.scalar(select(models.User).filter_by(fs_uniquifier=VIEWER))
+        if person is None:
+            role = saving.scalar(select(models.Role).filter_by(name="viewer")) or models.Role(name="viewer")
+            person = models.User(email="viewer@bench.example", password="nobody signs in", active=True)
+            person.fs_uniquifier, person.roles = VIEWER, [role]
+            saving.add(person)
+    browser = app.test_client()
+    with browser.session_transaction() as kept:
+        kept["_user_id"], kept["_fresh"] = VIEWER, True
+
+    def answered(address: str) -> None:
+        assert browser.get(address, headers=FRAGMENT).status_code == 200
+
+    answered("/aging")
+    return _middle(lambda: answered("/aging")), _middle(lambda: _load(())) + _middle(lambda: answered(EMPTY))
+
+
+def _middle(do: Callable[[], object]) -> float:
+    times = []
+    for _ in range(TIMES):
+        begun = time.perf_counter()
+        do()
+        times.append(time.perf_counter() - begun)
+    return statistics.median(times)
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.1f} ms"
+
+
+def _slowest(times: dict[str, float]) -> str:
+    key = max(times, key=times.__getitem__)
+    return f"{_ms(times[key])} ({key})"
