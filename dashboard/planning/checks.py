@@ -255,16 +255,23 @@ def _same(connection, name, derived, source, digest=None, model=None):
         names.append("digest")
         expected.append(digest)
         source = source | {"digest": number(model.digest)}
-    stored = np.array(columns(connection, select(*source.values())), np.int64).reshape(len(names), -1)
-    expected = np.array(expected, np.int64).reshape(len(names), -1)
+    stored = _in_one_order(columns(connection, select(*source.values())))
+    expected = _in_one_order(expected)
+    if np.array_equal(stored, expected):
+        return
     found = set(map(tuple, stored.T.tolist())) ^ set(map(tuple, expected.T.tolist()))
-    if found:
-        lines = sorted({row[0] for row in found})
-        named = ", ".join(str(line) for line in lines[:NAMED])
-        yield (
-            f"{name}: {len(lines)} order lines differ from a plan derived now (ids {named}"
-            f"{' …' if len(lines) > NAMED else ''}); run flask plan"
-        )
+    lines = sorted({row[0] for row in found})
+    named = ", ".join(str(line) for line in lines[:NAMED])
+    yield (
+        f"{name}: {len(lines)} order lines differ from a plan derived now (ids {named}"
+        f"{' …' if len(lines) > NAMED else ''}); run flask plan"
+    )
+
+
+def _in_one_order(table):
+    """Columns as one array, its rows in an order that depends on nothing but themselves."""
+    rows = np.array(table, np.int64)
+    return rows[:, np.lexsort(rows[::-1])]
 
 
 def _sums(connection, today):
