@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date
 
 import pytest
 
 from dashboard import clock, models
+from dashboard.config import ROOT
 from dashboard.database import transaction
-from dashboard.panels.filters import Selection
+from dashboard.panels.filters import EVERY_FILTER, Selection
 from dashboard.panels.reports import REPORTS
 from dashboard.web.csv_response import csv_bytes
 
@@ -130,3 +132,8 @@ def test_the_page_lists_every_report_with_its_command(shop, viewer):
         assert f'href="/reports/{report.name}"' in text
     assert viewer.get("/reports/nonsense").status_code == 404
     assert viewer.get("/reports/pegs?age=0-7").status_code == 200, "a filter of others is nobody's business here"
+
+
+def test_every_filter_is_documented():
+    text = (ROOT / "docs" / "panels.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", text.partition("## Filters")[2], re.MULTILINE) == list(EVERY_FILTER)
