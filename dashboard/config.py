@@ -113,6 +113,7 @@ def _switch(value: str) -> bool:
 
 def _database(value: str) -> str:
     if not value:
+        INSTANCE.mkdir(exist_ok=True)
         return f"sqlite:///{OWN_DATABASE}"
     try:
         url = make_url(value)

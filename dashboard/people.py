@@ -65,6 +65,13 @@ def find_person(email: str) -> User | None:
     return db.session.scalar(select(User).where(func.lower(User.email) == email.strip().casefold()))
 
 
+def anybody() -> bool:
+    """Whether somebody may sign in."""
+    found = db.session.scalar(select(User.id).limit(1)) is not None
+    db.session.rollback()
+    return found
+
+
 def _known(email: str) -> User:
     person = find_person(email)
     if person is None:

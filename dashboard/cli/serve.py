@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from dashboard import config, create_app, serving
+from dashboard import config, create_app, people, serving
 from dashboard.cli.demo import FIRST_SEED, is_demo, make_demo, sign_in_lines
 from dashboard.cli.faults import refuse
 from dashboard.copies import holds_a_desk
@@ -31,12 +31,13 @@ def serve() -> None:
         with app.app_context():
             if is_demo():
                 chosen |= {"DEMO": True, "SHOP_NAME": settings["SHOP_NAME"] or SHOP_NAME}
+            nobody_yet = not people.anybody()
         settings |= chosen
         server = serving.Server(
             lambda: create_app(chosen),
             listening=listening,
             settings=settings,
-            when_ready=lambda: _greet(settings),
+            when_ready=lambda: _greet(settings, nobody_yet=nobody_yet),
         )
         serving.serve(server, database_url=settings["DATABASE_URL"])
     except serving.CannotServe as reason:
@@ -60,6 +61,7 @@ def build_demo(file: Path) -> None:
     if file.exists():
         return
     click.echo("No data of your own yet: making the demo merchant, once. That takes a minute.")
+    file.parent.mkdir(exist_ok=True)
     building = file.with_name(f"{file.stem}.building{file.suffix}")
     for leftover in _files_of(building):
         leftover.unlink(missing_ok=True)
@@ -76,7 +78,7 @@ def _files_of(database: Path) -> list[Path]:
     return [database, *(database.with_name(database.name + tail) for tail in ("-wal", "-shm"))]
 
 
-def _greet(settings: dict[str, Any]) -> None:
+def _greet(settings: dict[str, Any], *, nobody_yet: bool) -> None:
     host = f"[{settings['HOST']}]" if ":" in settings["HOST"] else settings["HOST"]
     address = settings["BASE_URL"] or f"http://{host}:{settings['PORT']}"
     lines = ["", f"Backorder Desk: {address}"]
@@ -86,6 +88,8 @@ def _greet(settings: dict[str, Any]) -> None:
         lines.append("  .venv/bin/flask intake load FOLDER, then make run again")
         if settings["HOST"] in config.LOOPBACK_HOSTS:
             lines += ["Sign in as one of these:", *sign_in_lines()]
+    if nobody_yet:
+        lines.append("Nobody can sign in yet: .venv/bin/flask users add EMAIL --role admin")
     lines.append("Ctrl-C ends it.")
     click.echo("\n".join(lines))
     if settings["HOST"] not in config.LOOPBACK_HOSTS and not settings["BASE_URL"].startswith("https://"):

@@ -110,6 +110,7 @@ def test_a_desk_starts_says_where_it_is_and_ctrl_c_ends_all_of_it(served, sqlite
     assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in family)
     said = desk.said()
     assert f"Backorder Desk: http://127.0.0.1:{desk.port}" in said
+    assert "Nobody can sign in yet: .venv/bin/flask users add" in said
     assert "Traceback" not in said
 
 
