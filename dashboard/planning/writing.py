@@ -23,7 +23,7 @@ from dashboard.domain.expiring_payments import PAYMENT_STATES
 from dashboard.domain.promises import ETA_BASES
 from dashboard.planning.derive import Plan
 
-# From so many rows on, SQLite is quicker to build the indexes of a table anew than to keep them up.
+# From so many rows on, it is quicker to build the indexes of a table anew than to keep them up.
 MANY_ROWS = 200_000
 
 
@@ -36,6 +36,7 @@ class Difference:
     reserved: np.ndarray  # rows of Plan.reserved, new or changed
     no_longer_reserved: tuple[np.ndarray, np.ndarray]
     stock: np.ndarray  # rows of Plan.stock_id whose reserved copy differs
+    is_first: bool  # nothing was stored before
 
     @property
     def is_empty(self):
@@ -57,14 +58,15 @@ class Difference:
 
 def find_difference(connection, plan: Plan, reserved_copies) -> Difference:
     """Compares fingerprints: three columns of each table are read, however wide it is."""
-    waiting, no_longer_waiting = _compare(
+    waiting, no_longer_waiting, waiting_before = _compare(
         connection, models.Waiting, plan.waiting.line_id, plan.waiting.part, plan.waiting_digest
     )
-    reserved, no_longer_reserved = _compare(
+    reserved, no_longer_reserved, reserved_before = _compare(
         connection, models.LinePlan, plan.reserved.line_id, plan.reserved.part, plan.reserved_digest
     )
     stock = np.flatnonzero(plan.stock_reserved != reserved_copies)
-    return Difference(waiting, no_longer_waiting, reserved, no_longer_reserved, stock)
+    is_first = not waiting_before and not reserved_before
+    return Difference(waiting, no_longer_waiting, reserved, no_longer_reserved, stock, is_first)
 
 
 def write_difference(connection, plan: Plan, difference: Difference) -> None:
@@ -75,7 +77,9 @@ def write_difference(connection, plan: Plan, difference: Difference) -> None:
 
 
 def _compare(connection, model, line_id, part, digest):
-    """Rows that are new or have another fingerprint, and the stored parts that are not among the rows."""
+    """Rows that are new or have another fingerprint, the stored parts that are not among the rows, and how many there
+    were.
+    """
     stored_line, stored_part, stored_digest = columns(
         connection, select(number(model.line_id), number(model.part), number(model.digest))
     )
@@ -86,13 +90,13 @@ def _compare(connection, model, line_id, part, digest):
         stored_key, stored_digest = stored_key[by], stored_digest[by]
     key = line_id * parts + part
     if not len(stored_key):
-        return np.arange(len(key)), (stored_key, stored_key)
+        return np.arange(len(key)), (stored_key, stored_key), 0
     at = np.minimum(np.searchsorted(stored_key, key), len(stored_key) - 1)
     there = stored_key[at] == key
     gone = np.ones(len(stored_key), bool)
     gone[at[there]] = False
     changed = np.flatnonzero(~there | (stored_digest[at] != digest))
-    return changed, (stored_key[gone] // parts, stored_key[gone] % parts)
+    return changed, (stored_key[gone] // parts, stored_key[gone] % parts), len(stored_key)
 
 
 def _rows_of(changed, line_id, part, owner_line, owner_part):
@@ -123,7 +127,7 @@ def _write_reserved(connection, plan, difference):
     cells = _cells(plan.reservations, _in_key_order(plan.reservations, own))
     with (
         staged(connection, "plan_reservations", **cells) as rows,
-        _indexed_after(connection, models.Reservation, len(own)),
+        _indexed_after(connection, models.Reservation, len(own), difference),
     ):
         source = {name: rows.c[name] for name in cells} | {"held": _word(rows.c.held, HELD_NAMES)}
         connection.execute(insert(models.Reservation).from_select(list(source), select(*source.values())))
@@ -146,11 +150,14 @@ def _write_waiting(connection, plan, difference):
         _delete(connection, models.Waiting, gone)
     changed = _in_key_order(owner, changed)
     cells = _cells(owner, changed) | {"digest": plan.waiting_digest[changed]}
-    with staged(connection, "plan_waiting", **cells) as rows, _indexed_after(connection, models.Waiting, len(changed)):
+    with (
+        staged(connection, "plan_waiting", **cells) as rows,
+        _indexed_after(connection, models.Waiting, len(changed), difference),
+    ):
         connection.execute(_waiting_upsert(connection, rows))
     own = _rows_of(changed, plan.pegs.line_id, plan.pegs.part, owner.line_id, owner.part)
     cells = _cells(plan.pegs, _in_key_order(plan.pegs, own))
-    with staged(connection, "plan_pegs", **cells) as rows, _indexed_after(connection, models.Peg, len(own)):
+    with staged(connection, "plan_pegs", **cells) as rows, _indexed_after(connection, models.Peg, len(own), difference):
         source = {name: rows.c[name] for name in cells} | {
             "eta": _or_null(rows.c.eta),
             "late_eta": _or_null(rows.c.late_eta),
@@ -249,14 +256,14 @@ def _in_key_order(table, rows):
 
 
 @contextmanager
-def _indexed_after(connection, model, rows):
-    """For the first plan of a large shop, and the like of it, on SQLite: builds the indexes after the rows.
+def _indexed_after(connection, model, rows, difference):
+    """For the first plan of a large shop, and on SQLite for the like of it: builds the indexes after the rows.
 
     Row by row they would be read and written a page at a time, all over the file. The change is part of the
-    transaction and SQLite's readers do not see it before the end; PostgreSQL would keep them waiting, and does not
-    need it.
+    transaction. SQLite's readers do not see it before the end; PostgreSQL's would wait, so there it is only done to
+    empty tables.
     """
-    if connection.dialect.name != "sqlite" or rows < MANY_ROWS:
+    if rows < MANY_ROWS or (connection.dialect.name == "postgresql" and not difference.is_first):
         yield
         return
     indexes = sorted(model.__table__.indexes, key=lambda index: index.name)

@@ -6,7 +6,7 @@ import random
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, inspect, select, update
 
 from dashboard import models, planning, topics
 from dashboard.database import db, transaction
@@ -252,3 +252,21 @@ def test_check_finds_damage_to(world, damage):
     assert any(finding in found for found in planning.check()), list(planning.check())
     with transaction() as session:
         assert session.scalar(select(func.count()).select_from(model)), "the damage must have met a row"
+
+
+def test_indexes_that_were_built_after_the_rows_are_those_that_were_there(world, today, monkeypatch):
+    monkeypatch.setattr(planning.writing, "MANY_ROWS", 1)
+
+    def indexes():
+        db.session.rollback()
+        inspector = inspect(db.engine)
+        return {table: inspector.get_indexes(table) for table in ("waiting", "pegs", "reservations")}
+
+    before = indexes()
+    fill(world, 2, today)
+    world.plan()
+    assert indexes() == before
+    world.stock("CHAIR", 40)
+    world.plan()
+    assert indexes() == before
+    assert list(planning.check()) == []
