@@ -1,6 +1,6 @@
 """A kit file read as a stream: a few thousand rows at a time, column by column, each fault with its physical line.
 
-Whole columns of a chunk are read at once, because that is what makes it fast enough (docs/decisions/0012): texts are
+Whole columns of a chunk are read at once, because that is what makes it fast enough (docs/decisions/0008): texts are
 looked at together and one by one only where something in them is suspicious; of everything else the values of texts
 that were seen before are remembered.
 """
