@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 
+import plotly.graph_objects as go
 import pytest
 from werkzeug.routing import Map, Rule
 
@@ -99,6 +101,18 @@ def test_every_deadline_is_listed_and_the_first_is_the_rows(world, viewer, today
     assert "Visa •••• 4242" in text
     assert "one capture" in text
     assert "Ends before the goods" in text
+
+
+def test_the_picture_of_a_line_shows_each_slice_against_the_calendar(shop, viewer):
+    text = viewer.get("/orders/1/lines/1").text
+    figure = json.loads(
+        re.search(r'id="orders-timeline".*?<script type="application/json">(.*?)</script>', text, re.DOTALL)[1]
+    )
+    said = {note["text"] for note in figure["layout"]["annotations"]}
+    assert {"today", "promised 13\xa0Mar", "27\xa0Mar", "5 units", "here, MAIN", "4711", "can leave now"} <= said
+    colourless = json.loads(re.sub(r"var\(--[\w-]+\)", "black", json.dumps(figure)))
+    go.Figure(data=colourless["data"], layout=colourless["layout"])
+    assert "orders-timeline" not in viewer.get("/orders/5/lines/1").text, "nothing is on its way"
 
 
 def test_a_hold_is_shown_with_its_kind_and_place(world, viewer):

@@ -154,7 +154,7 @@ def trend(panel: AgingPanel, *, locale: str) -> Figure:
         "layout": {
             "margin": {"l": 0, "r": 18 + 8 * len(quantity(counts[-1], locale=locale)), "t": 14, "b": 26},
             # Room at the left, where the numbers of the grid stand.
-            "xaxis": {"range": [places[0] * 1.16, 0], "showticklabels": False},
+            "xaxis": {"range": [places[0] * 1.22, 0], "showticklabels": False},
             "yaxis": {
                 "range": [low - span * 0.6, high + span * 0.2],
                 "showgrid": True,

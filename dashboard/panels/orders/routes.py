@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, current_app, redirect, request, ur
 
 from dashboard import clock
 from dashboard.database import db
+from dashboard.panels.orders.chart import timeline
 from dashboard.panels.orders.panel import load_line, load_order
 from dashboard.panels.orders.queries import LIST_SORTS, find_order, orders_page
 from dashboard.panels.pages import View
@@ -53,4 +54,10 @@ def line(number: str, line_no: int) -> Response:
     found = load_line(db.session(), number, line_no, clock.today(), region=current_app.config["SHOP_REGION"])
     if found is None:
         abort(404)
-    return fragments.show("panels/orders/line.html", "panels/orders/_line.html", found=found, page=found.page)
+    return fragments.show(
+        "panels/orders/line.html",
+        "panels/orders/_line.html",
+        found=found,
+        page=found.page,
+        timeline=timeline(found, locale=current_app.config["SHOP_LOCALE"]),
+    )
