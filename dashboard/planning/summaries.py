@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 
 import numpy as np
-from sqlalchemy import BigInteger, Column, MetaData, Table, and_, delete, exists, insert, literal, not_, select, update
+from sqlalchemy import BigInteger, Column, MetaData, Table, and_, delete, exists, insert, literal, select, update
 
 from dashboard import models
-from dashboard.bulk import Words, code, columns, flag, number, staged, text
+from dashboard.bulk import Words, code, columns, flag, number, staged, text, upsert
 from dashboard.database import Identifier, day_of
 from dashboard.domain.aging import BUCKET_KEYS, BUCKETS
 from dashboard.domain.causes import CAUSES
@@ -113,14 +113,16 @@ def write_summaries(connection, before: Counted | None, after: Counted, words: W
     """Adds to the stored sums what `after` has more than `before` (rows of the same customers); where that is None,
     puts the sums of `after` in the place of whatever is stored.
     """
+    anew = before is None
     if before is None:
         connection.execute(delete(models.AgingDay))
         connection.execute(delete(models.AgingCustomers))
         before = after.of(slice(0, 0))
     days = _difference(_by_day(before), _by_day(after))
-    _add(connection, models.AgingDay, DAY_KEYS, DAY_SUMS, _said(days, words))
+    _add(connection, models.AgingDay, DAY_KEYS, DAY_SUMS, _said(days, words), anew)
     customers = _difference(_by_bucket(before, today), _by_bucket(after, today))
-    _add(connection, models.AgingCustomers, CUSTOMER_KEYS, CUSTOMER_SUMS, _said(customers, words), as_of=day_of(today))
+    cells = _said(customers, words)
+    _add(connection, models.AgingCustomers, CUSTOMER_KEYS, CUSTOMER_SUMS, cells, anew, as_of=day_of(today))
 
 
 def sums_by_day(rows: Counted, words):
@@ -241,28 +243,33 @@ def _key_as_text(key):
     return "" if key == NO_KEY else str(key)
 
 
-def _add(connection, model, keys, sums, cells, **constants):
-    """Adds sums to the stored rows of their keys; rows of nothing go, rows that were not there come."""
+def _add(connection, model, keys, sums, cells, anew, **constants):
+    """Adds sums to the stored rows of their keys; rows of nothing go, new ones come; with `anew` all are new."""
     if not cells[0]:
         return
     stored_row = model.__table__
     with _staged_sums(connection, keys, sums, cells) as more:
-        same = and_(*(stored_row.c[key] == more.c[key] for key in keys))
-        added = more.c[sums[0]]
-        emptied = exists().where(same, stored_row.c[sums[0]] + added == 0).correlate(stored_row)
-        connection.execute(delete(stored_row).where(emptied))
-        connection.execute(
-            update(stored_row)
-            .where(same)
-            .values({name: stored_row.c[name] + more.c[name] for name in sums} | constants)
-        )
-        there = exists().where(same).correlate(more)
+        if not anew:
+            same = and_(*(stored_row.c[key] == more.c[key] for key in keys))
+            added = more.c[sums[0]]
+            emptied = exists().where(same, stored_row.c[sums[0]] + added == 0).correlate(stored_row)
+            connection.execute(delete(stored_row).where(emptied))
+            connection.execute(
+                update(stored_row)
+                .where(same)
+                .values({name: stored_row.c[name] + more.c[name] for name in sums} | constants)
+            )
+        # A row that was not there has nothing negative and no zero among its counts; any other that looks so has just
+        # been updated, and conflicts. Asking whether it is there would cost PostgreSQL a pass for each.
         names = [*keys, *sums]
+        could_be_new = and_(*(more.c[name] >= 0 if name == "value" else more.c[name] > 0 for name in sums))
         fresh = select(
             *(more.c[name] for name in names),
             *(literal(value, stored_row.c[name].type) for name, value in constants.items()),
-        ).where(added > 0, not_(there))
-        connection.execute(insert(stored_row).from_select([*names, *constants], fresh))
+        ).where(could_be_new)
+        connection.execute(
+            upsert(connection, stored_row).from_select([*names, *constants], fresh).on_conflict_do_nothing()
+        )
 
 
 @contextmanager
