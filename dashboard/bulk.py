@@ -196,9 +196,12 @@ def _from_postgresql(connection, query):
     found = [[] for _ in kinds]
     with connection.connection.driver_connection.cursor(binary=True) as cursor:
         cursor.adapters.register_loader(ARRAY_OF_BIGINT, _ArrayLoader)
+        # It cannot know that there are few parts, and would sort a million rows on disk rather than gather them.
+        cursor.execute("SET LOCAL enable_sort = off")
         for row in cursor.stream(statement):
             for column, block in zip(found, row, strict=True):
                 column.append(block)
+        cursor.execute("SET LOCAL enable_sort = on")
     return [
         _split(SEPARATOR.join(blocks) if blocks else None) if is_text else _joined(blocks)
         for blocks, is_text in zip(found, kinds, strict=True)
