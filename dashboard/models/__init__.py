@@ -3,7 +3,7 @@
 from dashboard.models.authorizations import Authorization
 from dashboard.models.customers import Customer, PaymentMethod, TierPriority
 from dashboard.models.estimates import CancelRisk, DemandEstimate, LatenessCount, LeadTimeCount
-from dashboard.models.history import Act, DailySnapshot, IntakeLoad, TopicVersion
+from dashboard.models.history import Act, DailySnapshot, IntakeLoad, Submission, TopicVersion
 from dashboard.models.holds import Hold
 from dashboard.models.jobs import JobClaim
 from dashboard.models.messages import Consent, DelayNotice, IncentiveOffer, Message
@@ -26,6 +26,6 @@ __all__ = [
     "DailySnapshot", "DelayNotice", "DemandEstimate", "DemandEvent", "Hold", "IncentiveOffer", "IntakeLoad", "JobClaim",
     "LatenessCount", "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "Message", "Order",
     "OrderLine", "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLine", "Receipt",
-    "ReceiptLine", "Reservation", "Role", "Shipment", "ShipmentLine", "Sku", "Stock", "StockDay", "Supplier",
+    "ReceiptLine", "Reservation", "Role", "Shipment", "ShipmentLine", "Sku", "Stock", "StockDay", "Submission", "Supplier",
     "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User", "Waiting",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import DDL, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, event
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dashboard.database import Base, Day, Instant, Name, PrimaryKey, Quantity
+from dashboard.database import Base, Day, Instant, Key, Name, PrimaryKey, Quantity
 
 
 class Act(Base):
@@ -55,6 +55,16 @@ event.listen(
     "after_drop",
     DDL("DROP FUNCTION IF EXISTS refuse_to_change_history()").execute_if(dialect="postgresql"),
 )
+
+
+class Submission(Base):
+    """A form that was sent and done, under the key that it was handed out with: sent again, it does nothing more."""
+
+    __tablename__ = "submissions"
+
+    key: Mapped[Name] = mapped_column(primary_key=True)
+    act_id: Mapped[int] = mapped_column(Key, ForeignKey("acts.id"), doc="What it did, who sent it and when.")
+    notice: Mapped[str] = mapped_column(Text, doc="What was answered.")
 
 
 class DailySnapshot(Base):

@@ -110,6 +110,21 @@ class OrderLine(Base):
             sqlite_where=text("qty_open > 0"),
             postgresql_where=text("qty_open > 0"),
         ),
+        # The same for one SKU, as planning reads it after a fact.
+        Index(
+            "ix_order_lines_open_of_sku",
+            "sku_id",
+            "order_id",
+            "line_no",
+            "qty_open",
+            "unit_price",
+            "current_promise",
+            "supplier_id",
+            "staff_cause",
+            "id",
+            sqlite_where=text("qty_open > 0"),
+            postgresql_where=text("qty_open > 0"),
+        ),
     )
     __mapper_args__ = {"version_id_col": version}
 

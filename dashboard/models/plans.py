@@ -179,7 +179,17 @@ class Waiting(Base):
         Index("ix_waiting_kind", "deadline_kind", "deadline", "order_number", "line_no", "part"),
         Index("ix_waiting_sku", "sku", "order_number", "line_no", "part"),
         Index("ix_waiting_backordered", "qty_backordered", "order_number", "line_no", "part"),
-        Index("ix_waiting_sku_id", "sku_id"),
+        # All that aging sums of one SKU's lines.
+        Index(
+            "ix_waiting_aging_of_sku",
+            "sku_id",
+            "placed_on",
+            "currency",
+            "order_id",
+            "customer_id",
+            "qty_backordered",
+            "value",
+        ),
         Index("ix_waiting_supplier", "supplier_id", "deadline"),
         Index("ix_waiting_customer", "customer_id"),
         {"sqlite_with_rowid": False},

@@ -61,7 +61,7 @@ def plan() -> Planned:
     begun = time.monotonic()
     if in_transaction():
         db.session().flush()
-        return _timed(_plan_alone(db.session().connection()), begun)
+        return _timed(plan_alone(db.session().connection()), begun)
     for _ in range(FREE_ATTEMPTS):
         if estimates.is_stale(db.session().connection()):
             with transaction() as session:
@@ -70,14 +70,14 @@ def plan() -> Planned:
         try:
             with transaction() as session:
                 connection = session.connection()
-                _keep_planners_out(connection)
+                keep_planners_out(connection)
                 if topics.versions(connection, topics.FACTS, topics.PLAN) == work.seen and _is_today(work):
                     return _timed(_save(connection, work), begun)
         except (IntegrityError, OperationalError):
             # Facts that were committed between the look and the write; the next attempt sees them.
             continue
     with transaction() as session:
-        return _timed(_plan_alone(session.connection()), begun)
+        return _timed(plan_alone(session.connection()), begun)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,9 @@ class _Work:
     difference: Difference
 
 
-def _plan_alone(connection) -> Planned:
+def plan_alone(connection) -> Planned:
     """Reads and writes in one transaction."""
-    _keep_planners_out(connection)
+    keep_planners_out(connection)
     estimates.refresh_if_stale(connection)
     return _save(connection, _work_out(connection))
 
@@ -169,7 +169,7 @@ def _keep_snapshot(connection, waiting_lines):
     )
 
 
-def _keep_planners_out(connection):
+def keep_planners_out(connection):
     """One planner at a time, until the transaction ends. SQLite has one writer anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(PLANNING_LOCK)))
