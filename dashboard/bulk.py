@@ -8,13 +8,32 @@ writes a table.
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
+from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from psycopg.adapt import Loader
 from psycopg.pq import Format
-from sqlalchemy import BigInteger, Column, Float, MetaData, String, Table, case, cast, func, insert, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    MetaData,
+    String,
+    Table,
+    case,
+    cast,
+    func,
+    insert,
+    select,
+    type_coerce,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from dashboard.domain.columns import NONE
 
@@ -58,12 +77,35 @@ def text(column):
     return func.coalesce(type_coerce(column, String), "")
 
 
-def columns(connection, query):
+class Among(FunctionElement[bool]):
+    """Whether a column is one of the numbers that are handed to `columns` under a name."""
+
+    type = Boolean()
+    inherit_cache = False
+    name = "among"
+
+    def __init__(self, column, name):
+        self.listed = name
+        super().__init__(column)
+
+
+@compiles(Among, "sqlite")
+def _among_in_sqlite(element, compiler, **kw):
+    return f"{compiler.process(element.clauses, **kw)} IN (SELECT value FROM json_each(:{element.listed}))"
+
+
+@compiles(Among, "postgresql")
+def _among_in_postgresql(element, compiler, **kw):
+    return f"{compiler.process(element.clauses, **kw)} = ANY(%({element.listed})s::bigint[])"
+
+
+def columns(connection, query, **listed):
     """The columns of a query, each as a 64-bit array where it holds whole numbers, as a list where it holds text.
 
-    Nothing in it may be NULL: say what stands for "not known" by `number`, `code` or `text`.
+    Nothing in it may be NULL: say what stands for "not known" by `number`, `code` or `text`. `listed` are the numbers
+    that `Among` asks for, by name. A query that is kept (a constant, a cached function's) is put into SQL only once.
     """
-    return (_from_postgresql if connection.dialect.name == "postgresql" else _from_sqlite)(connection, query)
+    return (_from_postgresql if connection.dialect.name == "postgresql" else _from_sqlite)(connection, query, listed)
 
 
 def compiled(connection, query):
@@ -74,13 +116,19 @@ def compiled(connection, query):
 @contextmanager
 def staged(connection, name, **cells):
     """A temporary table of numbers, filled from columns, that is gone after the block."""
-    kinds = {one: Float if column.dtype.kind == "f" else BigInteger for one, column in cells.items()}
-    table = Table(name, MetaData(), *(Column(one, kind) for one, kind in kinds.items()), prefixes=["TEMPORARY"])
-    table.create(connection)
+    table = _temporary(name, tuple((one, column.dtype.kind == "f") for one, column in cells.items()))
+    table.create(connection, checkfirst=False)
     fill(connection, table, list(cells.values()))
     yield table
     # After an error the caller's transaction takes the table back with everything else.
-    table.drop(connection)
+    table.drop(connection, checkfirst=False)
+
+
+@lru_cache
+def _temporary(name, kinds):
+    """One table object for all its lives, so that statements with it are put into SQL once."""
+    cells = (Column(one, Float if is_float else BigInteger) for one, is_float in kinds)
+    return Table(name, MetaData(), *cells, prefixes=["TEMPORARY"])
 
 
 def fill(connection, table, cells):
@@ -163,49 +211,79 @@ def _are_texts(query):
     return [isinstance(column.type, String) for column in query.selected_columns]
 
 
-def _from_sqlite(connection, query):
-    kinds = _are_texts(query)
-    source = query.subquery()
-    gathered = select(
+_statements: WeakKeyDictionary = WeakKeyDictionary()
+
+
+def _statement(connection, query, make):
+    """A query as SQL, and which of its columns are text; made once for each query object and way of gathering."""
+    made = _statements.setdefault(query, {})
+    if make not in made:
+        kinds = _are_texts(query)
+        made[make] = compiled(connection, make(query.subquery(), kinds)), kinds
+    return made[make]
+
+
+def _as_lists(source, kinds):
+    return select(
         *(
             func.group_concat(func.replace(column, SEPARATOR, ""), SEPARATOR) if is_text else func.group_concat(column)
             for column, is_text in zip(source.c, kinds, strict=True)
         )
     )
-    values = connection.connection.driver_connection.execute(compiled(connection, gathered)).fetchone()
-    return [
-        _split(value) if is_text else np.fromstring(value or "", np.int64, sep=",")
-        for value, is_text in zip(values, kinds, strict=True)
-    ]
 
 
-def _from_postgresql(connection, query):
-    kinds = _are_texts(query)
-    source = query.subquery()
-    first = next(column for column, is_text in zip(source.c, kinds, strict=True) if not is_text)
-    gathered = select(
+def _as_arrays(source, kinds):
+    return select(
         *(
             func.string_agg(func.replace(column, SEPARATOR, ""), SEPARATOR)
             if is_text
             else func.array_agg(cast(column, BigInteger))
             for column, is_text in zip(source.c, kinds, strict=True)
         )
-    ).group_by(cast(first, BigInteger) % BLOCKS)
-    # Said without parameters, so that psycopg leaves percent signs alone; the compiler has doubled them.
-    statement = compiled(connection, gathered).replace("%%", "%")
-    found = [[] for _ in kinds]
+    )
+
+
+def _as_arrays_in_blocks(source, kinds):
+    first = next(column for column, is_text in zip(source.c, kinds, strict=True) if not is_text)
+    return _as_arrays(source, kinds).group_by(cast(first, BigInteger) % BLOCKS)
+
+
+def _from_sqlite(connection, query, listed):
+    statement, kinds = _statement(connection, query, _as_lists)
+    asked = {name: json.dumps(numbers.tolist()) for name, numbers in listed.items()}
+    values = connection.connection.driver_connection.execute(statement, asked).fetchone()
+    return [
+        _split(value) if is_text else np.fromstring(value or "", np.int64, sep=",")
+        for value, is_text in zip(values, kinds, strict=True)
+    ]
+
+
+def _from_postgresql(connection, query, listed):
+    statement, kinds = _statement(connection, query, _as_arrays if listed else _as_arrays_in_blocks)
+    asked = {name: numbers.tolist() for name, numbers in listed.items()}
     with connection.connection.driver_connection.cursor(binary=True) as cursor:
         cursor.adapters.register_loader(ARRAY_OF_BIGINT, _ArrayLoader)
-        # It cannot know that there are few parts, and would sort a million rows on disk rather than gather them.
-        cursor.execute("SET LOCAL enable_sort = off")
-        for row in cursor.stream(statement):
-            for column, block in zip(found, row, strict=True):
-                column.append(block)
-        cursor.execute("SET LOCAL enable_sort = on")
+        if listed:
+            # Percent signs are doubled by the compiler and halved by the driver, which looks for parameters.
+            found = [[block] for block in cursor.execute(statement, asked).fetchone() if block is not None]
+            found = found or [[] for _ in kinds]
+        else:
+            found = _in_blocks(cursor, statement, len(kinds))
     return [
         _split(SEPARATOR.join(blocks) if blocks else None) if is_text else _joined(blocks)
         for blocks, is_text in zip(found, kinds, strict=True)
     ]
+
+
+def _in_blocks(cursor, statement, width):
+    found = [[] for _ in range(width)]
+    # It cannot know that there are few parts, and would sort a million rows on disk rather than gather them.
+    cursor.execute("SET LOCAL enable_sort = off")
+    for row in cursor.stream(statement, {}):
+        for column, block in zip(found, row, strict=True):
+            column.append(block)
+    cursor.execute("SET LOCAL enable_sort = on")
+    return found
 
 
 class _ArrayLoader(Loader):
