@@ -172,17 +172,30 @@ class _Numbering(dict):
         return self[word]
 
 
+# A table of row numbers by key is quicker than a search as long as it has not this many times more places than keys.
+SPARSE = 16
+
+
 class Rows:
     """Finds the row of a surrogate key in a table that was read: keys in, row numbers out, −1 where there is none."""
 
     def __init__(self, ids):
         self.count = len(ids)
-        self._row_of = np.full(int(ids.max(initial=0)) + 2, -1, np.int32)
-        self._row_of[ids] = np.arange(len(ids), dtype=np.int32)
+        last = int(ids.max(initial=0))
+        self._is_sparse = last > SPARSE * self.count
+        if self._is_sparse:
+            self._by_key = np.argsort(ids, kind="stable")
+            self._keys = ids[self._by_key]
+        else:
+            self._row_of = np.full(last + 2, -1, np.int32)
+            self._row_of[ids] = np.arange(len(ids), dtype=np.int32)
 
     def of(self, ids):
-        last = len(self._row_of) - 1
-        return self._row_of[np.where((ids >= 0) & (ids < last), ids, last)].astype(np.int64)
+        if not self._is_sparse:
+            last = len(self._row_of) - 1
+            return self._row_of[np.where((ids >= 0) & (ids < last), ids, last)].astype(np.int64)
+        at = np.minimum(np.searchsorted(self._keys, ids), self.count - 1)
+        return np.where(self._keys[at] == ids, self._by_key[at], -1)
 
 
 def gather(column, rows, nothing):

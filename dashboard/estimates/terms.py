@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from sqlalchemy import select
 
 from dashboard import models
-from dashboard.bulk import columns, flag, gather, number, text, text_ranks
+from dashboard.bulk import Among, columns, flag, gather, number, text, text_ranks
 from dashboard.domain.columns import NONE, known
 
 NOBODY = -1  # the row of no supplier
@@ -33,33 +34,40 @@ class Quoted:
         return days
 
 
-def read_terms(connection, supplier_rows, sku_rows):
-    """What suppliers quote, and the preferred supplier of each SKU: the one that is marked; where none or several
-    are, active before not, then shortest quoted, then cheapest, then by id, what is not known after what is.
-    """
-    own_id, own_days, active, codes = columns(
-        connection,
-        select(
-            number(models.Supplier.id),
-            number(models.Supplier.lead_time_days),
-            flag(models.Supplier.active.isnot(False)),
-            text(models.Supplier.code),
-        ),
+@cache
+def _suppliers_query():
+    supplier = models.Supplier
+    return select(
+        number(supplier.id),
+        number(supplier.lead_time_days),
+        flag(supplier.active.isnot(False)),
+        text(supplier.code),
     )
+
+
+@cache
+def _terms_query(listed):
+    terms = models.SupplierSku
+    query = select(
+        number(terms.supplier_id),
+        number(terms.sku_id),
+        number(terms.lead_time_days),
+        number(terms.unit_cost),
+        flag(terms.preferred.is_(True)),
+    )
+    return query.where(Among(terms.sku_id, "skus")) if listed else query
+
+
+def read_terms(connection, supplier_rows, sku_rows, **listed):
+    """What suppliers quote, and the preferred supplier of each SKU: the one that is marked; where none or several
+    are, active before not, then shortest quoted, then cheapest, then by id, what is not known after what is. Of all
+    SKUs, or of those listed as `skus`.
+    """
+    own_id, own_days, active, codes = columns(connection, _suppliers_query())
     by = supplier_rows.of(own_id)
     own_days, active = _in_order(by, own_days), _in_order(by, active)
     code_rank = _in_order(by, text_ranks(codes))
-    terms = models.SupplierSku
-    supplier_id, sku_id, days, cost, marked = columns(
-        connection,
-        select(
-            number(terms.supplier_id),
-            number(terms.sku_id),
-            number(terms.lead_time_days),
-            number(terms.unit_cost),
-            flag(terms.preferred.is_(True)),
-        ),
-    )
+    supplier_id, sku_id, days, cost, marked = columns(connection, _terms_query(bool(listed)), **listed)
     supplier, sku = supplier_rows.of(supplier_id), sku_rows.of(sku_id)
     skus = sku_rows.count
     key = supplier * skus + sku

@@ -1,18 +1,20 @@
 """What planning reads: the open lines, what they hang on, and the supply there is, as columns.
 
-Whole tables are read and joined here by row number rather than by the database: a million lines cost one pass each.
+Tables are read and joined here by row number rather than by the database: a million lines cost one pass each. Whole,
+or as much of each as some lines need (dashboard/planning/neighbourhood.py); each question is put into SQL once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from dashboard import models
-from dashboard.bulk import Rows, Words, by_text, code, columns, flag, gather, number, staged, text, text_ranks
+from dashboard.bulk import Among, Rows, Words, by_text, code, columns, flag, gather, number, text, text_ranks
 from dashboard.database import day_number
 from dashboard.domain import allocation, promises
 from dashboard.domain.causes import CAUSES, NOT_SET
@@ -108,62 +110,97 @@ class Facts:
 
 def read_facts(connection, *, today: date, region: str) -> Facts:
     """Every fact on which the plan of a day hangs."""
-    day = day_number(today)
     words = Words()
-    suppliers, dropship = columns(
-        connection, select(number(models.Supplier.id), flag(models.Supplier.dropship.is_(True)))
-    )
-    supplier_rows = Rows(suppliers)
-    sku_ids, planned, typed_safety = columns(
-        connection,
-        select(
-            number(models.Sku.id),
-            flag(models.Sku.backorder_policy == "planned"),
-            number(models.Sku.safety_stock),
-        ),
-    )
-    sku_rows = Rows(sku_ids)
-    location_ids = _locations(connection)
+    location_ids = read_locations(connection)
     location_rows = Rows(location_ids)
-
-    orders, order_rows = _orders(connection, location_rows, words)
-    lines = _lines(connection, order_rows, sku_rows, supplier_rows, dropship)
+    suppliers = read_suppliers(connection)
+    supplier_rows = Rows(suppliers.id)
+    orders = read_orders(connection, location_rows, words)
+    sku_ids, planned, typed_safety = columns(connection, _skus_query(False))
+    sku_rows = Rows(sku_ids)
+    lines = read_lines(connection, columns(connection, _lines_query("all")), Rows(orders.id), sku_rows, suppliers)
     quoted, preferred = read_terms(connection, supplier_rows, sku_rows)
-    incoming = _incoming(connection, supplier_rows, sku_rows, quoted)
-    skus = _skus(connection, sku_ids, sku_rows, planned == 1, typed_safety, preferred)
-    supplier, lateness, receipts = columns(
-        connection,
-        select(
-            number(models.LatenessCount.supplier_id),
-            number(models.LatenessCount.lateness_days),
-            number(models.LatenessCount.receipts),
-        ),
-    )
+    incoming = read_incoming(connection, supplier_rows, sku_rows, quoted)
     return Facts(
-        day,
+        day_number(today),
         region,
         lines,
         orders,
         incoming,
-        _shelf(connection, sku_rows, location_rows),
-        skus,
-        _holds(connection, lines, incoming, location_rows),
+        read_shelf(connection, sku_rows, location_rows),
+        read_skus(connection, (sku_ids, planned, typed_safety), preferred),
+        read_holds(connection, lines, incoming, location_rows),
         location_ids,
-        suppliers,
+        suppliers.id,
         quoted,
-        Observations.from_counts(supplier_rows.of(supplier), lateness, receipts),
+        read_lateness(connection, supplier_rows),
         words,
     )
 
 
-def _locations(connection):
-    ids, codes = columns(connection, select(number(models.Location.id), text(models.Location.code)))
+@dataclass(frozen=True, slots=True)
+class Suppliers:
+    """One row a supplier."""
+
+    id: np.ndarray
+    dropship: np.ndarray
+
+
+@cache
+def _suppliers_query():
+    return select(number(models.Supplier.id), flag(models.Supplier.dropship.is_(True)))
+
+
+def read_suppliers(connection):
+    return Suppliers(*columns(connection, _suppliers_query()))
+
+
+@cache
+def _locations_query():
+    return select(number(models.Location.id), text(models.Location.code))
+
+
+def read_locations(connection):
+    """The ids of all locations in the order of their codes."""
+    ids, codes = columns(connection, _locations_query())
     return ids[by_text(codes)]
 
 
-def _orders(connection, location_rows, words):
+@cache
+def _skus_query(listed):
+    query = select(
+        number(models.Sku.id),
+        flag(models.Sku.backorder_policy == "planned"),
+        number(models.Sku.safety_stock),
+    )
+    return query.where(Among(models.Sku.id, "skus")) if listed else query
+
+
+@cache
+def _orders_query(listed):
     order = models.Order
+    query = select(
+        number(order.id),
+        number(order.customer_id),
+        number(order.placed_at),
+        number(order.placed_on),
+        number(order.priority),
+        flag(order.ship_complete),
+        number(order.location_id),
+        number(order.payment_method_id),
+        number(order.last_date),
+        flag(order.credit_applied),
+        text(order.channel) + BETWEEN + text(order.currency),
+    )
+    if listed:
+        return query.where(Among(order.id, "orders"))
+    # Joined rather than asked for by IN: the sorted ids lead SQLite through the table once.
     still_open = select(models.OrderLine.order_id).where(models.OrderLine.qty_open > 0).distinct().subquery()
+    return query.select_from(still_open).join(order, order.id == still_open.c.order_id)
+
+
+def read_orders(connection, location_rows, words, **listed):
+    """Every order with an open line, or those listed as `orders`."""
     (
         ids,
         customer_id,
@@ -176,25 +213,7 @@ def _orders(connection, location_rows, words):
         last_date,
         credit_applied,
         words_of,
-    ) = columns(
-        connection,
-        # Joined rather than asked for by IN: the sorted ids lead SQLite through the table once.
-        select(
-            number(order.id),
-            number(order.customer_id),
-            number(order.placed_at),
-            number(order.placed_on),
-            number(order.priority),
-            flag(order.ship_complete),
-            number(order.location_id),
-            number(order.payment_method_id),
-            number(order.last_date),
-            flag(order.credit_applied),
-            text(order.channel) + BETWEEN + text(order.currency),
-        )
-        .select_from(still_open)
-        .join(order, order.id == still_open.c.order_id),
-    )
+    ) = columns(connection, _orders_query(bool(listed)), **listed)
     # Few pairs of channel and currency: each is taken apart once.
     pairs = Words()
     pair = pairs.numbers(words_of)
@@ -202,30 +221,34 @@ def _orders(connection, location_rows, words):
         words.numbers([both.split(BETWEEN)[place] for both in pairs.words])[pair] if pairs.words else pair
         for place in (0, 1)
     )
-    tier = _tiers(connection, customer_id, words)
+    customers = {"customers": np.unique(customer_id)} if listed else {}
+    tier = _tiers(connection, customer_id, words, customers)
     rules = allocation.Orders(
         np.where(known(priority), priority, _tier_priorities(connection, words)[tier]),
         _places(connection, ids, placed_at),
         ship_complete == 1,
         location_rows.of(location_id),
     )
-    rows = Rows(ids)
-    return (
-        OpenOrders(
-            ids,
-            rules,
-            customer_id,
-            placed_on,
-            last_date,
-            credit_applied == 1,
-            _cards(connection, customer_id, payment_method_id),
-            _authorisations(connection, rows, len(ids)),
-            channel.astype(np.int32),
-            currency.astype(np.int32),
-            tier.astype(np.int32),
-        ),
-        rows,
+    if listed:
+        customers["methods"] = np.unique(payment_method_id[known(payment_method_id)])
+    return OpenOrders(
+        ids,
+        rules,
+        customer_id,
+        placed_on,
+        last_date,
+        credit_applied == 1,
+        _cards(connection, customer_id, payment_method_id, customers),
+        _authorisations(connection, Rows(ids), len(ids), listed),
+        channel.astype(np.int32),
+        currency.astype(np.int32),
+        tier.astype(np.int32),
     )
+
+
+@cache
+def _numbers_query():
+    return select(number(models.Order.id), text(models.Order.number)).where(Among(models.Order.id, "orders"))
 
 
 def _places(connection, ids, placed_at):
@@ -237,13 +260,7 @@ def _places(connection, ids, placed_at):
     alike[:-1] |= alike[1:]
     rows = by[alike]
     if len(rows):
-        with staged(connection, "facts_alike", order_id=ids[rows]) as asked:
-            order_id, numbers = columns(
-                connection,
-                select(number(asked.c.order_id, 0), text(models.Order.number)).join(
-                    models.Order, models.Order.id == asked.c.order_id
-                ),
-            )
+        order_id, numbers = columns(connection, _numbers_query(), orders=ids[rows])
         rows = Rows(ids).of(order_id)
         by[alike] = rows[np.lexsort((text_ranks(numbers), placed_at[rows]))]
     place = np.empty(len(by), np.int64)
@@ -251,39 +268,49 @@ def _places(connection, ids, placed_at):
     return place
 
 
-def _tiers(connection, customer_id, words):
-    customers, tiers = columns(
-        connection,
-        select(number(models.Customer.id), text(models.Customer.tier)).where(models.Customer.tier.isnot(None)),
-    )
+@cache
+def _tiers_query(listed):
+    customer = models.Customer
+    query = select(number(customer.id), text(customer.tier)).where(customer.tier.isnot(None))
+    return query.where(Among(customer.id, "customers")) if listed else query
+
+
+def _tiers(connection, customer_id, words, listed):
+    customers, tiers = columns(connection, _tiers_query(bool(listed)), **listed)
     # The empty word is that of customers without a tier.
     tier = np.append(words.numbers(tiers), words.numbers([""]))
     return tier[Rows(customers).of(customer_id)]
 
 
+@cache
+def _tier_priorities_query():
+    return select(number(models.TierPriority.priority_class), text(models.TierPriority.tier))
+
+
 def _tier_priorities(connection, words):
     """The priority class of each word, as a tier."""
-    classes, tiers = columns(
-        connection, select(number(models.TierPriority.priority_class), text(models.TierPriority.tier))
-    )
+    classes, tiers = columns(connection, _tier_priorities_query())
     listed = dict(zip(tiers, classes.tolist(), strict=True))
     return np.array([listed.get(word, DEFAULT_PRIORITY_CLASS) for word in words.words], np.int64)
 
 
-def _cards(connection, customer_id, payment_method_id):
+@cache
+def _cards_query(listed):
+    method = models.PaymentMethod
+    query = select(
+        number(method.id),
+        number(method.customer_id),
+        flag(method.is_default.is_(True)),
+        func.coalesce(method.exp_year * MONTHS + method.exp_month, 0),
+    )
+    return query.where(or_(Among(method.customer_id, "customers"), Among(method.id, "methods"))) if listed else query
+
+
+def _cards(connection, customer_id, payment_method_id, listed):
     """The last good day of each order's means of payment: its own, else its customer's default (the first by id where
     several are marked).
     """
-    method = models.PaymentMethod
-    ids, owner, default, months = columns(
-        connection,
-        select(
-            number(method.id),
-            number(method.customer_id),
-            flag(method.is_default.is_(True)),
-            func.coalesce(method.exp_year * MONTHS + method.exp_month, 0),
-        ),
-    )
+    ids, owner, default, months = columns(connection, _cards_query(bool(listed)), **listed)
     until = good_through(
         np.where(months > 0, (months - 1) // MONTHS, NONE), np.where(months > 0, (months - 1) % MONTHS + 1, NONE)
     )
@@ -293,81 +320,103 @@ def _cards(connection, customer_id, payment_method_id):
     return gather(until, np.where(known(payment_method_id), own, fallback), NONE)
 
 
+@cache
+def _method_codes_query():
+    method = models.PaymentMethod
+    return select(number(method.id), text(method.code)).where(Among(method.id, "methods"))
+
+
 def _first_by_code(connection, ids, owner, defaults):
     """One default of each customer: the first by id where several are marked."""
     several = np.bincount(owner[defaults], minlength=1)[owner[defaults]] > 1
     rows = defaults[several]
     if not len(rows):
         return defaults
-    with staged(connection, "facts_defaults", method_id=ids[rows]) as asked:
-        method_id, codes = columns(
-            connection,
-            select(number(asked.c.method_id, 0), text(models.PaymentMethod.code)).join(
-                models.PaymentMethod, models.PaymentMethod.id == asked.c.method_id
-            ),
-        )
+    method_id, codes = columns(connection, _method_codes_query(), methods=ids[rows])
     rows = Rows(ids).of(method_id)
     rows = rows[np.lexsort((text_ranks(codes), owner[rows]))]
     first = np.diff(owner[rows], prepend=-1) != 0
     return np.concatenate((defaults[~several], rows[first]))
 
 
-def _authorisations(connection, order_rows, orders):
-    """Of each order's authorisations that can still be captured, the last good day of the one that lives longest."""
+@cache
+def _authorisations_query(listed):
     live = models.Authorization
-    order_id, until = columns(
-        connection,
+    query = (
         select(number(live.order_id), func.max(number(live.expires_on)))
         .where(live.expires_on.isnot(None), func.lower(func.coalesce(live.state, "")).not_in(SPENT_STATES))
-        .group_by(live.order_id),
+        .group_by(live.order_id)
     )
+    return query.where(Among(live.order_id, "orders")) if listed else query
+
+
+def _authorisations(connection, order_rows, orders, listed):
+    """Of each order's authorisations that can still be captured, the last good day of the one that lives longest."""
+    order_id, until = columns(connection, _authorisations_query(bool(listed)), **listed)
     days = np.full(orders + 1, NONE)
     days[order_rows.of(order_id)] = until
     return days[:-1]
 
 
-def _lines(connection, order_rows, sku_rows, supplier_rows, supplier_dropship):
+@cache
+def _lines_query(of):
+    """The columns of open lines: of `all`, of listed `skus`, or of listed `orders`."""
     line = models.OrderLine
-    ids, order_id, line_no, sku_id, open_qty, unit_price, promise, supplier_id, staff_cause = columns(
-        connection,
-        select(
-            number(line.id),
-            number(line.order_id),
-            number(line.line_no),
-            number(line.sku_id),
-            number(line.qty_open),
-            number(line.unit_price),
-            number(line.current_promise),
-            number(line.supplier_id),
-            code(line.staff_cause, CAUSES, NOT_SET),
-        ).where(line.qty_open > 0),
-    )
-    supplier = supplier_rows.of(supplier_id)
-    del supplier_id
+    query = select(
+        number(line.id),
+        number(line.order_id),
+        number(line.line_no),
+        number(line.sku_id),
+        number(line.qty_open),
+        number(line.unit_price),
+        number(line.current_promise),
+        number(line.supplier_id),
+        code(line.staff_cause, CAUSES, NOT_SET),
+    ).where(line.qty_open > 0)
+    if of == "all":
+        return query
+    return query.where(Among(line.sku_id, of) if of == "skus" else Among(line.order_id, of))
+
+
+def line_columns(connection, of, listed):
+    """What the table says of the open lines of listed `skus` or `orders`, as `read_lines` takes it."""
+    return columns(connection, _lines_query(of), **{of: listed})
+
+
+def read_lines(connection, cells, order_rows, sku_rows, suppliers, *, listed=False):
+    """Open lines by their parts. `cells` are the columns of their table; `listed` says that it is not all of it."""
+    ids, order_id, line_no, sku_id, open_qty, unit_price, promise, supplier_id, staff_cause = cells
+    supplier = Rows(suppliers.id).of(supplier_id)
     rules = allocation.Lines(
         order_rows.of(order_id),
         line_no,
         np.ones(len(ids), np.int8),
         sku_rows.of(sku_id),
         open_qty,
-        gather(supplier_dropship, supplier, 0) == 1,
+        gather(suppliers.dropship, supplier, 0) == 1,
     )
-    return _with_parts(connection, OpenLines(ids, rules, unit_price, promise, supplier, staff_cause.astype(np.int8)))
+    lines = OpenLines(ids, rules, unit_price, promise, supplier, staff_cause.astype(np.int8))
+    return _with_parts(connection, lines, {"lines": ids} if listed else {})
 
 
-def _with_parts(connection, lines):
-    """Puts the open parts of divided lines in the place of the lines."""
+@cache
+def _parts_query(listed):
     part = models.LinePart
-    line_id, number_of, open_qty = columns(
-        connection,
+    query = (
         select(
             number(part.line_id),
             number(part.part),
             number(part.qty) - number(part.qty_shipped) - number(part.qty_cancelled),
         )
         .join(models.OrderLine, models.OrderLine.id == part.line_id)
-        .where(models.OrderLine.qty_open > 0),
+        .where(models.OrderLine.qty_open > 0)
     )
+    return query.where(Among(part.line_id, "lines")) if listed else query
+
+
+def _with_parts(connection, lines, listed):
+    """Puts the open parts of divided lines in the place of the lines."""
+    line_id, number_of, open_qty = columns(connection, _parts_query(bool(listed)), **listed)
     if not len(line_id):
         return lines
     row = Rows(lines.id).of(line_id)
@@ -377,46 +426,59 @@ def _with_parts(connection, lines):
     rows = np.concatenate((np.flatnonzero(whole), row))
     divided = slice(len(rows) - len(row), None)
 
-    def taken(table):
-        return replace(
-            table,
-            **{
-                name: column[rows] for name in table.__slots__ if isinstance(column := getattr(table, name), np.ndarray)
-            },
-        )
-
-    rules = taken(lines.rules)
+    rules = taken(lines.rules, rows)
     rules.open_qty[divided] = open_qty
     parts = np.ones(len(rows), np.int64)
     parts[divided] = number_of
-    return replace(taken(lines), rules=replace(rules, part=parts))
+    return replace(taken(lines, rows), rules=replace(rules, part=parts))
 
 
-def _incoming(connection, supplier_rows, sku_rows, quoted):
-    order, line = models.PurchaseOrder, models.PurchaseOrderLine
-    po_ids, supplier_id, ordered_on, po_promised, po_expected, numbers = columns(
-        connection,
-        select(
-            number(order.id),
-            number(order.supplier_id),
-            number(order.ordered_on),
-            number(order.promised_date),
-            number(order.expected_date),
-            text(order.number),
-        ).where(order.status.in_(SUPPLYING_STATUSES)),
+def taken(table, rows):
+    """A table of columns with only these rows, in this order; a table within it stays as it is."""
+    return replace(
+        table,
+        **{name: column[rows] for name in table.__slots__ if isinstance(column := getattr(table, name), np.ndarray)},
     )
+
+
+@cache
+def _purchase_orders_query(listed):
+    order = models.PurchaseOrder
+    query = select(
+        number(order.id),
+        number(order.supplier_id),
+        number(order.ordered_on),
+        number(order.promised_date),
+        number(order.expected_date),
+        text(order.number),
+    ).where(order.status.in_(SUPPLYING_STATUSES))
+    return query.where(Among(order.id, "purchase_orders")) if listed else query
+
+
+@cache
+def _purchase_order_lines_query(listed):
+    line = models.PurchaseOrderLine
+    query = select(
+        number(line.id),
+        number(line.purchase_order_id),
+        number(line.line_no),
+        number(line.sku_id),
+        number(line.qty_open),
+        number(line.promised_date),
+        number(line.expected_date),
+        number(line.first_promise),
+    ).where(line.qty_open > 0)
+    return query.where(or_(Among(line.sku_id, "skus"), Among(line.id, "supplies"))) if listed else query
+
+
+def read_incoming(connection, supplier_rows, sku_rows, quoted, **listed):
+    """Every open purchase-order line that supplies; or those of listed `skus` and those listed as `supplies`."""
     ids, po_id, line_no, sku_id, open_qty, promised, expected, first_promise = columns(
-        connection,
-        select(
-            number(line.id),
-            number(line.purchase_order_id),
-            number(line.line_no),
-            number(line.sku_id),
-            number(line.qty_open),
-            number(line.promised_date),
-            number(line.expected_date),
-            number(line.first_promise),
-        ).where(line.qty_open > 0),
+        connection, _purchase_order_lines_query(bool(listed)), **listed
+    )
+    orders = {"purchase_orders": np.unique(po_id)} if listed else {}
+    po_ids, supplier_id, ordered_on, po_promised, po_expected, numbers = columns(
+        connection, _purchase_orders_query(bool(listed)), **orders
     )
     of = Rows(po_ids).of(po_id)
     supplier, sku = supplier_rows.of(supplier_id)[of], sku_rows.of(sku_id)
@@ -440,66 +502,103 @@ def _incoming(connection, supplier_rows, sku_rows, quoted):
     )
 
 
-def _skus(connection, ids, rows, planned, typed_safety, preferred):
+@cache
+def _estimates_query(listed):
     estimate = models.DemandEstimate
-    sku_id, safety, emptied_on, in_history, spike = columns(
-        connection,
-        select(
-            number(estimate.sku_id),
-            number(estimate.safety_stock),
-            number(estimate.shelf_emptied_on),
-            flag(estimate.emptied_in_history),
-            flag(estimate.spike),
-        ),
+    query = select(
+        number(estimate.sku_id),
+        number(estimate.safety_stock),
+        number(estimate.shelf_emptied_on),
+        flag(estimate.emptied_in_history),
+        flag(estimate.spike),
     )
-    of = rows.of(sku_id)
+    return query.where(Among(estimate.sku_id, "skus")) if listed else query
+
+
+def read_sku_facts(connection, listed):
+    """What the tables say of listed SKUs, as `read_skus` takes it."""
+    return columns(connection, _skus_query(True), skus=listed)
+
+
+def read_skus(connection, cells, preferred, **listed):
+    """SKUs with what was learnt of them; `cells` are the columns of their table."""
+    ids, planned, typed_safety = cells
+    sku_id, safety, emptied_on, in_history, spike = columns(connection, _estimates_query(bool(listed)), **listed)
+    of = Rows(ids).of(sku_id)
     computed, emptied, by_history, spiked = (np.full(len(ids), fill) for fill in (NONE, NONE, 0, 0))
     computed[of], emptied[of], by_history[of], spiked[of] = safety, emptied_on, in_history, spike
     low = known(typed_safety) & known(computed) & (typed_safety < computed)
-    return Skus(ids, planned, low, preferred, spiked == 1, emptied, by_history == 1)
+    return Skus(ids, planned == 1, low, preferred, spiked == 1, emptied, by_history == 1)
 
 
-def _shelf(connection, sku_rows, location_rows):
+@cache
+def _lateness_query(listed):
+    count = models.LatenessCount
+    query = select(number(count.supplier_id), number(count.lateness_days), number(count.receipts))
+    return query.where(Among(count.supplier_id, "suppliers")) if listed else query
+
+
+def read_lateness(connection, supplier_rows, **listed):
+    supplier, lateness, receipts = columns(connection, _lateness_query(bool(listed)), **listed)
+    return Observations.from_counts(supplier_rows.of(supplier), lateness, receipts)
+
+
+@cache
+def _shelf_query(listed):
     stock = models.Stock
-    ids, sku_id, location_id, on_hand, reserved = columns(
-        connection,
-        select(
-            number(stock.id),
-            number(stock.sku_id),
-            number(stock.location_id),
-            number(stock.on_hand),
-            number(stock.reserved),
-        ),
+    query = select(
+        number(stock.id),
+        number(stock.sku_id),
+        number(stock.location_id),
+        number(stock.on_hand),
+        number(stock.reserved),
     )
+    return query.where(Among(stock.sku_id, "skus")) if listed else query
+
+
+def read_shelf(connection, sku_rows, location_rows, **listed):
+    ids, sku_id, location_id, on_hand, reserved = columns(connection, _shelf_query(bool(listed)), **listed)
     return Shelf(ids, allocation.Stock(sku_rows.of(sku_id), location_rows.of(location_id), on_hand), reserved)
 
 
-def _holds(connection, lines, incoming, location_rows):
+@cache
+def _holds_query(listed):
     hold = models.Hold
-    line_id, part, kind, location_id, po_line_id, qty = columns(
-        connection,
-        select(
-            number(hold.line_id),
-            number(hold.part),
-            code(hold.kind, allocation.HELD_NAMES),
-            number(hold.location_id),
-            number(hold.purchase_order_line_id),
-            number(hold.qty),
-        ).where(hold.ended_at.is_(None)),
-    )
+    query = select(
+        number(hold.line_id),
+        number(hold.part),
+        code(hold.kind, allocation.HELD_NAMES),
+        number(hold.location_id),
+        number(hold.purchase_order_line_id),
+        number(hold.qty),
+    ).where(hold.ended_at.is_(None))
+    return query.where(Among(hold.line_id, "lines")) if listed else query
+
+
+def read_holds(connection, lines, incoming, location_rows, **listed):
+    line_id, part, kind, location_id, po_line_id, qty = columns(connection, _holds_query(bool(listed)), **listed)
     if not len(line_id):
         return allocation.Holds.none()
-    parts = int(max(part.max(), lines.rules.part.max(initial=1))) + 1
-    by = np.argsort(lines.id * parts + lines.rules.part)
-    keys = (lines.id * parts + lines.rules.part)[by]
-    wanted = line_id * parts + part
-    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1) if len(keys) else np.zeros(len(wanted), np.int64)
+    row = part_rows(lines, line_id, part)
     # A hold of a line that is no longer open holds nothing.
-    live = keys[at] == wanted if len(keys) else np.zeros(len(wanted), bool)
+    live = row != NOBODY
     return allocation.Holds(
-        by[at[live]],
+        row[live],
         kind[live],
         location_rows.of(location_id[live]),
         Rows(incoming.id).of(po_line_id[live]),
         qty[live],
     )
+
+
+def part_rows(lines, line_id, part):
+    """The row of each line id and part, NOBODY where it is not there."""
+    if not len(lines.id):
+        return np.full(len(line_id), NOBODY)
+    parts = int(max(part.max(initial=1), lines.rules.part.max(initial=1))) + 1
+    keys = lines.id * parts + lines.rules.part
+    by = np.argsort(keys)
+    keys = keys[by]
+    wanted = line_id * parts + part
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[at] == wanted, by[at], NOBODY)
