@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard import cli, config, database, jobs, logs, panels
+from dashboard import actions, cli, config, database, jobs, logs, panels
 from dashboard.extensions import csrf, htmx, migrate
 from dashboard.messages import sign_in_mail
 from dashboard.web import errors, formats, frame, guards, safety, sign_in, status
@@ -49,6 +49,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
     # What is read.
     panels.register(app)
+
+    # What is done at the row.
+    actions.register(app)
 
     # What is done by command.
     cli.register(app)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy import func, select
 
 from dashboard import clock
 from dashboard.database import db, require_transaction
-from dashboard.models import Act
+from dashboard.models import Act, Submission, User
 
 # What an act must say of itself afterwards. Values are ids, quantities, dates and words of ours: no personal data.
 ACTS: dict[str, tuple[str, ...]] = {
@@ -18,6 +22,17 @@ ACTS: dict[str, tuple[str, ...]] = {
     "demo-loaded": ("size", "seed"),
     "database-restored": (),
     "files-loaded": ("load_id", "format", "rows"),
+    "goods-received": ("receipt", "location", "qty", "qty_received", "qty_open", "on_hand"),
+    "receipt-reversed": ("receipt", "location", "qty", "qty_received", "qty_open", "on_hand"),
+    "stock-counted": ("sku", "location", "on_hand"),
+    "supply-date-moved": ("expected_date", "lines"),
+    "quantity-cut": ("qty", "qty_cancelled", "qty_open"),
+    "rest-cancelled": ("lines", "qty_open"),
+    "goods-shipped": ("shipments", "lines", "qty_open"),
+    "priority-changed": ("priority", "class"),
+    "units-held": ("kind", "qty", "locations", "qty_held"),
+    "units-tied": ("purchase_order", "qty", "qty_held"),
+    "hold-released": ("kind", "qty", "place", "qty_held"),
 }
 
 
@@ -37,8 +52,8 @@ def record(
     after: Mapping[str, Any] | None = None,
     why: str | None = None,
     actor: Any = None,
-) -> None:
-    """Write an act into the history, in the transaction that does it; `actor` is a person or None for the desk.
+) -> Act:
+    """Write an act into the history, in the transaction that does it; `actor` is a person (or an id), None: the desk.
 
     `after` holds exactly the particulars that `ACTS` names, `before` some of them.
     """
@@ -46,17 +61,54 @@ def record(
     if act not in ACTS:
         raise UnknownAct(f"{act!r} is no act; add it to audit.ACTS with its particulars.")
     _check_particulars(act, before or {}, after or {})
-    db.session.add(
-        Act(
-            at=clock.now(),
-            actor_id=getattr(actor, "id", actor),
-            act=act,
-            subject=subject,
-            before=_written(before),
-            after=_written(after),
-            why=why,
-        )
+    written = Act(
+        at=clock.now(),
+        actor_id=getattr(actor, "id", actor),
+        act=act,
+        subject=subject,
+        before=_written(before),
+        after=_written(after),
+        why=why,
     )
+    db.session.add(written)
+    return written
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An act as somebody else is told of it: who did what, and when."""
+
+    who: str | None  # None: the desk itself
+    at: datetime
+    act: str
+    notice: str = ""  # what the form that did it was answered
+
+
+def record_submission(key: str | None, act: Act, notice: str) -> None:
+    """Remember, with its act and in its transaction, that a form was sent; without a key there was no form."""
+    if key is None:
+        return
+    db.session.flush()
+    db.session.add(Submission(key=key, act_id=act.id, notice=notice))
+
+
+def find_submission(key: str | None) -> Seen | None:
+    """What a form did that was sent before; None: it was not. Asked once nobody else can be doing the same."""
+    if key is None:
+        return None
+    sent = _acts().add_columns(Submission.notice).join(Submission, Submission.act_id == Act.id)
+    row = db.session.execute(sent.where(Submission.key == key)).first()
+    return None if row is None else Seen(*row)
+
+
+def last_act(*subjects: str) -> Seen | None:
+    """Who changed one of these last; None where nobody did by hand, so that it was a file."""
+    row = db.session.execute(_acts().where(Act.subject.in_(subjects)).order_by(Act.id.desc()).limit(1)).first()
+    return None if row is None else Seen(*row)
+
+
+def _acts() -> Any:
+    return select(func.coalesce(User.name, User.email), Act.at, Act.act).outerjoin(User, User.id == Act.actor_id)
 
 
 def _check_particulars(act: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:

@@ -34,6 +34,7 @@ FILES = {
 # Every icon that a template or a Python module names (Tabler's names); a test holds the code against this list.
 ICONS = (
     "alert-circle",
+    "arrow-back-up",
     "arrow-down",
     "arrow-up",
     "calendar",
@@ -66,6 +67,7 @@ ICONS = (
     "message-question",
     "moon",
     "package",
+    "package-import",
     "package-off",
     "pinned",
     "plus",
@@ -76,6 +78,7 @@ ICONS = (
     "sun",
     "truck-delivery",
     "user-question",
+    "users",
     "x",
 )
 

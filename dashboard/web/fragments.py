@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,7 +49,9 @@ def conflict(page: str, fragment: str, /, **context: Any) -> Response:
     return answer(fragment if is_fragment_request() else page, status=409, **context)
 
 
-def done(slot: str, *, notice: str, events: Mapping[str, Any], to: str, undo: str | None = None) -> Response:
+def done(
+    slot: str, *, notice: str, events: Mapping[str, Any], to: str, undo: str | None = None, **shown: Any
+) -> Response:
     """The form's slot empty again, a notice (with its undo where there is one), and the news for every panel.
 
     Without JavaScript the browser goes to `to`, where the notice waits.
@@ -56,7 +59,15 @@ def done(slot: str, *, notice: str, events: Mapping[str, Any], to: str, undo: st
     if not is_htmx_request():
         flash(notice, "done")
         return make_response(redirect(to, code=303))
-    return answer("components/_done.html", events=events, slot=slot, notice=notice, undo=undo)
+    return answer("components/_done.html", events=events, slot=slot, notice=notice, undo=undo, **shown)
+
+
+def not_undone(sentence: str, *, to: str) -> Response:
+    """An undo that a rule refuses: 422, and the sentence in the place of the notice whose button was pressed."""
+    if not is_htmx_request():
+        flash(sentence, "error")
+        return make_response(redirect(to, code=303))
+    return answer("components/_not_undone.html", status=422, sentence=sentence)
 
 
 def session_is_over() -> Response:
@@ -64,7 +75,7 @@ def session_is_over() -> Response:
     if not is_htmx_request():
         return make_response(redirect(url_for("security.login", next=_path_asked_for())))
     response = make_response("", SESSION_OVER)
-    response.headers["HX-Redirect"] = url_for("security.login", next=_page_asked_from())
+    response.headers["HX-Redirect"] = url_for("security.login", next=_page_of_htmx())
     response.vary.update(VARY)
     return response
 
@@ -76,12 +87,23 @@ def _path_asked_for() -> str:
     return request.full_path.rstrip("?")
 
 
-def _page_asked_from() -> str:
+def _page_of_htmx() -> str:
     """The page that htmx runs in, as a path on this site."""
-    current = urlsplit(request.headers.get("HX-Current-URL", ""))
-    if current.netloc and current.netloc != request.host:
-        return url_for_start()
-    return (current.path or url_for_start()) + (f"?{current.query}" if current.query else "")
+    return path_on_this_site(request.headers.get("HX-Current-URL")) or url_for_start()
+
+
+def page_asked_from() -> str:
+    """The page that the browser shows while it asks, as a path on this site."""
+    return path_on_this_site(request.headers.get("HX-Current-URL") or request.referrer) or url_for_start()
+
+
+def path_on_this_site(address: str | None) -> str | None:
+    """An address as a path on this site; None where it is none, or leads to another host."""
+    asked = urlsplit(address or "")
+    # A browser takes a backslash for a slash, and what begins with two of them for another host.
+    if (asked.netloc and asked.netloc != request.host) or not re.match(r"/(?![/\\])", asked.path):
+        return None
+    return asked.path + (f"?{asked.query}" if asked.query else "")
 
 
 def url_for_start() -> str:

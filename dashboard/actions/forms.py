@@ -1,0 +1,93 @@
+"""What every inline form carries: the key by which it is known again, and the state that it was opened on."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import DateField, Field, HiddenField, IntegerField, StringField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import TextInput
+
+from dashboard.domain.refusals import Refused
+
+SUBMISSION_BYTES = 16
+LONGEST_REASON = 500
+CARRIED = frozenset({"submission", "version", "back"})  # not typed by anybody
+
+
+class WholeNumber(IntegerField):
+    """A whole number, refused in our words; without the arrows that browsers draw, on which a wheel turns unseen."""
+
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata([text.strip() for text in valuelist])
+        except ValueError:
+            raise ValueError("Write a whole number.") from None
+
+
+class ShopDay(DateField):
+    """A day, refused in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("Write a day, as 2026-03-31.") from None
+
+
+def reason_field(label: str = "Why", *, required: bool) -> StringField:
+    """The reason, which stays in the history."""
+    long = Length(max=LONGEST_REASON, message=f"At most {LONGEST_REASON} characters.")
+    return StringField(label, [InputRequired("Say why; it stays in the history."), long] if required else [long])
+
+
+class ActForm(FlaskForm):
+    """A form that does one act. Its fields have the names of the act's arguments, but for those that it carries."""
+
+    title = ""  # of its page, where it has one of its own
+    part = "form"  # what its template is called
+
+    class Meta:
+        csrf = False  # every POST's token is looked at before any route, in dashboard.extensions
+
+    submission = HiddenField(default=lambda: secrets.token_urlsafe(SUBMISSION_BYTES))
+    version = HiddenField()
+    back = HiddenField()
+
+    def __init__(self, key: int | str, *, version: object, back: str, **defaults: Any) -> None:
+        """The form for one row: `key` is what is unique of it on a page, `back` the page that it was opened on."""
+        super().__init__(data={"version": str(version), "back": back, **defaults})
+        feature = type(self).__module__.split(".")[-2].replace("_", "-")
+        self.key = key
+        self.root_id = f"{feature}-{self.part}-{key}"
+        for field in self:  # several forms may stand open on a page
+            field.id = field.label.field_id = f"{self.root_id}-{field.short_name}"
+
+    @property
+    def typed(self) -> Iterator[Field]:
+        """The fields that somebody fills in."""
+        return (field for field in self if field.short_name not in CARRIED)
+
+    def said(self) -> dict[str, Any]:
+        """What was typed, by the names of the act's arguments; nothing typed is None."""
+        return {field.short_name: None if field.data == "" else field.data for field in self.typed}
+
+    def stand_on(self, version: str) -> None:
+        """Go on from another state than the one that the form was opened on; what was typed is kept."""
+        self.version.data = version
+
+    def show(self, refused: Refused) -> None:
+        """Mark the field that a refusal is about."""
+        if refused.field:
+            self[refused.field].errors = [*self[refused.field].errors, refused.allowed or refused.sentence]
+
+
+def iso(day: date | None) -> str:
+    """A day as a form's field holds it."""
+    return "" if day is None else day.isoformat()

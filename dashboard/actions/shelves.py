@@ -1,0 +1,68 @@
+"""What stands of a SKU at a location, as acts change it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from dashboard import clock
+from dashboard.actions.outcomes import Part, reserved_at, standings
+from dashboard.database import MICROSECOND
+from dashboard.models import Hold, Location, OrderLine, Stock
+from dashboard.planning import Standing
+from dashboard.planning.release import give_back
+
+
+def shelf_of(session: Session, sku_id: int, location: str) -> Stock:
+    """The row of a SKU at a location; a place that never held any has one from now on, with nothing on it."""
+    place = session.scalar(select(Location).where(Location.code == location))
+    if place is None:
+        place = Location(code=location)
+        session.add(place)
+        session.flush()
+    row = session.scalar(select(Stock).where(Stock.sku_id == sku_id, Stock.location_id == place.id))
+    if row is None:
+        row = Stock(
+            sku_id=sku_id, location_id=place.id, counted=0, counted_at=clock.now() - MICROSECOND, on_hand=0, reserved=0
+        )
+        session.add(row)
+        session.flush()
+    return row
+
+
+def moment_after_count(shelf: Stock) -> datetime:
+    """Now; or just after the count that the act stands upon, where a pinned day's clock ran back behind it."""
+    return max(clock.now(), shelf.counted_at + MICROSECOND)
+
+
+def picked_at(session: Session, sku_id: int, location_id: int) -> int:
+    """Units of a SKU that are picked at a location and not yet gone: nobody moves these."""
+    picked = (
+        select(func.coalesce(func.sum(Hold.qty), 0))
+        .join(OrderLine, OrderLine.id == Hold.line_id)
+        .where(
+            OrderLine.sku_id == sku_id,
+            Hold.location_id == location_id,
+            Hold.kind == "picked",
+            Hold.ended_at.is_(None),
+        )
+    )
+    return int(session.scalar(picked) or 0)
+
+
+def lower(session: Session, shelf: Stock, on_hand: int) -> dict[Part, Standing]:
+    """Bring a shelf to fewer units, giving back what is reserved on it where they no longer cover that; planning deals
+    it out again. What comes back is how the lines that gave something back stood before.
+    """
+    before: dict[Part, Standing] = {}
+    if on_hand < shelf.reserved:
+        giving = reserved_at(session, shelf.sku_id, shelf.location_id)
+        stood = standings(session, shelf.sku_id)
+        before = {part: stood[part] for part in giving if part in stood}
+        give_back(session.connection(), select(Stock.id).where(Stock.id == shelf.id))
+        session.refresh(shelf)
+    shelf.on_hand = on_hand
+    session.flush()
+    return before

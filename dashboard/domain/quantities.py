@@ -1,0 +1,22 @@
+"""Units in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+# More than any shelf holds: what is above it is a slip of the keyboard, or a barcode scanned into the wrong field.
+LARGEST_QUANTITY = 100_000_000
+# So many orders are named in a sentence; the list beside it has more.
+NAMED_IN_A_SENTENCE = 3
+
+
+def units(qty: int) -> str:
+    """`1 unit`, `12 units`."""
+    return f"{qty} unit{'' if qty == 1 else 's'}"
+
+
+def named(parts: Sequence[tuple[str, int]], *, more: int = 0) -> str:
+    """`6 for order 10482, 4 for 10529 and 2 more orders`; `more` orders stand beside those that are given."""
+    shown, rest = parts[:NAMED_IN_A_SENTENCE], len(parts[NAMED_IN_A_SENTENCE:]) + more
+    words = ", ".join(f"{qty} for {'order ' if place == 0 else ''}{order}" for place, (order, qty) in enumerate(shown))
+    return words + (f" and {rest} more order{'' if rest == 1 else 's'}" if rest else "")

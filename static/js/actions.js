@@ -1,0 +1,109 @@
+/* Inline forms: one opens in its slot with the focus in it, Enter sends it, Esc closes it, and the focus goes back to what
+   opened it. A panel that holds an open form is left alone until the form is gone; then it catches up. */
+"use strict";
+
+(() => {
+  const CARD = ".slot-card";
+  const CHANGED = "backorder-changed";
+  const openers = new Map(); // id of a slot → id of what opened it
+  let missed = false; // a panel wanted to read itself again and was held back
+
+  const slotOf = (element) => element.closest(".act-slot");
+  const openForms = (within) => [...within.querySelectorAll(`.act-slot ${CARD}`)];
+
+  const focusInto = (card) => {
+    const field = card.querySelector(".is-invalid") ?? card.querySelector("[autofocus]");
+    field?.focus({ preventScroll: true });
+    if (field?.matches("input:not([type='date'])")) field.select();
+    card.scrollIntoView({ block: "nearest" });
+  };
+
+  const giveFocusBack = (slotId) => {
+    const opener = document.getElementById(openers.get(slotId) ?? "");
+    openers.delete(slotId);
+    // Whoever has gone on to something else is not called back.
+    if (opener && (document.activeElement === document.body || document.activeElement === null)) opener.focus();
+  };
+
+  const catchUp = () => {
+    if (!missed || openForms(document).length) return;
+    missed = false;
+    htmx.trigger(document.body, CHANGED);
+  };
+
+  const close = (card) => {
+    const slot = slotOf(card);
+    if (!slot) return false;
+    slot.replaceChildren();
+    giveFocusBack(slot.id);
+    catchUp();
+    return true;
+  };
+
+  /* The button says what will happen, with what is typed: "Receive {qty}". */
+  const inWords = (field) => {
+    if (!field || !field.value) return "…";
+    if (field.type === "date") {
+      const day = new Date(`${field.value}T00:00:00`);
+      return Number.isNaN(day.getTime()) ? "…" : day.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+    }
+    return field.tagName === "SELECT" ? field.selectedOptions[0].text : field.value.trim();
+  };
+
+  const say = (form) => {
+    for (const button of form.querySelectorAll("[data-says]")) {
+      button.textContent = button.dataset.says.replace(/\{(\w+)\}/g, (_, name) => inWords(form.elements[name]));
+    }
+  };
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-act-open]");
+    if (opener) openers.set(opener.dataset.actOpen, opener.id);
+
+    const leaving = event.target.closest("[data-act-close]");
+    if (leaving && close(leaving.closest(CARD))) event.preventDefault();
+  });
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("[data-act-form]");
+    if (form) say(form);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const card = event.target.closest?.(`.act-slot ${CARD}`);
+    if (!card || event.defaultPrevented) return;
+    if (event.key === "Escape") {
+      event.preventDefault();
+      close(card);
+    } else if (event.key === "Enter" && event.target.tagName === "SELECT") {
+      event.preventDefault();
+      card.requestSubmit();
+    }
+  });
+
+  document.addEventListener("htmx:before:request", (event) => {
+    const asking = event.detail.ctx.sourceElement;
+    const isPanel = asking?.getAttribute?.("hx-trigger")?.startsWith(CHANGED);
+    if (!isPanel || !openForms(asking).length) return;
+    event.preventDefault();
+    missed = true;
+  });
+
+  const seen = new WeakSet();
+  document.addEventListener("htmx:after:swap", () => {
+    for (const card of openForms(document)) {
+      if (seen.has(card)) continue;
+      seen.add(card);
+      focusInto(card);
+      if (card.matches("[data-act-form]")) say(card);
+    }
+    for (const slotId of [...openers.keys()]) {
+      const slot = document.getElementById(slotId);
+      if (slot && !slot.querySelector(CARD) && slot.dataset.was === "open") {
+        delete slot.dataset.was;
+        giveFocusBack(slotId);
+      } else if (slot?.querySelector(CARD)) slot.dataset.was = "open";
+    }
+    catchUp();
+  });
+})();

@@ -1,0 +1,197 @@
+"""What every act must do, whatever it is: asked of each in `ACTS`, so that a new one is asked as well."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from dashboard.actions import ACTIONS
+from dashboard.audit import ACTS
+from dashboard.database import db, transaction
+from dashboard.models import Act, PurchaseOrderLine, Submission
+from tests.conftest import Desk
+from tests.factories import World
+
+
+@dataclass(frozen=True)
+class Example:
+    """One act as somebody does it in the shop of `shop`: where, with what typed, and what a rule would refuse."""
+
+    act: str
+    address: str
+    typed: Mapping[str, Any]
+    refused: Mapping[str, Any] | None  # typed, and refused by a rule; None: whatever is typed is accepted
+    changes: Callable[[World], Any]  # what a colleague does meanwhile
+    field: str = field(default="")  # a field whose typed text must stay
+
+
+def bump_supply(world: World) -> None:
+    """A colleague changed the line of the purchase order."""
+    with transaction() as session:
+        line = session.get(PurchaseOrderLine, world.po_line("PO-1").id)
+        line.unit_cost = 17
+
+
+EXAMPLES = (
+    Example(
+        "goods-received",
+        "/purchase-orders/PO-1/lines/1/receipts",
+        {"qty": "4", "at": "MAIN"},
+        {"qty": "0", "at": "MAIN"},
+        bump_supply,
+        "qty",
+    ),
+    Example(
+        "receipt-reversed",
+        "/receipts/DESK-R1/reversals",
+        {"why": "counted twice"},
+        None,
+        bump_supply,
+        "why",
+    ),
+)
+
+each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.act)
+
+
+@pytest.fixture
+def shop(world: World, app: Flask, manager: Desk) -> World:
+    """Some of everything that an act can be about."""
+    world.stock("CHAIR", 5)
+    world.order("10480", "CHAIR", 6, placed="2026-03-01", promised="2026-03-22")
+    world.order("10481", "CHAIR", 6, placed="2026-03-02")
+    world.purchase_order("PO-1", "CHAIR", 12, expected="2026-03-20")
+    world.plan()
+    form = handed_out(manager, "/purchase-orders/PO-1/lines/1/receipts")
+    assert manager.act("/purchase-orders/PO-1/lines/1/receipts", {**form, "qty": "1", "at": "MAIN"}).status_code == 200
+    return world
+
+
+def handed_out(desk: Desk, address: str) -> dict[str, str]:
+    """What the form carries that nobody types."""
+    text = desk.panel(f"{address}/new").text
+    inputs = re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", text)
+    pairs = ((re.search(r'name="([^"]*)"', one), re.search(r'value="([^"]*)"', one)) for one in inputs)
+    return {name.group(1): value.group(1) if value else "" for name, value in pairs if name}
+
+
+def acts(act: str) -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(Act).where(Act.act == act)) or 0
+
+
+def test_every_act_of_every_action_has_an_example_here() -> None:
+    named = [act for action in ACTIONS for act in action.acts]
+    assert sorted(named) == sorted(example.act for example in EXAMPLES), "Give the act an Example."
+    assert set(named) <= set(ACTS)
+
+
+@each
+def test_its_form_opens_in_a_row_and_as_a_page(shop: World, manager: Desk, example: Example) -> None:
+    fragment, page = manager.panel(f"{example.address}/new"), manager.get(f"{example.address}/new")
+    assert fragment.status_code == page.status_code == 200
+    assert fragment.text.lstrip().startswith("<form")
+    assert "<html" in page.text
+    assert {"submission", "version", "csrf_token"} <= set(handed_out(manager, example.address))
+
+
+@each
+def test_a_viewer_sees_no_form_and_a_forged_request_is_refused(shop: World, viewer: Desk, example: Example) -> None:
+    before = acts(example.act)
+    assert viewer.panel(f"{example.address}/new").status_code == 403
+    assert viewer.act(example.address, dict(example.typed)).status_code == 403
+    assert viewer.act(f"{example.address}/preview", dict(example.typed)).status_code == 403
+    assert acts(example.act) == before
+
+
+@each
+def test_without_its_token_nothing_is_done(shop: World, manager: Desk, example: Example) -> None:
+    before = acts(example.act)
+    answer = manager.post(example.address, data=dict(example.typed), headers={"HX-Request": "true"})
+    assert answer.status_code == 419
+    assert acts(example.act) == before
+
+
+@each
+def test_it_is_done_recorded_and_announced(shop: World, manager: Desk, example: Example) -> None:
+    before = acts(example.act)
+    answer = manager.act(example.address, {**handed_out(manager, example.address), **example.typed})
+    assert answer.status_code == 200, answer.text
+    assert "backorder-changed" in answer.headers["HX-Trigger"]
+    assert 'hx-target="#notices"' in answer.text
+    assert acts(example.act) == before + 1
+    act = db.session.scalar(select(Act).order_by(Act.id.desc()))
+    assert act is not None
+    assert act.actor_id == manager.person.id
+
+
+@each
+def test_pressed_twice_it_counts_once_and_the_second_answer_points_at_the_first(
+    shop: World, manager: Desk, example: Example
+) -> None:
+    form = {**handed_out(manager, example.address), **example.typed}
+    before = acts(example.act)
+    first, second = manager.act(example.address, form), manager.act(example.address, form)
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert acts(example.act) == before + 1
+    assert "Sent before by Manager" in second.text
+    notice = db.session.scalar(select(Submission.notice).where(Submission.key == form["submission"]))
+    assert notice is not None
+    assert notice in first.text.replace("&#39;", "'")
+    assert notice in second.text.replace("&#39;", "'")
+
+
+@each
+def test_what_a_rule_refuses_comes_back_with_the_typed_text(shop: World, manager: Desk, example: Example) -> None:
+    if example.refused is None:
+        pytest.skip("no rule refuses it here; its own tests have the worlds in which one does")
+    before = acts(example.act)
+    answer = manager.act(example.address, {**handed_out(manager, example.address), **example.refused})
+    assert answer.status_code == 422
+    assert answer.text.lstrip().startswith("<form")
+    assert f'value="{example.refused[example.field]}"' in answer.text
+    assert acts(example.act) == before
+
+
+@each
+def test_who_saves_later_sees_that_it_changed_and_keeps_what_was_typed(
+    shop: World, manager: Desk, example: Example
+) -> None:
+    form = {**handed_out(manager, example.address), **example.typed}
+    example.changes(shop)
+    before = acts(example.act)
+    answer = manager.act(example.address, form)
+    assert answer.status_code == 409
+    assert f'value="{example.typed[example.field]}"' in answer.text
+    assert "what you typed is kept" in answer.text
+    assert acts(example.act) == before
+    again = {**form, "version": re.search(r'name="version"[^>]*value="([^"]*)"', answer.text).group(1)}
+    assert manager.act(example.address, again).status_code == 200, "sent once more, on the new state, it is done"
+
+
+@each
+def test_what_would_change_is_shown_and_nothing_is_done(shop: World, manager: Desk, example: Example) -> None:
+    before = acts(example.act)
+    answer = manager.act(f"{example.address}/preview", {**handed_out(manager, example.address), **example.typed})
+    assert answer.status_code == 200
+    assert "What changes" in answer.text
+    assert acts(example.act) == before
+
+
+@each
+def test_without_javascript_it_leads_back_to_where_it_was_opened(shop: World, manager: Desk, example: Example) -> None:
+    page = manager.get(f"{example.address}/new", headers={"Referer": "http://localhost/orders/10480"})
+    back = re.search(r'name="back"[^>]*value="([^"]*)"', page.text)
+    assert back is not None
+    form = {**handed_out(manager, example.address), **example.typed, "back": back.group(1)}
+    answer = manager.post(example.address, data={**form, "csrf_token": manager.token()})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/orders/10480")
+    away = {**handed_out(manager, example.address), **example.typed, "back": "https://elsewhere.example/"}
+    answer = manager.post(example.address, data={**away, "csrf_token": manager.token()})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
