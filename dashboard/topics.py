@@ -9,6 +9,8 @@ from dashboard.models import TopicVersion
 
 FACTS = "facts"  # anything that planning reads
 HISTORY = "history"  # facts from which estimates are learnt: orders, receipts, stock history, terms
+UNPLANNED = "unplanned"  # facts whose writer left the planning to a later run
+PLANNED = "planned"  # its version is that of UNPLANNED up to which facts are in the plan
 PLAN = "plan"  # anything that planning wrote
 ESTIMATES = "estimates"  # its version is that of HISTORY from which the estimates were learnt
 
@@ -17,6 +19,15 @@ def versions(connection, *topics):
     """The versions of topics; 0 where nothing was ever said of one."""
     found = dict(iter(connection.execute(select(TopicVersion.topic, TopicVersion.version))))
     return tuple(found.get(topic, 0) for topic in topics)
+
+
+def catch_up(connection, topic, version):
+    """Says up to which version of another topic this one has come."""
+    connection.execute(
+        upsert(connection, TopicVersion)
+        .values(topic=topic, version=version)
+        .on_conflict_do_update(index_elements=["topic"], set_={"version": version})
+    )
 
 
 def bump(connection, *topics):

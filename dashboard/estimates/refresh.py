@@ -6,7 +6,6 @@ from sqlalchemy import delete, func, insert, literal, select, type_coerce
 from sqlalchemy.types import Integer
 
 from dashboard import clock, models, topics
-from dashboard.bulk import upsert
 from dashboard.database import day_number, transaction
 from dashboard.domain.lead_times import OBSERVED_DAYS
 from dashboard.estimates.demand import learn_demand
@@ -38,11 +37,7 @@ def _learn(connection):
     _learn_suppliers(connection, today)
     learn_demand(connection, today)
     (history,) = topics.versions(connection, topics.HISTORY)
-    connection.execute(
-        upsert(connection, models.TopicVersion)
-        .values(topic=topics.ESTIMATES, version=history)
-        .on_conflict_do_update(index_elements=["topic"], set_={"version": history})
-    )
+    topics.catch_up(connection, topics.ESTIMATES, history)
 
 
 def _learn_suppliers(connection, today):

@@ -1,17 +1,22 @@
 """Facts and holds in; reservations, pegs, dates, deadlines and the worklist out: the only writer of those tables."""
 
 from dashboard.planning.checks import check
-from dashboard.planning.increments import Collision, Move, Replanned, Standing, keep_still, repeated, replan
-from dashboard.planning.run import Planned, facts_changed, plan
+from dashboard.planning.increments import Collision, Replanned, keep_still, repeated, replan
+from dashboard.planning.moves import Move, Moves, Standing
+from dashboard.planning.run import plan
+from dashboard.planning.state import facts_changed, is_behind
+from dashboard.planning.whole import Planned
 
 __all__ = [
     "Collision",
     "Move",
+    "Moves",
     "Planned",
     "Replanned",
     "Standing",
     "check",
     "facts_changed",
+    "is_behind",
     "keep_still",
     "plan",
     "repeated",

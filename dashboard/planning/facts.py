@@ -575,20 +575,17 @@ def _holds_query(listed):
     return query.where(Among(hold.line_id, "lines")) if listed else query
 
 
-def read_holds(connection, lines, incoming, location_rows, **listed):
+def read_holds(connection, lines, incoming, location_rows, /, **listed):
     line_id, part, kind, location_id, po_line_id, qty = columns(connection, _holds_query(bool(listed)), **listed)
     if not len(line_id):
         return allocation.Holds.none()
     row = part_rows(lines, line_id, part)
-    # A hold of a line that is no longer open holds nothing.
+    # A hold of a line that is no longer open holds nothing; a tie to supply of another SKU waits for nothing.
     live = row != NOBODY
-    return allocation.Holds(
-        row[live],
-        kind[live],
-        location_rows.of(location_id[live]),
-        Rows(incoming.id).of(po_line_id[live]),
-        qty[live],
-    )
+    row = row[live]
+    supply = Rows(incoming.id).of(po_line_id[live])
+    supply = np.where(gather(incoming.sku, supply, NOBODY) == lines.rules.sku[row], supply, NOBODY)
+    return allocation.Holds(row, kind[live], location_rows.of(location_id[live]), supply, qty[live])
 
 
 def part_rows(lines, line_id, part):

@@ -5,19 +5,37 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import date
-from functools import wraps
-from typing import ParamSpec, TypeVar
+from dataclasses import dataclass, field
+from functools import cache, wraps
+from typing import Any, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
+import numpy as np
+from flask import current_app
+from sqlalchemy import ARRAY, BigInteger, any_, func, literal, select
 from sqlalchemy.exc import OperationalError
 
-from dashboard.database import db, in_transaction, require_transaction
-from dashboard.planning.run import facts_changed, keep_planners_out, plan_alone
+from dashboard import clock, estimates, models, topics
+from dashboard.bulk import Among, Words, columns, number
+from dashboard.database import day_number, db, in_transaction, require_transaction, transaction
+from dashboard.planning import summaries
+from dashboard.planning.derive import derive
+from dashboard.planning.moves import Moves, Standings, find_moves, stored_standings
+from dashboard.planning.neighbourhood import read_neighbourhood
+from dashboard.planning.state import PLANNING_LOCK, close_days, keep_sums, planned_day, say_planned
+from dashboard.planning.whole import plan_alone
+from dashboard.planning.writing import find_difference, write_difference
 
 # An act that clashes with others is done again so often, after pauses that grow from the first to the last.
-ATTEMPTS = 6
-FIRST_PAUSE_SECONDS = 0.02
+ATTEMPTS = 8
+FIRST_PAUSE_SECONDS = 0.01
+
+# What the databases say when two transactions cannot both go on: PostgreSQL of serialisation, dead-lock and lock;
+# SQLite of its one writer.
+CLASHES = {"40001", "40P01", "55P03", "SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_LOCKED"}
+
+# So often the circle of SKUs is drawn wider before everything is planned instead.
+MOST_ROUNDS = 12
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -26,32 +44,29 @@ Answer = TypeVar("Answer")
 class Collision(RuntimeError):
     """Others hold what this act turns out to need as well; done again from its beginning, it waits for them."""
 
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a part of a line stands: units, and the days that follow; no deadline where nothing of it waits."""
-
-    reserved: int
-    backordered: int
-    eta: date | None
-    deadline: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A part of a line whose reservation, date or deadline a fact moved, from what to what."""
-
-    line_id: int
-    part: int
-    before: Standing
-    after: Standing
+    def __init__(self, skus: np.ndarray) -> None:
+        super().__init__("Others are changing what this hangs on.")
+        self.skus = skus
 
 
 @dataclass(frozen=True, slots=True)
 class Replanned:
     """What a fact changed."""
 
-    moves: tuple[Move, ...]
+    moves: Moves
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What a transaction keeps still, and how lines stood that it has touched."""
+
+    skus: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    orders: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))  # ship-complete ones
+    before: list[Standings] = field(default_factory=list)
+    noted: set[int] = field(default_factory=set)
+
+
+_kept_by: WeakKeyDictionary[Any, _Kept] = WeakKeyDictionary()
 
 
 def repeated(act: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
@@ -61,33 +76,178 @@ def repeated(act: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
     def tried(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
         if in_transaction():
             return act(*args, **kwargs)  # the outermost act begins again, with all that is in it
-        for attempt in range(1, ATTEMPTS):
-            try:
-                return act(*args, **kwargs)
-            except (Collision, OperationalError):
+        wanted = db.session().info
+        try:
+            for attempt in range(1, ATTEMPTS):
+                try:
+                    return act(*args, **kwargs)
+                except Collision as collision:
+                    wanted["skus_wanted"] = np.union1d(collision.skus, wanted.get("skus_wanted", collision.skus))
+                except OperationalError as error:
+                    if not _is_clash(error):
+                        raise
                 time.sleep(FIRST_PAUSE_SECONDS * 2**attempt * random.random())
-        return act(*args, **kwargs)
+            return act(*args, **kwargs)
+        finally:
+            wanted.pop("skus_wanted", None)
 
     return tried
 
 
 def keep_still(skus: Collection[int]) -> None:
-    """Nobody else changes facts of these SKUs (ids) until the transaction ends: the first statement of every act that
-    changes any, before it reads what it decides upon.
+    """Nobody else changes facts of these SKUs (ids), nor of those that ship-complete orders couple to them, until the
+    transaction ends: the first statement of every act that changes any, before it reads what it decides upon.
     """
     require_transaction()
-    keep_planners_out(db.session().connection())
+    session = db.session()
+    connection, kept = session.connection(), _kept()
+    own = np.union1d(np.array(sorted(skus), np.int64), session.info.get("skus_wanted", np.zeros(0, np.int64)))
+    (orders,) = columns(connection, _whole_orders_query(), skus=own)
+    coupled = columns(connection, _skus_of_orders_query(), orders=orders)[0] if len(orders) else orders
+    kept.orders = np.union1d(kept.orders, orders)
+    _lock(connection, kept, np.union1d(own, coupled))
+
+
+def note_standings(lines: Collection[int]) -> None:
+    """Remembers how lines (ids) stand, before an act touches what the stored plan says of them."""
+    kept = _kept()
+    fresh = sorted(set(lines) - kept.noted)
+    if fresh:
+        kept.noted.update(fresh)
+        kept.before += stored_standings(db.session().connection(), np.array(fresh, np.int64))
 
 
 def replan(skus: Collection[int], *, history: bool = False) -> Replanned:
     """Re-derives what hangs on the facts of these SKUs (ids), in the transaction that changed them: the last statement
     of an act. What moved comes back.
 
-    `history` says that estimates have something to learn from the change (an order, a receipt of an earlier day).
+    `history` says that estimates have something to learn from the change (an order, a receipt of an earlier day):
+    then everything is learnt and planned anew.
     """
     require_transaction()
     session = db.session()
     session.flush()
-    facts_changed(session, history=history)
-    plan_alone(session.connection())
-    return Replanned(())
+    connection, kept = session.connection(), _kept()
+    shop_day = planned_day(connection)
+    if history or shop_day is None:
+        topics.bump(connection, topics.FACTS, *([topics.HISTORY] if history else []))
+        _, moves = plan_alone(connection, kept.before)
+        return Replanned(moves)
+    moves = _derive_some(connection, np.array(sorted(set(skus)), np.int64), shop_day)
+    topics.bump(connection, topics.FACTS)
+    return Replanned(moves)
+
+
+@repeated
+def replan_step(skus: np.ndarray) -> None:
+    """Re-derives some SKUs by the facts of this moment, in a transaction of its own."""
+    with transaction() as session:
+        keep_still(skus.tolist())
+        connection = session.connection()
+        _derive_some(connection, skus, planned_day(connection))
+
+
+def _derive_some(connection, skus, shop_day) -> Moves:
+    """Derives SKUs and, with them, all that their ship-complete orders reach; writes what differs."""
+    kept, today, region = _kept(), clock.today(), current_app.config["SHOP_REGION"]
+    for _ in range(MOST_ROUNDS):
+        near = read_neighbourhood(connection, skus, kept.orders, today=today, region=region)
+        _lock_further(connection, kept, np.union1d(skus, near.companions.sku_id))
+        plan = derive(near.facts, lambda asked, days: estimates.judge_spikes(connection, asked, days))
+        flipped = _flipped(plan, near.companions)
+        if not len(flipped):
+            break
+        skus = np.union1d(skus, flipped)
+    else:
+        _, moves = plan_alone(connection, kept.before)
+        return moves
+    lines = np.union1d(near.line_id, near.companions.line_id)
+    difference = find_difference(connection, plan, near.facts.shelf.reserved, skus=skus, lines=lines)
+    moves = find_moves(connection, plan, difference, kept.before)
+    if not difference.is_empty or len(plan.spikes.sku_id):
+        close_days(connection, shop_day)
+        _write(connection, plan, difference, day_number(shop_day))
+        topics.bump(connection, topics.PLAN)
+    return moves
+
+
+def _flipped(plan, companions):
+    """SKUs of companions that the plan gives other than they have: their orders' decisions turned."""
+    if not len(companions.line_id):
+        return companions.sku_id
+    span = 1 + max(int(companions.part.max()), int(plan.reserved.part.max(initial=1)))
+    keys = plan.reserved.line_id * span + plan.reserved.part
+    by = np.argsort(keys)
+    wanted = companions.line_id * span + companions.part
+    given = np.zeros(len(wanted), np.int64)
+    if len(keys):
+        at = by[np.minimum(np.searchsorted(keys, wanted, sorter=by), len(keys) - 1)]
+        given = np.where(keys[at] == wanted, plan.reserved.qty_reserved[at], 0)
+    return np.unique(companions.sku_id[given != companions.reserved])
+
+
+def _write(connection, plan, difference, shop_day):
+    """The difference, and the sums of the customers that it concerns; these are of the day of the stored plan, which a
+    run moves on (the first of a day).
+    """
+    words = Words()
+    customers = summaries.changed_customers(connection, plan, difference)
+    before = summaries.stored(connection, words, customers=customers)
+    write_difference(connection, plan, difference)
+    after = summaries.stored(connection, words, customers=customers)
+    keep_sums(connection)
+    summaries.write_summaries(connection, before, after, words, before_day=shop_day, after_day=shop_day)
+    estimates.keep_spikes(connection, plan.spikes)
+    say_planned(connection, planned_day(connection))
+
+
+def _kept() -> _Kept:
+    return _kept_by.setdefault(db.session().get_transaction(), _Kept())
+
+
+@cache
+def _whole_orders_query():
+    line, order = models.OrderLine, models.Order
+    return (
+        select(number(order.id))
+        .join(line, line.order_id == order.id)
+        .where(Among(line.sku_id, "skus"), line.qty_open > 0, order.ship_complete.is_(True))
+        .distinct()
+    )
+
+
+@cache
+def _skus_of_orders_query():
+    line = models.OrderLine
+    return select(number(line.sku_id)).where(Among(line.order_id, "orders"), line.qty_open > 0).distinct()
+
+
+def _lock(connection, kept, skus):
+    """SKUs are locked in the order of their ids; whoever has some already may not wait for more."""
+    if len(kept.skus):
+        _lock_further(connection, kept, skus)
+    elif connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock_shared(PLANNING_LOCK)))
+        connection.execute(_locking(skus).with_for_update(key_share=True))
+    kept.skus = np.union1d(kept.skus, skus)
+
+
+def _lock_further(connection, kept, skus):
+    further = np.setdiff1d(skus, kept.skus)
+    if not len(further):
+        return
+    if connection.dialect.name == "postgresql":
+        taken = connection.execute(_locking(further).with_for_update(key_share=True, skip_locked=True)).all()
+        if len(taken) < len(further):
+            raise Collision(np.union1d(kept.skus, further))
+    kept.skus = np.union1d(kept.skus, further)
+
+
+def _locking(skus):
+    sku = models.Sku.__table__
+    return select(sku.c.id).where(sku.c.id == any_(literal(skus.tolist(), ARRAY(BigInteger)))).order_by(sku.c.id)
+
+
+def _is_clash(error: OperationalError) -> bool:
+    cause = error.orig
+    return getattr(cause, "sqlstate", None) in CLASHES or getattr(cause, "sqlite_errorname", None) in CLASHES

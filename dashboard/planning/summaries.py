@@ -8,12 +8,28 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from functools import cache
 
 import numpy as np
-from sqlalchemy import BigInteger, Column, MetaData, Table, and_, delete, exists, insert, literal, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    MetaData,
+    Table,
+    and_,
+    delete,
+    exists,
+    insert,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from dashboard import models
-from dashboard.bulk import Words, code, columns, flag, number, staged, text, upsert
+from dashboard.bulk import Among, Words, code, columns, flag, number, text, upsert
 from dashboard.database import Identifier, day_of
 from dashboard.domain.aging import BUCKET_KEYS, BUCKETS
 from dashboard.domain.causes import CAUSES
@@ -71,8 +87,8 @@ def counted(plan: Plan) -> Counted:
     )
 
 
-def stored(connection, words: Words, customers=None) -> Counted:
-    """The rows of the plan as stored: of some customers (a table of their ids), or all."""
+@cache
+def _stored_query(listed):
     row = models.Waiting
     query = select(
         number(row.supplier_id, NO_KEY),
@@ -89,10 +105,19 @@ def stored(connection, words: Words, customers=None) -> Counted:
         number(row.qty_backordered),
         number(row.value),
     )
-    if customers is not None:
-        query = query.select_from(customers).join(row, row.customer_id == customers.c.customer_id)
-    found = columns(connection, query)
+    return query.where(Among(row.customer_id, "customers")) if listed else query
+
+
+def stored(connection, words: Words, **listed) -> Counted:
+    """The rows of the plan as stored: of all, or of the `customers` (ids) listed."""
+    found = columns(connection, _stored_query(bool(listed)), **listed)
     return Counted(*(words.numbers(column) if isinstance(column, list) else column for column in found))
+
+
+@cache
+def _customers_of_lines_query():
+    row = models.Waiting
+    return select(number(row.customer_id)).where(Among(row.line_id, "lines"))
 
 
 def changed_customers(connection, plan: Plan, difference):
@@ -100,29 +125,39 @@ def changed_customers(connection, plan: Plan, difference):
     gone, _ = difference.no_longer_waiting
     changed = plan.customer_id[difference.waiting]
     if len(gone):
-        row = models.Waiting
-        with staged(connection, "plan_gone_lines", line_id=np.unique(gone)) as lines:
-            (former,) = columns(
-                connection, select(number(row.customer_id)).select_from(lines).join(row, row.line_id == lines.c.line_id)
-            )
+        (former,) = columns(connection, _customers_of_lines_query(), lines=np.unique(gone))
         changed = np.concatenate((changed, former))
     return np.unique(changed)
 
 
-def write_summaries(connection, before: Counted | None, after: Counted, words: Words, *, today: int) -> None:
-    """Adds to the stored sums what `after` has more than `before` (rows of the same customers); where that is None,
-    puts the sums of `after` in the place of whatever is stored.
+def crossing_customers(connection, yesterday: int, today: int):
+    """The customers with a line that the change from one day to another brings into another bucket."""
+    row = models.Waiting
+    placed_on = type_coerce(row.placed_on, Integer)
+    starts = [bucket.first for bucket in BUCKETS if bucket.first]
+    crosses = or_(*(placed_on.between(yesterday - start + 1, today - start) for start in starts))
+    (customers,) = columns(connection, select(number(row.customer_id)).where(crosses).distinct())
+    return np.unique(customers)
+
+
+def write_summaries(
+    connection, before: Counted | None, after: Counted, words: Words, *, before_day: int, after_day: int
+) -> None:
+    """Adds to the stored sums what `after` has more than `before` (rows of the same customers, aged by their days);
+    where that is None, puts the sums of `after` in the place of whatever is stored.
     """
     anew = before is None
     if before is None:
         connection.execute(delete(models.AgingDay))
         connection.execute(delete(models.AgingCustomers))
         before = after.of(slice(0, 0))
+    elif before_day != after_day:
+        connection.execute(update(models.AgingCustomers).values(as_of=day_of(after_day)))
     days = _difference(_by_day(before), _by_day(after))
     _add(connection, models.AgingDay, DAY_KEYS, DAY_SUMS, _said(days, words), anew)
-    customers = _difference(_by_bucket(before, today), _by_bucket(after, today))
+    customers = _difference(_by_bucket(before, before_day), _by_bucket(after, after_day))
     cells = _said(customers, words)
-    _add(connection, models.AgingCustomers, CUSTOMER_KEYS, CUSTOMER_SUMS, cells, anew, as_of=day_of(today))
+    _add(connection, models.AgingCustomers, CUSTOMER_KEYS, CUSTOMER_SUMS, cells, anew, as_of=day_of(after_day))
 
 
 def sums_by_day(rows: Counted, words):
@@ -274,17 +309,8 @@ def _add(connection, model, keys, sums, cells, anew, **constants):
 
 @contextmanager
 def _staged_sums(connection, keys, sums, cells):
-    numbers = ("placed_on", *sums)
-    table = Table(
-        "plan_sums",
-        MetaData(),
-        *(
-            Column(name, BigInteger if name in numbers else Identifier, primary_key=name in keys)
-            for name in (*keys, *sums)
-        ),
-        prefixes=["TEMPORARY"],
-    )
-    table.create(connection)
+    table = _sums_table(keys, sums)
+    table.create(connection, checkfirst=False)
     driver = connection.connection.driver_connection
     if connection.dialect.name == "postgresql":
         with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
@@ -293,4 +319,19 @@ def _staged_sums(connection, keys, sums, cells):
     else:
         driver.executemany(str(insert(table).compile(dialect=connection.dialect)), zip(*cells, strict=True))
     yield table
-    table.drop(connection)
+    table.drop(connection, checkfirst=False)
+
+
+@cache
+def _sums_table(keys, sums):
+    """One table object for all its lives, so that statements with it are put into SQL once."""
+    numbers = ("placed_on", *sums)
+    return Table(
+        "plan_sums",
+        MetaData(),
+        *(
+            Column(name, BigInteger if name in numbers else Identifier, primary_key=name in keys)
+            for name in (*keys, *sums)
+        ),
+        prefixes=["TEMPORARY"],
+    )

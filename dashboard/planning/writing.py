@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from functools import cache
 
 import numpy as np
-from sqlalchemy import case, delete, func, insert, select, tuple_, update
+from sqlalchemy import case, delete, func, insert, or_, select, tuple_, update
 
 from dashboard import models
-from dashboard.bulk import columns, number, staged, upsert
+from dashboard.bulk import Among, columns, number, staged, upsert
 from dashboard.domain.allocation import HELD_NAMES
 from dashboard.domain.causes import CAUSES
 from dashboard.domain.columns import NONE, sorting
@@ -56,13 +57,16 @@ class Difference:
         return np.unique(np.stack([np.concatenate(column) for column in zip(*touched, strict=True)], axis=1), axis=0)
 
 
-def find_difference(connection, plan: Plan, reserved_copies) -> Difference:
-    """Compares fingerprints: three columns of each table are read, however wide it is."""
+def find_difference(connection, plan: Plan, reserved_copies, **listed) -> Difference:
+    """Compares fingerprints: three columns of each table are read, however wide it is. Of the whole stored plan, or of
+    what it says of listed `skus` and `lines`.
+    """
+    stored = (columns(connection, query(bool(listed)), **listed) for query in (_waiting_query, _reserved_query))
     waiting, no_longer_waiting, waiting_before = _compare(
-        connection, models.Waiting, plan.waiting.line_id, plan.waiting.part, plan.waiting_digest
+        next(stored), plan.waiting.line_id, plan.waiting.part, plan.waiting_digest
     )
     reserved, no_longer_reserved, reserved_before = _compare(
-        connection, models.LinePlan, plan.reserved.line_id, plan.reserved.part, plan.reserved_digest
+        next(stored), plan.reserved.line_id, plan.reserved.part, plan.reserved_digest
     )
     stock = np.flatnonzero(plan.stock_reserved != reserved_copies)
     is_first = not waiting_before and not reserved_before
@@ -76,13 +80,28 @@ def write_difference(connection, plan: Plan, difference: Difference) -> None:
     _write_stock(connection, plan, difference)
 
 
-def _compare(connection, model, line_id, part, digest):
+@cache
+def _waiting_query(listed):
+    row = models.Waiting
+    query = select(number(row.line_id), number(row.part), number(row.digest))
+    return query.where(or_(Among(row.sku_id, "skus"), Among(row.line_id, "lines"))) if listed else query
+
+
+@cache
+def _reserved_query(listed):
+    row, reservation = models.LinePlan, models.Reservation
+    query = select(number(row.line_id), number(row.part), number(row.digest))
+    if not listed:
+        return query
+    holders = select(reservation.line_id).where(Among(reservation.sku_id, "skus"))
+    return query.where(or_(row.line_id.in_(holders), Among(row.line_id, "lines")))
+
+
+def _compare(stored, line_id, part, digest):
     """Rows that are new or have another fingerprint, the stored parts that are not among the rows, and how many there
     were.
     """
-    stored_line, stored_part, stored_digest = columns(
-        connection, select(number(model.line_id), number(model.part), number(model.digest))
-    )
+    stored_line, stored_part, stored_digest = stored
     parts = 1 + max(int(part.max(initial=1)), int(stored_part.max(initial=1)))
     stored_key = stored_line * parts + stored_part
     if (np.diff(stored_key) < 0).any():

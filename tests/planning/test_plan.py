@@ -113,7 +113,7 @@ def test_facts_that_move_while_a_plan_is_derived_are_in_the_plan(world, app, mon
     world.stock("CHAIR", 4)
     world.order("1", "CHAIR", 3, placed="2026-03-05")
     world.plan()
-    look = planning.run.read_facts
+    look = planning.whole.read_facts
     late_orders = iter(["an older one", "another"])
 
     def look_and_be_overtaken(connection, **asked):
@@ -124,7 +124,7 @@ def test_facts_that_move_while_a_plan_is_derived_are_in_the_plan(world, app, mon
                 World().order(number, "CHAIR", 3, placed="2026-03-01")
         return facts
 
-    monkeypatch.setattr(planning.run, "read_facts", look_and_be_overtaken)
+    monkeypatch.setattr(planning.whole, "read_facts", look_and_be_overtaken)
     world.plan()
     assert world.reserved() == {"1": 0, "an older one": 3, "another": 1}
     assert list(planning.check()) == []

@@ -1,0 +1,322 @@
+"""What planning reads to derive some SKUs alone, and still as the whole run would.
+
+Lines of other SKUs matter only through ship-complete orders: such an order takes stock for all its lines or for none,
+and its lines share one date. So of each ship-complete order that wants one of the SKUs, its lines of other SKUs
+come along as *companions*. A companion stands before a shelf and a supply of its own, which hold just what the stored
+plan leaves it at its turn: what better-ranked lines do not take, and the incoming units that it is pegged to. Derived
+among these, it comes out as it is stored, or its order's decision has flipped: then its SKU has to be derived as well,
+because what it takes, or no longer takes, is somebody else's. When nothing flips, every line of every SKU stands as
+the walk through the whole queue would have left it, because that walk has one outcome.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+
+import numpy as np
+from sqlalchemy import select
+
+from dashboard import models
+from dashboard.bulk import Among, Rows, Words, columns, flag, number
+from dashboard.database import day_number
+from dashboard.domain import allocation
+from dashboard.domain.columns import NONE, sorting
+from dashboard.estimates.terms import read_terms
+from dashboard.planning.facts import (
+    NOBODY,
+    Facts,
+    Shelf,
+    line_columns,
+    part_rows,
+    read_holds,
+    read_incoming,
+    read_lateness,
+    read_lines,
+    read_locations,
+    read_orders,
+    read_shelf,
+    read_sku_facts,
+    read_skus,
+    read_suppliers,
+    taken,
+)
+
+# The places of some columns among those that `line_columns` gives.
+LINE_ID, ORDER_ID, SKU_ID, OPEN_QTY, SUPPLIER_ID = 0, 1, 3, 4, 7
+
+NO_SHELF = -1  # the id of a companion's shelf, which is nowhere stored
+
+
+@dataclass(frozen=True, slots=True)
+class Companions:
+    """One row an open part of a companion line, with the units that the stored plan reserves for it."""
+
+    line_id: np.ndarray
+    part: np.ndarray
+    sku_id: np.ndarray
+    reserved: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    facts: Facts
+    line_id: np.ndarray  # of the open lines of the SKUs asked for
+    companions: Companions
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What the stored plan gives companions; their rows are rows of the lines read."""
+
+    reserved_row: np.ndarray
+    location: np.ndarray
+    is_held: np.ndarray
+    reserved_qty: np.ndarray
+    pegged_row: np.ndarray
+    supply_id: np.ndarray
+    pegged_qty: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class _Dealt:
+    """All that the stored plan reserves of the companions' SKUs, where it can matter."""
+
+    sku: np.ndarray
+    order: np.ndarray
+    is_held: np.ndarray
+    qty: np.ndarray
+
+
+def read_neighbourhood(connection, skus, orders, *, today: date, region: str) -> Neighbourhood:
+    """Every fact on which the lines of some SKUs (sorted ids) hang, and the companions of these lines. `orders` are
+    ids of ship-complete orders that wanted one of the SKUs before the facts changed.
+    """
+    words = Words()
+    location_ids, suppliers = read_locations(connection), read_suppliers(connection)
+    own = line_columns(connection, "skus", skus)
+    others = _companion_columns(connection, own, skus, orders, suppliers)
+    cells = [np.concatenate(both) for both in zip(own, others, strict=True)]
+
+    sku_ids = np.union1d(skus, others[SKU_ID])
+    location_rows, supplier_rows = Rows(location_ids), Rows(suppliers.id)
+    sku_cells = read_sku_facts(connection, sku_ids)
+    sku_rows = Rows(sku_cells[0])
+    shelf = read_shelf(connection, sku_rows, location_rows, skus=sku_ids)
+    dealt = _dealt_columns(connection, others, shelf, sku_rows)
+    order_table = read_orders(
+        connection, location_rows, words, orders=np.unique(np.concatenate((cells[ORDER_ID], dealt[1])))
+    )
+    order_rows = Rows(order_table.id)
+    lines = read_lines(connection, cells, order_rows, sku_rows, suppliers, listed=True)
+    stored = _stored(connection, others[LINE_ID], lines, location_rows)
+    quoted, preferred = read_terms(connection, supplier_rows, sku_rows, skus=sku_ids)
+    incoming = read_incoming(
+        connection, supplier_rows, sku_rows, quoted, skus=skus, supplies=np.unique(stored.supply_id)
+    )
+    concerned = np.union1d(suppliers.id[np.unique(incoming.dates.supplier)], cells[SUPPLIER_ID])
+    facts = Facts(
+        day_number(today),
+        region,
+        lines,
+        order_table,
+        incoming,
+        shelf,
+        read_skus(connection, sku_cells, preferred, skus=sku_ids),
+        read_holds(connection, lines, incoming, location_rows, lines=cells[LINE_ID]),
+        location_ids,
+        suppliers.id,
+        quoted,
+        read_lateness(connection, supplier_rows, suppliers=concerned[concerned != NONE]),
+        words,
+    )
+    sku_of_line = sku_cells[0][lines.rules.sku]
+    rows = np.flatnonzero(~np.isin(sku_of_line, skus))
+    reserved = allocation.total(stored.reserved_row, stored.reserved_qty, len(lines.id))
+    companions = Companions(lines.id[rows], lines.rules.part[rows], sku_of_line[rows], reserved[rows])
+    if len(rows):
+        own_sku = np.isin(sku_cells[0], skus)
+        facts = _set_apart(
+            facts, rows, own_sku, stored, _Dealt(sku_rows.of(dealt[0]), order_rows.of(dealt[1]), dealt[2], dealt[3])
+        )
+    return Neighbourhood(facts, own[LINE_ID], companions)
+
+
+@cache
+def _whole_orders_query():
+    order = models.Order
+    return select(number(order.id)).where(Among(order.id, "orders"), order.ship_complete.is_(True))
+
+
+def _companion_columns(connection, own, skus, orders, suppliers):
+    """Open lines of other SKUs in ship-complete orders that want one of these; drop-shipped lines are outside."""
+    none = [column[:0] for column in own]
+    orders = np.union1d(own[ORDER_ID], orders)
+    if not len(orders):
+        return none
+    (whole,) = columns(connection, _whole_orders_query(), orders=orders)
+    if not len(whole):
+        return none
+    found = line_columns(connection, "orders", whole)
+    dropship = suppliers.id[suppliers.dropship == 1]
+    other = ~np.isin(found[SKU_ID], skus) & ~np.isin(found[SUPPLIER_ID], dropship)
+    return [column[other] for column in found]
+
+
+@cache
+def _dealt_query():
+    row, line = models.Reservation, models.OrderLine
+    return (
+        select(number(row.sku_id), number(line.order_id), flag(row.held != ""), number(row.qty))
+        .join(line, line.id == row.line_id)
+        .where(Among(row.sku_id, "skus"))
+    )
+
+
+def _dealt_columns(connection, others, shelf, sku_rows):
+    """SKU id, order id, held and units of all that is reserved of the companions' SKUs; but where what is left on the
+    shelf is enough for all of them, it does not matter who was served before.
+    """
+    sku = sku_rows.of(others[SKU_ID])
+    left = allocation.total(shelf.rules.sku, shelf.rules.on_hand - shelf.reserved, sku_rows.count)
+    wanted = allocation.total(sku, others[OPEN_QTY], sku_rows.count)
+    short = np.unique(others[SKU_ID][(wanted > left)[sku]])
+    return columns(connection, _dealt_query(), skus=short) if len(short) else [np.zeros(0, np.int64)] * 4
+
+
+@cache
+def _reservations_query():
+    row = models.Reservation
+    return select(
+        number(row.line_id), number(row.part), number(row.location_id), flag(row.held != ""), number(row.qty)
+    ).where(Among(row.line_id, "lines"))
+
+
+@cache
+def _pegs_query():
+    row = models.Peg
+    return select(number(row.line_id), number(row.part), number(row.purchase_order_line_id), number(row.qty)).where(
+        Among(row.line_id, "lines")
+    )
+
+
+def _stored(connection, line_ids, lines, location_rows):
+    if not len(line_ids):
+        return _Stored(*(np.zeros(0, np.int64) for _ in range(7)))
+    line_id, part, location_id, held, qty = columns(connection, _reservations_query(), lines=line_ids)
+    row = part_rows(lines, line_id, part)
+    is_open = row != NOBODY
+    reserved = (row, location_rows.of(location_id), held, qty)
+    line_id, part, supply_id, qty = columns(connection, _pegs_query(), lines=line_ids)
+    row = part_rows(lines, line_id, part)
+    waits = row != NOBODY
+    return _Stored(*(column[is_open] for column in reserved), row[waits], supply_id[waits], qty[waits])
+
+
+def _set_apart(facts, rows, own_sku, stored, dealt):
+    """The facts with each companion's order before a shelf and a supply of its own: SKUs that follow the real ones."""
+    rules = facts.lines.rules
+    skus = len(facts.skus.id)
+    pairs, pair = np.unique(rules.order[rows] * skus + rules.sku[rows], return_inverse=True)
+    order, sku = pairs // skus, pairs % skus
+    pair_of = np.full(len(rules.sku), NOBODY)
+    pair_of[rows] = pair
+    sku_of_line = rules.sku.copy()
+    sku_of_line[rows] = skus + pair
+    incoming, holds = _supplies_apart(facts, own_sku, pair_of, stored)
+    return replace(
+        facts,
+        lines=replace(facts.lines, rules=replace(rules, sku=sku_of_line)),
+        shelf=_shelves_apart(facts, own_sku, (order, sku), pair_of, stored, dealt),
+        incoming=incoming,
+        holds=holds,
+        skus=_doubled(facts.skus, sku),
+        location_id=np.append(facts.location_id, NONE),  # where the units lie that a companion could have had
+    )
+
+
+def _shelves_apart(facts, own_sku, pairs, pair_of, stored, dealt):
+    """The shelves of the SKUs asked for; for each companion's order that has units, just these, where they lie; for any
+    other, what it finds at its turn.
+    """
+    order, sku = pairs
+    skus, locations = len(facts.skus.id), len(facts.location_id)
+    pair = pair_of[stored.reserved_row]
+    lying = pair * locations + stored.location
+    places, of_place = np.unique(lying, return_inverse=True)
+    units = allocation.total(of_place, stored.reserved_qty, len(places))
+
+    served = np.zeros(len(order), bool)
+    served[pair[stored.is_held == 0]] = True
+    found = _found_at_turn(facts, order, sku, dealt)
+    waits = np.flatnonzero(~served & (found > 0))
+
+    shelf = facts.shelf
+    own = np.flatnonzero(own_sku[shelf.rules.sku])
+    apart = len(places) + len(waits)
+    return Shelf(
+        np.concatenate((shelf.id[own], np.full(apart, NO_SHELF))),
+        allocation.Stock(
+            np.concatenate((shelf.rules.sku[own], skus + places // locations, skus + waits)),
+            np.concatenate((shelf.rules.location[own], places % locations, np.full(len(waits), locations))),
+            np.concatenate((shelf.rules.on_hand[own], units, found[waits])),
+        ),
+        np.concatenate((shelf.reserved[own], units, np.zeros(len(waits), np.int64))),
+    )
+
+
+def _found_at_turn(facts, order, sku, dealt):
+    """The units of a SKU that an order finds at its turn: on hand, less what is held and what was dealt before it."""
+    skus = len(facts.skus.id)
+    by = sorting(facts.orders.rules.priority, facts.orders.rules.place)
+    rank = np.empty(len(by), np.int64)
+    rank[by] = np.arange(len(by))
+    ranks = len(by) + 1
+    free = dealt.is_held == 0
+    turn = dealt.sku[free] * ranks + rank[dealt.order[free]]
+    by = np.argsort(turn)
+    turn, given = turn[by], np.concatenate(([0], np.cumsum(dealt.qty[free][by])))
+    first, here = np.searchsorted(turn, sku * ranks), np.searchsorted(turn, sku * ranks + rank[order])
+    on_hand = allocation.total(facts.shelf.rules.sku, facts.shelf.rules.on_hand, skus)
+    held = allocation.total(dealt.sku[~free], dealt.qty[~free], skus)
+    return (on_hand - held)[sku] - (given[here] - given[first])
+
+
+def _supplies_apart(facts, own_sku, pair_of, stored):
+    """The incoming supply of the SKUs asked for, and for each companion's order just the units that it is pegged to;
+    with the ties of both.
+    """
+    incoming, holds = facts.incoming, facts.holds
+    skus, supplies = len(facts.skus.id), len(incoming.id)
+    own = np.flatnonzero(own_sku[incoming.sku])
+    supply = Rows(incoming.id).of(stored.supply_id)
+    comes = supply != NOBODY
+    slices, of_slice = np.unique(pair_of[stored.pegged_row[comes]] * supplies + supply[comes], return_inverse=True)
+    units = allocation.total(of_slice, stored.pegged_qty[comes], len(slices))
+    rows = np.concatenate((own, slices % supplies if supplies else slices))
+    apart = slice(len(own), None)
+
+    result = replace(taken(incoming, rows), dates=taken(incoming.dates, rows))
+    result.sku[apart] = skus + slices // max(supplies, 1)
+    result.open_qty[apart] = units
+
+    new_row = np.full(supplies + 1, NOBODY)
+    new_row[own] = np.arange(len(own))
+    tied = new_row[holds.supply]
+    theirs = np.flatnonzero((pair_of[holds.line] != NOBODY) & (holds.supply != NOBODY))
+    if len(theirs):
+        tied[theirs] = NOBODY
+        key = pair_of[holds.line[theirs]] * supplies + holds.supply[theirs]
+        at = np.searchsorted(slices, key)
+        there = (at < len(slices)) & (np.append(slices, NOBODY)[at] == key)
+        tied[theirs[there]] = len(own) + at[there]
+    return result, replace(holds, supply=tied)
+
+
+def _doubled(skus, also):
+    """The SKUs, followed by copies for the companions, of which nothing is judged anew."""
+    rows = np.concatenate((np.arange(len(skus.id)), also))
+    result = taken(skus, rows)
+    result.emptied_in_history[len(skus.id) :] = True
+    return result

@@ -1,0 +1,98 @@
+"""For which day the plan stands, what is left to plan, how each day ended; and who keeps whom out meanwhile."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import and_, exists, func, select
+from sqlalchemy.orm import aliased
+
+from dashboard import clock, models, topics
+from dashboard.bulk import upsert
+from dashboard.domain.aging import WAITING_LINES
+from dashboard.planning import summaries
+
+# Any numbers that no other advisory lock of the desk uses.
+PLANNING_LOCK, SUMMARY_LOCK = 7_305_117, 7_305_118
+
+
+def facts_changed(session, *, history: bool = True) -> None:
+    """Says that facts changed: the last call of a transaction that writes any and leaves the planning to a later run.
+
+    `history` is false where estimates have nothing to learn from the change (a count, a priority, a hold).
+    """
+    topics.bump(session.connection(), topics.FACTS, topics.UNPLANNED, *([topics.HISTORY] if history else []))
+
+
+def planned_day(connection):
+    """The shop day for which all of the plan was derived; None before the first."""
+    return connection.scalar(select(models.PlanState.shop_day))
+
+
+def is_behind(connection) -> bool:
+    """Whether facts wait to be planned, or the plan is of another day than the shop's."""
+    left, planned = topics.versions(connection, topics.UNPLANNED, topics.PLANNED)
+    return left != planned or planned_day(connection) not in (None, clock.today())
+
+
+def keep_planners_out(connection) -> None:
+    """One planner of everything at a time, and no act meanwhile, until the transaction ends. SQLite has one writer
+    anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(PLANNING_LOCK)))
+
+
+def keep_sums(connection) -> None:
+    """Sums are added to by one transaction at a time, until it ends; whoever waits here holds all else it needs."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(SUMMARY_LOCK)))
+
+
+def say_planned(connection, shop_day) -> None:
+    """When something was last planned, and for which shop day all of the plan stands."""
+    state = upsert(connection, models.PlanState).values(id=1, shop_day=shop_day, planned_at=clock.now())
+    connection.execute(
+        state.on_conflict_do_update(
+            index_elements=["id"],
+            set_={"shop_day": state.excluded.shop_day, "planned_at": state.excluded.planned_at},
+        )
+    )
+
+
+def close_days(connection, shop_day) -> None:
+    """Keeps the figures of each day that ended since the plan's own, before anything of a new day is written: nothing
+    changed meanwhile, so they all ended with what is stored. Today's are begun with the same.
+    """
+    today = clock.today()
+    figure = models.DailySnapshot
+    begun = select(figure.day).where(figure.day == today, figure.figure == WAITING_LINES)
+    if shop_day < today and not connection.scalar(select(begun.exists())):
+        keep_snapshots(connection, [shop_day + timedelta(days=days) for days in range((today - shop_day).days + 1)])
+
+
+def keep_snapshots(connection, days) -> None:
+    """How many lines wait, under each of the days."""
+    waiting_lines = _count_waiting_lines(connection)
+    for day in days:
+        figure = upsert(connection, models.DailySnapshot).values(
+            day=day, figure=WAITING_LINES, key="", currency="", amount=waiting_lines
+        )
+        connection.execute(
+            figure.on_conflict_do_update(
+                index_elements=["day", "figure", "key", "currency"], set_={"amount": figure.excluded.amount}
+            )
+        )
+
+
+def _count_waiting_lines(connection):
+    """Lines, each once: the sums count its parts, of which the few divided lines have several."""
+    day, part, first = models.AgingDay, aliased(models.Waiting), aliased(models.Waiting)
+    parts = connection.scalar(select(func.coalesce(func.sum(day.lines), 0)).where(day.dimension == summaries.ALL))
+    further = connection.scalar(
+        select(func.count())
+        .select_from(models.LinePart)
+        .join(part, and_(part.line_id == models.LinePart.line_id, part.part == models.LinePart.part))
+        .where(exists().where(first.line_id == part.line_id, first.part < part.part))
+    )
+    return int(parts) - int(further)
