@@ -2,7 +2,8 @@
 
 For a million open lines: 400 000 orders, 200 000 customers, 50 000 SKUs of Zipf popularity (the hottest has some
 20 000 lines), 500 suppliers, 200 000 open purchase-order lines, and two million lines of history. One order in ten is
-ship-complete; a fifth of the SKUs stand at two locations. The same seed gives the same rows on both databases.
+ship-complete; a fifth of the SKUs stand at two locations; a third of the lines have the most frequent tag. The same
+seed gives the same rows on both databases.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ ZIPF = 0.78  # the exponent at which a median SKU has nine waiting lines and the
 LOCATIONS = ("east", "main", "west")
 CHANNELS = ("web", "shop", "phone", "marketplace", None)
 CURRENCIES = ("EUR", "EUR", "EUR", "USD")
+TAGS = {"gift:yes": 3, "campaign:spring": 20, "press:june": 1_000}  # one line in so many has it
 TIERS = (None, None, None, "vip", "contract", "silver")
 BLOCK = 50_000
 
@@ -86,6 +88,7 @@ class Shop:
         yield models.PaymentMethod, self.card_rows()
         yield models.Order, self.order_rows()
         yield models.OrderLine, self.line_rows()
+        yield models.LineTag, self.tag_rows()
         yield models.Authorization, self.authorization_rows()
         yield models.Stock, self.stock_rows()
         yield from self.purchases()
@@ -191,6 +194,14 @@ class Shop:
             "unit_price": chance.integers(100, 20_000, count) * 10_000,
             "first_promise": promise,
             "current_promise": promise,
+        }
+
+    def tag_rows(self):
+        ids = _ids(self.lines + self.history)
+        tagged = [(ids[ids % every == 0], tag) for tag, every in TAGS.items()]
+        return {
+            "line_id": np.concatenate([lines for lines, _ in tagged]),
+            "tag": [tag for lines, tag in tagged for _ in lines],
         }
 
     def authorization_rows(self):

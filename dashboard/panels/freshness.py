@@ -12,4 +12,7 @@ from dashboard.models import PlanState
 
 def planned_at(session: Session) -> datetime | None:
     """When what is shown was last derived from the facts; None: never yet."""
-    return session.scalar(select(PlanState.planned_at))
+    return session.scalar(_PLANNED_AT)
+
+
+_PLANNED_AT = select(PlanState.planned_at)

@@ -7,6 +7,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import BigInteger, ColumnElement, Select, String, literal, tuple_, type_coerce
@@ -144,7 +145,8 @@ def read_page(
         found = found.where(here > there if ascending else here < there)
     found = found.order_by(*(column.asc() if ascending else column.desc() for column in columns))
     rows = list(session.execute(widen(found.limit(PAGE_ROWS + 1))))
-    rows.sort(key=lambda row: _place(row, sort), reverse=not ascending)
+    place_of = attrgetter(*(f"place_{n}" for n in range(len(sort.columns))))
+    rows.sort(key=place_of, reverse=not ascending)
 
     more = len(rows) > PAGE_ROWS
     rows = rows[:PAGE_ROWS]
@@ -155,8 +157,8 @@ def read_page(
     has_newer, has_older = (more, True) if backwards else (place is not None, more)
     return Page(
         tuple(make(row) for row in rows),
-        _encoded(_place(rows[0], sort)) if has_newer else "",
-        _encoded(_place(rows[-1], sort)) if has_older else "",
+        _encoded(place_of(rows[0])) if has_newer else "",
+        _encoded(place_of(rows[-1])) if has_older else "",
     )
 
 
@@ -169,10 +171,6 @@ def _away_from_index(session: Session, columns: tuple[ColumnElement[Any], ...]) 
 
 def _is_text(column: ColumnElement[Any]) -> bool:
     return isinstance(column.type, (String, Identifier))
-
-
-def _place(row: Any, sort: Sort) -> tuple[Any, ...]:
-    return tuple(getattr(row, f"place_{n}") for n in range(len(sort.columns)))
 
 
 def _encoded(place: Sequence[Any]) -> str:

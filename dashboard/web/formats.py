@@ -18,7 +18,7 @@ from babel.numbers import (
     format_decimal,
     get_currency_precision,
 )
-from flask import Flask, current_app
+from flask import Flask
 
 from dashboard import clock
 
@@ -148,10 +148,12 @@ def days(count: float | None, *, locale: str, unknown: str = "") -> str:
     """A length of time in days: whole where it is, else with one decimal: `34 d`, `12.5 d`."""
     if count is None:
         return unknown
-    whole = float(count).is_integer()
-    return _decimals(_half_up(count, 0 if whole else 1), 0 if whole else 1, locale) + NO_BREAK_SPACE + "d"
+    if float(count).is_integer():
+        return quantity(int(count), locale=locale) + NO_BREAK_SPACE + "d"
+    return _decimals(_half_up(count, 1), 1, locale) + NO_BREAK_SPACE + "d"
 
 
+@lru_cache(maxsize=WRITTEN_BEFORE)
 def day(value: date | None, *, today: date, locale: str, unknown: str = "") -> str:
     """`12 Mar`, with the year only when it is not this one."""
     if value is None:
@@ -194,6 +196,7 @@ def _length(count: int) -> str:
     return f"{round(count / DAYS_OF_A_YEAR)} years"
 
 
+@lru_cache(maxsize=WRITTEN_BEFORE)
 def day_title(value: date | None, *, today: date, locale: str, unknown: str = "") -> str:
     """The full date and how long ago, for a title attribute."""
     if value is None:
@@ -218,41 +221,37 @@ def as_of(value: datetime | None, *, zone: ZoneInfo, today: date, locale: str, u
 
 def register(app: Flask) -> None:
     """Give templates the filters, bound to the shop's language, zone and day."""
+    config = app.config  # a table asks hundreds of times, and the app of the request is further to go
+
+    def today() -> date:
+        return config["BUSINESS_DATE"] or clock.today()
+
+    def in_the_shops_language(write: Callable[..., str]) -> Callable[..., str]:
+        return lambda *args, **kwargs: write(*args, locale=config["SHOP_LOCALE"], **kwargs)
+
+    def on_the_shops_day(write: Callable[..., str]) -> Callable[..., str]:
+        return lambda value, unknown="": write(value, today=today(), locale=config["SHOP_LOCALE"], unknown=unknown)
+
+    def in_the_shop(write: Callable[..., str]) -> Callable[..., str]:
+        return lambda value, unknown="": write(
+            value, zone=clock.shop_zone(), today=today(), locale=config["SHOP_LOCALE"], unknown=unknown
+        )
+
     for name, function in (
-        ("money", _in_the_shops_language(money)),
-        ("amount", _in_the_shops_language(amount)),
-        ("unit_price", _in_the_shops_language(unit_price)),
-        ("quantity", _in_the_shops_language(quantity)),
-        ("quantity_pair", _in_the_shops_language(quantity_pair)),
-        ("number", _in_the_shops_language(number)),
-        ("percent", _in_the_shops_language(percent)),
-        ("days", _in_the_shops_language(days)),
-        ("age", _in_the_shops_language(days)),
-        ("long_day", _in_the_shops_language(long_day)),
-        ("day", _on_the_shops_day(day)),
-        ("day_title", _on_the_shops_day(day_title)),
-        ("ago", lambda value, unknown="": ago(value, today=clock.today(), unknown=unknown)),
-        ("instant", _in_the_shop(instant)),
-        ("as_of", _in_the_shop(as_of)),
+        ("money", in_the_shops_language(money)),
+        ("amount", in_the_shops_language(amount)),
+        ("unit_price", in_the_shops_language(unit_price)),
+        ("quantity", in_the_shops_language(quantity)),
+        ("quantity_pair", in_the_shops_language(quantity_pair)),
+        ("number", in_the_shops_language(number)),
+        ("percent", in_the_shops_language(percent)),
+        ("days", in_the_shops_language(days)),
+        ("age", in_the_shops_language(days)),
+        ("long_day", in_the_shops_language(long_day)),
+        ("day", on_the_shops_day(day)),
+        ("day_title", on_the_shops_day(day_title)),
+        ("ago", lambda value, unknown="": ago(value, today=today(), unknown=unknown)),
+        ("instant", in_the_shop(instant)),
+        ("as_of", in_the_shop(as_of)),
     ):
         app.add_template_filter(function, name)
-
-
-def _in_the_shops_language(write: Callable[..., str]) -> Callable[..., str]:
-    return lambda *args, **kwargs: write(*args, locale=current_app.config["SHOP_LOCALE"], **kwargs)
-
-
-def _on_the_shops_day(write: Callable[..., str]) -> Callable[..., str]:
-    return lambda value, unknown="": write(
-        value, today=clock.today(), locale=current_app.config["SHOP_LOCALE"], unknown=unknown
-    )
-
-
-def _in_the_shop(write: Callable[..., str]) -> Callable[..., str]:
-    return lambda value, unknown="": write(
-        value,
-        zone=clock.shop_zone(),
-        today=clock.today(),
-        locale=current_app.config["SHOP_LOCALE"],
-        unknown=unknown,
-    )

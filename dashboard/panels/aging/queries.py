@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from heapq import merge
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, exists, func, literal_column, select
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, case, cast, exists, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
 from dashboard import clock
@@ -36,6 +37,9 @@ from dashboard.models.plans import AGING_DIMENSIONS, ETA_BASES
 from dashboard.panels.filters import NOT_KNOWN, Selection, conditions, keys_of
 from dashboard.panels.pages import Page, Sort, View, number, read_page
 from dashboard.panels.report import ROWS_AT_ONCE
+
+# Statements of the figures, by what they ask for: to write one anew takes longer than to answer it.
+STATEMENTS_KEPT = 256
 
 _IDENTITY = (Waiting.order_number, Waiting.line_no, Waiting.part)
 DEFAULT_SORT = "due"
@@ -77,9 +81,11 @@ class OldestLine:
     placed_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingLine:
-    """One backordered line as the table shows it; of a divided line, one of its parts."""
+class WaitingLine(NamedTuple):
+    """One backordered line as the table shows it; of a divided line, one of its parts.
+
+    A named tuple, because a frozen dataclass of so many fields takes ten times as long to make.
+    """
 
     line_id: int
     part: int
@@ -166,22 +172,7 @@ _Found = dict[tuple[str, int], _Counted]
 
 
 def _kept_figures(session: Session, summary: _Summary, today: date) -> _Found:
-    place = _bucket_place(number(AgingDay.placed_on), today)
-    rows = session.execute(
-        _of_summary(
-            select(
-                AgingDay.currency,
-                place,
-                _sum(AgingDay.lines),
-                _sum(AgingDay.orders),
-                _sum(AgingDay.units),
-                _sum(AgingDay.value),
-                func.min(number(AgingDay.placed_on)),
-            ).group_by(AgingDay.currency, place),
-            AgingDay,
-            summary,
-        )
-    ).all()
+    rows = session.execute(_kept_sums(summary, today)).all()
     customers = _kept_customers(session, summary, today)
     further_parts = _further_parts(session, summary, today)
     return {
@@ -197,9 +188,27 @@ def _kept_figures(session: Session, summary: _Summary, today: date) -> _Found:
     }
 
 
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _kept_sums(summary: _Summary, today: date) -> Select[Any]:
+    place = _bucket_place(number(AgingDay.placed_on), today)
+    sums = select(
+        AgingDay.currency,
+        place,
+        _sum(AgingDay.lines),
+        _sum(AgingDay.orders),
+        _sum(AgingDay.units),
+        _sum(AgingDay.value),
+        func.min(number(AgingDay.placed_on)),
+    )
+    return _of_summary(sums, AgingDay, summary).group_by(AgingDay.currency, place)
+
+
+_ANY_DIVIDED = select(LinePart.line_id).limit(1)
+
+
 def _further_parts(session: Session, summary: _Summary, today: date) -> dict[tuple[str, int], int]:
     """By how much the waiting parts of divided lines, which the summary counts, are more than their lines."""
-    if session.scalar(select(LinePart.line_id).limit(1)) is None:
+    if session.scalar(_ANY_DIVIDED) is None:
         return {}
     divided = select(LinePart.line_id).distinct().subquery()
     place = _bucket_place(number(Waiting.placed_on), today)
@@ -220,13 +229,8 @@ def _of_summary(query: Select[Any], model: Any, summary: _Summary) -> Select[Any
 
 def _kept_customers(session: Session, summary: _Summary, today: date) -> dict[tuple[str, int], int]:
     """Distinct customers by currency and bucket: as kept, if they were counted today; else counted now."""
-    kept = _of_summary(
-        select(AgingCustomers.currency, AgingCustomers.bucket, AgingCustomers.customers, AgingCustomers.as_of),
-        AgingCustomers,
-        summary,
-    )
     places = {bucket.key: place for place, bucket in enumerate(BUCKETS)}
-    rows = [row for row in session.execute(kept) if row.bucket in places]
+    rows = [row for row in session.execute(_customers_of_summary(summary)) if row.bucket in places]
     if rows and all(row.as_of == today for row in rows):
         return {(row.currency, places[row.bucket]): row.customers for row in rows}
 
@@ -237,6 +241,12 @@ def _kept_customers(session: Session, summary: _Summary, today: date) -> dict[tu
         (currency, at): customers
         for currency, at, customers in session.execute(counted.where(*where).group_by(Waiting.currency, place))
     }
+
+
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _customers_of_summary(summary: _Summary) -> Select[Any]:
+    kept = select(AgingCustomers.currency, AgingCustomers.bucket, AgingCustomers.customers, AgingCustomers.as_of)
+    return _of_summary(kept, AgingCustomers, summary)
 
 
 def _summary_conditions(summary: _Summary) -> list[ColumnElement[bool]]:
@@ -306,17 +316,22 @@ def _bucket_place(placed_on: ColumnElement[int], today: date) -> ColumnElement[i
     return case(*places, else_=literal_column(str(len(BUCKETS) - 1)))
 
 
+_OLDEST_FIRST = (
+    select(Waiting.order_number, Waiting.line_no, Waiting.placed_on).order_by(Waiting.placed_at, *_IDENTITY).limit(1)
+)
+
+
 def oldest_line(session: Session, selection: Selection, oldest_on: date | None, today: date) -> OldestLine | None:
     """The longest-waiting line of the selection, known to be of that day, so that few rows are looked at."""
     if oldest_on is None:
         return None
     day_begins, next_begins = clock.start_of(oldest_on), clock.start_of(oldest_on + timedelta(days=1))
     row = session.execute(
-        select(Waiting.order_number, Waiting.line_no, Waiting.placed_on)
-        .where(Waiting.placed_at >= day_begins, Waiting.placed_at < next_begins)
-        .where(*conditions(session, selection, today))
-        .order_by(Waiting.placed_at, *_IDENTITY)
-        .limit(1)
+        _OLDEST_FIRST.where(
+            Waiting.placed_at >= day_begins,
+            Waiting.placed_at < next_begins,
+            *conditions(session, selection, today),
+        )
     ).first()
     return None if row is None else OldestLine(row.order_number, row.line_no, row.placed_on)
 
@@ -334,54 +349,53 @@ def waiting_page(session: Session, view: View, today: date, *, matching: int) ->
     )
 
 
+_sibling = aliased(OrderLine)
+_other_part = aliased(Waiting)
+# Made once, because a statement over so many columns takes longer to make than its page takes to read.
 _SHOWN = (
-    Waiting.line_id,
-    Waiting.part,
-    Waiting.order_number,
-    Waiting.line_no,
-    Waiting.tier,
-    Waiting.priority_class,
-    Waiting.sku,
-    Waiting.qty_backordered,
-    Waiting.qty_reserved,
-    Waiting.placed_on,
-    Waiting.currency,
-    Waiting.priced,
-    Waiting.value,
-    Waiting.eta,
-    Waiting.eta_basis,
-    Waiting.cause,
-    Waiting.deadline,
-    Waiting.deadline_kind,
-    Waiting.payment_state,
+    select(
+        Waiting.line_id,
+        Waiting.part,
+        Waiting.order_number,
+        Waiting.line_no,
+        Waiting.tier,
+        Waiting.priority_class,
+        Waiting.sku,
+        Waiting.qty_backordered,
+        Waiting.qty_reserved,
+        Waiting.placed_on,
+        Waiting.currency,
+        Waiting.priced,
+        Waiting.value,
+        Waiting.eta,
+        Waiting.eta_basis,
+        Waiting.cause,
+        Waiting.deadline,
+        Waiting.deadline_kind,
+        Waiting.payment_state,
+        OrderLine.qty.label("qty_ordered"),
+        Customer.name.label("customer_name"),
+        Customer.code.label("customer_code"),
+        Sku.name.label("product"),
+        PurchaseOrder.number.label("purchase_order"),
+        exists().where(_sibling.order_id == Waiting.order_id, _sibling.id != Waiting.line_id).label("has_siblings"),
+        exists()
+        .where(_other_part.line_id == Waiting.line_id, _other_part.part != Waiting.part)
+        .label("has_other_parts"),
+    )
+    .outerjoin(OrderLine, OrderLine.id == Waiting.line_id)
+    .outerjoin(Customer, Customer.id == Waiting.customer_id)
+    .outerjoin(Sku, Sku.id == Waiting.sku_id)
+    .outerjoin(PurchaseOrder, PurchaseOrder.id == Waiting.purchase_order_id)
 )
 
 
 def _widened(narrow: Select[Any]) -> Select[Any]:
     """What a row shows beside what it is sorted and filtered by, for the few rows found."""
     found = narrow.subquery()
-    sibling = aliased(OrderLine)
-    other_part = aliased(Waiting)
-    return (
-        select(
-            *(column for column in found.c if column.name not in ("line_id", "part")),
-            *_SHOWN,
-            OrderLine.qty.label("qty_ordered"),
-            Customer.name.label("customer_name"),
-            Customer.code.label("customer_code"),
-            Sku.name.label("product"),
-            PurchaseOrder.number.label("purchase_order"),
-            exists().where(sibling.order_id == Waiting.order_id, sibling.id != Waiting.line_id).label("has_siblings"),
-            exists()
-            .where(other_part.line_id == Waiting.line_id, other_part.part != Waiting.part)
-            .label("has_other_parts"),
-        )
-        .select_from(found)
-        .join(Waiting, (Waiting.line_id == found.c.line_id) & (Waiting.part == found.c.part))
-        .outerjoin(OrderLine, OrderLine.id == Waiting.line_id)
-        .outerjoin(Customer, Customer.id == Waiting.customer_id)
-        .outerjoin(Sku, Sku.id == Waiting.sku_id)
-        .outerjoin(PurchaseOrder, PurchaseOrder.id == Waiting.purchase_order_id)
+    places = (column for column in found.c if column.name not in ("line_id", "part"))
+    return _SHOWN.add_columns(*places).join(
+        found, (found.c.line_id == Waiting.line_id) & (found.c.part == Waiting.part)
     )
 
 
@@ -417,19 +431,18 @@ def _waiting_line(row: Any, today: date) -> WaitingLine:
 
 def lines_on(session: Session, days: list[date]) -> dict[date, int]:
     """How many lines waited at the end of each of these days, where the daily snapshot knows it."""
-    rows = session.execute(
-        select(DailySnapshot.day, DailySnapshot.amount).where(
-            DailySnapshot.figure == WAITING_LINES,
-            DailySnapshot.key == "",
-            DailySnapshot.currency == "",
-            DailySnapshot.day.in_(days),
-        )
-    )
-    return dict(rows.all())
+    return dict(session.execute(_SNAPSHOTS, {"days": days}).all())
 
 
-@dataclass(frozen=True, slots=True)
-class Backorder:
+_SNAPSHOTS = select(DailySnapshot.day, DailySnapshot.amount).where(
+    DailySnapshot.figure == WAITING_LINES,
+    DailySnapshot.key == "",
+    DailySnapshot.currency == "",
+    DailySnapshot.day.in_(bindparam("days", expanding=True)),
+)
+
+
+class Backorder(NamedTuple):
     """One backordered line with everything that its report says; the parts of a divided line are added up."""
 
     order_id: str
@@ -513,8 +526,7 @@ def _added_up(parts: list[Backorder], qty_reserved: int) -> Backorder:
     undated = [part for part in parts if part.eta is None]
     last = undated[0] if undated else max(parts, key=lambda part: (part.eta, part.late_eta or part.eta))
     first_due = min(parts, key=Backorder.place)
-    return replace(
-        last,
+    return last._replace(
         qty_reserved=qty_reserved,
         qty_backordered=sum(part.qty_backordered for part in parts),
         value=None if last.value is None else sum(part.value or 0 for part in parts),

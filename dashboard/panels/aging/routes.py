@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, request, url_for
+from flask import Blueprint, Response, abort, current_app, request
 
 from dashboard import clock
 from dashboard.database import db
+from dashboard.panels.addresses import view_addresses
 from dashboard.panels.aging.chart import figure, trend
 from dashboard.panels.aging.panel import MEASURES, AgingPanel, BucketTotal, load
 from dashboard.panels.aging.queries import DEFAULT_SORT, SORTS
 from dashboard.panels.aging.report import BACKORDERS
 from dashboard.panels.choices import load_choices
 from dashboard.panels.filters import FILTERS
+from dashboard.panels.orders.addresses import line_addresses
 from dashboard.panels.pages import View
 from dashboard.permissions import Permission
 from dashboard.web import fragments
@@ -27,14 +29,18 @@ def show() -> Response:
     """The panel, as page or fragment."""
     panel = load(db.session(), _view(), clock.today())
     locale = current_app.config["SHOP_LOCALE"]
+    address = view_addresses("aging.show")
+    bucket_urls = {total.bucket: address(_bucket_view(panel, total)) for total in panel.buckets}
     return fragments.show(
         "panels/aging/page.html",
         "panels/aging/_panel.html",
         panel=panel,
         filters=FILTERS,
         sorts=SORTS,
-        bucket_url=lambda total: _bucket_url(panel, total),
-        figure=figure(panel, lambda total: _bucket_url(panel, total), locale=locale),
+        view_url=address,
+        line_url=line_addresses(),
+        bucket_urls=bucket_urls,
+        figure=figure(panel, lambda total: bucket_urls[total.bucket], locale=locale),
         trend=trend(panel, locale=locale) if panel.trend else None,
     )
 
@@ -47,7 +53,13 @@ def choices(key: str) -> Response:
         abort(404)
     view = _view().from_start()
     menu = load_choices(db.session(), key, view.selection, clock.today(), request.args.get("q", ""))
-    return fragments.show("panels/aging/choices.html", "panels/aging/_choices.html", menu=menu, view=view)
+    return fragments.show(
+        "panels/aging/choices.html",
+        "panels/aging/_choices.html",
+        menu=menu,
+        view=view,
+        view_url=view_addresses("aging.show"),
+    )
 
 
 @blueprint.get("/aging/export")
@@ -63,9 +75,9 @@ def _view() -> View:
     return View.read(request.args, sorts=SORTS, default_sort=DEFAULT_SORT, measures=MEASURES)
 
 
-def _bucket_url(panel: AgingPanel, total: BucketTotal) -> str:
+def _bucket_view(panel: AgingPanel, total: BucketTotal) -> View:
     """Only this bucket; if it is that already, all of them."""
     selection = panel.view.selection
     alone = selection.of("age") == (total.bucket.key,)
     selection = selection.without("age") if alone else selection.having("age", total.bucket.key)
-    return url_for("aging.show", **panel.view.filtered(selection).parameters())
+    return panel.view.filtered(selection)

@@ -260,6 +260,7 @@ class Slice:
 class LiveHold:
     """Units of a line that planning may not move."""
 
+    id: int
     line_id: int
     part: int
     qty: int
@@ -460,6 +461,7 @@ def live_holds(session: Session, line_ids: list[int]) -> list[LiveHold]:
     """The holds that bind planning for these lines, oldest first."""
     rows = session.execute(
         select(
+            Hold.id,
             Hold.line_id,
             Hold.part,
             Hold.qty,
