@@ -9,17 +9,18 @@ from dashboard.database import transaction
 from tests.factories import World
 
 SKUS = ("CHAIR", "LAMP", "RUG", "SHELF")
+MANY_SKUS = (*SKUS, *(f"CUP-{number}" for number in range(12)))
 PLACES = ("EAST", "MAIN", "WEST")
 SUPPLIERS = ("ACME", "BOLT", "DROP")
 
 
-def fill(world: World, seed: int, today: date, *, orders: int = 30) -> None:
+def fill(world: World, seed: int, today: date, *, orders: int = 30, skus: tuple[str, ...] = SKUS) -> None:
     """The same seed gives the same shop, on every database."""
     with transaction():
-        _fill(world, random.Random(seed), today, orders)
+        _fill(world, random.Random(seed), today, orders, skus)
 
 
-def _fill(world: World, chance: random.Random, today: date, orders: int) -> None:
+def _fill(world: World, chance: random.Random, today: date, orders: int, skus: tuple[str, ...]) -> None:
 
     def day(earliest: int, latest: int) -> date:
         return today + timedelta(chance.randint(earliest, latest))
@@ -31,7 +32,7 @@ def _fill(world: World, chance: random.Random, today: date, orders: int) -> None
         world.supplier(
             supplier, lead_time_days=perhaps(0.7, chance.randint(3, 40)), dropship=supplier == "DROP", active=True
         )
-    for sku in SKUS:
+    for sku in skus:
         world.sku(
             sku,
             policy=chance.choice(("allow", "allow", "deny", "planned")),
@@ -51,10 +52,10 @@ def _fill(world: World, chance: random.Random, today: date, orders: int) -> None
                 world.stock(sku, chance.randint(0, 20), at=place)
     world.past_receipts("ACME", "CHAIR", [chance.randint(-3, 40) for _ in range(8)], before=today - timedelta(30))
     world.past_receipts("BOLT", "LAMP", [chance.randint(0, 9) for _ in range(3)], before=today - timedelta(30))
-    for number in range(8):
+    for number in range(2 * len(skus)):
         world.purchase_order(
             f"PO-{number}",
-            lines=[(chance.choice(SKUS), chance.randint(1, 15)) for _ in range(chance.randint(1, 3))],
+            lines=[(chance.choice(skus), chance.randint(1, 15)) for _ in range(chance.randint(1, 3))],
             supplier=chance.choice(SUPPLIERS[:2]),
             ordered=day(-60, -1),
             expected=perhaps(0.6, day(-20, 40)),
@@ -62,19 +63,19 @@ def _fill(world: World, chance: random.Random, today: date, orders: int) -> None
             status=chance.choice(("sent", "confirmed", "sent", "draft", "closed")),
         )
     for number in range(orders):
-        order(world, chance, f"{number:03}", today)
+        order(world, chance, f"{number:03}", today, skus)
     for number in range(0, orders, 5):
         held(world, chance, f"{number:03}")
 
 
-def order(world: World, chance: random.Random, number: str, today: date) -> None:
+def order(world: World, chance: random.Random, number: str, today: date, skus: tuple[str, ...] = SKUS) -> None:
     def perhaps(share, value):
         return value if chance.random() < share else None
 
     placed = today - timedelta(chance.randint(0, 90))
     world.order(
         number,
-        lines=[(chance.choice(SKUS), chance.randint(1, 8)) for _ in range(chance.randint(1, 4))],
+        lines=[(chance.choice(skus), chance.randint(1, 8)) for _ in range(chance.randint(1, 4))],
         placed=placed,
         tier=chance.choice((None, "vip", "contract", "gold")),
         customer=chance.choice("ABC"),
