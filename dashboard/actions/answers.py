@@ -17,6 +17,7 @@ from dashboard.web import fragments
 PAGE = "actions/page.html"
 FORESEEN = "actions/_foreseen.html"
 NOTICE = "actions/notice.txt"
+NOT_YET_TYPED = {"why", "reason"}  # what an act does, does not depend on its reason
 
 Act = Callable[..., Outcome]
 
@@ -46,6 +47,8 @@ def post(
         return fragments.invalid(PAGE, template, refused=refused, **again)
     except ChangedMeanwhile as clash:
         form.stand_on(clash.version)
+        if clash.seen is not None and not form.was_open(clash.seen.at):
+            clash.seen = None  # an older act did not overtake this form: something did that leaves none, as a file does
         return fragments.conflict(PAGE, template, clash=clash, **again)
     undone_at = undo(outcome) if undo is not None and outcome.made else None
     return _done(form.root_id, outcome, back=form.back.data, undo=undone_at)
@@ -54,7 +57,7 @@ def post(
 def foresee(template: str, form: ActForm, act: Act, *subject: Any, **shown: Any) -> Response:
     """What the act would do with what is typed; nothing is done."""
     again = {"form": form, "form_template": template, **shown}
-    if not form.validate():
+    if not form.validate() and set(form.errors) - NOT_YET_TYPED:
         return fragments.invalid(PAGE, FORESEEN, **again)
     try:
         outcome = foreseen(act, *subject, **form.said(), version=None, submission=None, actor=current_user.id)

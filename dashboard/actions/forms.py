@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -12,11 +12,13 @@ from wtforms import DateField, Field, HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import TextInput
 
+from dashboard import clock
+from dashboard.database import instant_number
 from dashboard.domain.refusals import Refused
 
 SUBMISSION_BYTES = 16
 LONGEST_REASON = 500
-CARRIED = frozenset({"submission", "version", "back"})  # not typed by anybody
+CARRIED = frozenset({"submission", "version", "back", "opened"})  # not typed by anybody
 
 
 class WholeNumber(IntegerField):
@@ -56,6 +58,7 @@ class ActForm(FlaskForm):
     class Meta:
         csrf = False  # every POST's token is looked at before any route, in dashboard.extensions
 
+    opened = HiddenField(default=lambda: str(instant_number(clock.now())))
     submission = HiddenField(default=lambda: secrets.token_urlsafe(SUBMISSION_BYTES))
     version = HiddenField()
     back = HiddenField()
@@ -78,6 +81,11 @@ class ActForm(FlaskForm):
         """What was typed, by the names of the act's arguments; nothing typed is None."""
         return {field.short_name: None if field.data == "" else field.data for field in self.typed}
 
+    def was_open(self, at: datetime) -> bool:
+        """Whether the form stood open when something happened."""
+        opened = self.opened.data or ""
+        return opened.isdecimal() and instant_number(at) >= int(opened)
+
     def stand_on(self, version: str) -> None:
         """Go on from another state than the one that the form was opened on; what was typed is kept."""
         self.version.data = version
@@ -86,8 +94,3 @@ class ActForm(FlaskForm):
         """Mark the field that a refusal is about."""
         if refused.field:
             self[refused.field].errors = [*self[refused.field].errors, refused.allowed or refused.sentence]
-
-
-def iso(day: date | None) -> str:
-    """A day as a form's field holds it."""
-    return "" if day is None else day.isoformat()

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+import numpy as np
+from flask import current_app
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dashboard import audit, planning
-from dashboard.database import transaction
-from dashboard.models import Customer, LinePlan, Order, OrderLine, Reservation, Sku, Waiting
-from dashboard.planning import Replanned, Standing
+from dashboard.database import day_number, day_of, transaction
+from dashboard.domain.columns import NONE
+from dashboard.domain.deadlines import Clocks, promised_by
+from dashboard.models import Customer, Order, OrderLine, Sku
+from dashboard.planning import Move, Replanned, Standing
 
-Part = tuple[int, int]  # id of an order line, number of its part
-NOTHING = Standing(0, 0, None, None)
-# A list that somebody reads; an act on a hot SKU moves thousands of lines, and says how many more there are.
-LISTED_AT_MOST = 50
+# A list that somebody reads; an act on a hot SKU moves thousands of lines, and says how many more there are. So many
+# are looked at to find those who come first in it.
+LISTED_AT_MOST = 200
+LOOKED_AT_AT_MOST = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Consequence:
     qty_open: int
     placed_at: datetime
     promise: date | None  # last told
+    promised_by: date  # the same; where nothing was ever told, the day by which the law expects the goods
     before: Standing
     after: Standing
 
@@ -44,8 +49,8 @@ class Consequence:
 
     @property
     def date_moved(self) -> bool:
-        """Whether units still wait and their date is another."""
-        return bool(self.after.backordered) and self.before.eta != self.after.eta
+        """Whether units wait whose date is another than before."""
+        return bool(self.after.backordered) and (self.before.eta != self.after.eta or not self.before.backordered)
 
     @property
     def days_after_promise(self) -> int | None:
@@ -55,13 +60,18 @@ class Consequence:
         days = (self.after.eta - self.promise).days
         return days if days > 0 else None
 
+    @property
+    def must_be_told(self) -> bool:
+        """Whether the date moved to one that the customer does not expect: none, or one after the promise."""
+        return self.date_moved and (self.after.eta is None or self.after.eta > self.promised_by)
+
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """The lines that an act moves, those first whose goods it moves; `more` are beyond what a list shows."""
+    """The lines that an act moves: those first whose goods it moves, then those whose customers must be told."""
 
     listed: tuple[Consequence, ...] = ()
-    more: int = 0
+    more: int = 0  # beyond what is listed; and of these, so many gain and lose units
     more_gaining: int = 0
     more_losing: int = 0
 
@@ -72,6 +82,10 @@ class Consequences:
     @property
     def losing(self) -> tuple[Consequence, ...]:
         return tuple(one for one in self.listed if one.gained < 0)
+
+    @property
+    def to_tell(self) -> tuple[Consequence, ...]:
+        return tuple(one for one in self.listed if one.must_be_told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,72 +120,73 @@ def foreseen(act: Callable[..., Outcome], *args: Any, **kwargs: Any) -> Outcome:
         return outcome
 
 
-def consequences(
-    session: Session, replanned: Replanned, *, known_before: Mapping[Part, Standing] | None = None, sku_id: int = 0
-) -> Consequences:
-    """The lines that moved, with the names of their people.
-
-    `known_before` says how parts of the SKU stood before the act gave their units back: planning, which looked later,
-    found nothing reserved for them.
-    """
-    moves = {(move.line_id, move.part): (move.before, move.after) for move in replanned.moves}
-    if known_before:
-        now = standings(session, sku_id)
-        moves |= {part: (before, now.get(part, NOTHING)) for part, before in known_before.items()}
-    moved = sorted(
-        ((part, before, after) for part, (before, after) in moves.items() if before != after),
-        key=lambda move: (move[1].reserved == move[2].reserved, move[0]),
+def consequences(session: Session, replanned: Replanned) -> Consequences:
+    """The lines that moved, with the names of their people."""
+    moves = sorted(replanned.moves, key=lambda move: (move.before.reserved == move.after.reserved, move.line_id))
+    known = _with_names(session, moves[:LOOKED_AT_AT_MOST])
+    known.sort(key=lambda one: (not one.gained, not one.must_be_told, one.placed_at, one.order, one.line_no, one.part))
+    beyond = [one.gained for one in known[LISTED_AT_MOST:]]
+    beyond += [move.after.reserved - move.before.reserved for move in moves[LOOKED_AT_AT_MOST:]]
+    return Consequences(
+        tuple(known[:LISTED_AT_MOST]), len(beyond), sum(gain > 0 for gain in beyond), sum(gain < 0 for gain in beyond)
     )
-    shown = moved[:LISTED_AT_MOST]
+
+
+def _with_names(session: Session, moves: Sequence[Move]) -> list[Consequence]:
     rows = session.execute(
         select(
-            OrderLine.id, Order.number, OrderLine.line_no, Customer.name, Customer.code, Sku.code, Sku.name,
-            OrderLine.qty_open, Order.placed_at, OrderLine.current_promise,
+            OrderLine.id,
+            Order.number,
+            OrderLine.line_no,
+            func.coalesce(Customer.name, Customer.code),
+            Sku.code,
+            func.coalesce(Sku.name, Sku.code),
+            OrderLine.qty_open,
+            Order.placed_at,
+            OrderLine.current_promise,
+            Order.placed_on,
+            Order.credit_applied,
         )
         .join(Order, Order.id == OrderLine.order_id)
         .join(Customer, Customer.id == Order.customer_id)
         .join(Sku, Sku.id == OrderLine.sku_id)
-        .where(OrderLine.id.in_({line for (line, _), _, _ in shown}))
-    )  # fmt: skip
-    of_line = {row[0]: row[1:] for row in rows}
-    listed = []
-    for (line, part), before, after in shown:
-        number, line_no, name, code, sku, product, qty_open, placed_at, promise = of_line[line]
-        listed.append(
+        .where(OrderLine.id.in_({move.line_id for move in moves}))
+    ).all()
+    due = dict(zip((row[0] for row in rows), _promised_by(rows), strict=True))
+    names = {row[0]: row for row in rows}
+    found = []
+    for move in moves:
+        _, number, line_no, customer, sku, product, qty_open, placed_at, promise, *_ = names[move.line_id]
+        found.append(
             Consequence(
-                number, line_no, part, name or code, sku, product or sku, qty_open, placed_at, promise, before, after
+                number,
+                line_no,
+                move.part,
+                customer,
+                sku,
+                product,
+                qty_open,
+                placed_at,
+                promise,
+                due[move.line_id],
+                move.before,
+                move.after,
             )
         )
-    listed.sort(key=lambda one: (one.gained == 0, one.placed_at, one.order, one.line_no, one.part))
-    beyond = [after.reserved - before.reserved for _, before, after in moved[LISTED_AT_MOST:]]
-    return Consequences(tuple(listed), len(beyond), sum(gain > 0 for gain in beyond), sum(gain < 0 for gain in beyond))
+    return found
 
 
-def standings(session: Session, sku_id: int) -> dict[Part, Standing]:
-    """How every part of a SKU's lines stands of which something is reserved or waits."""
-    waiting = {
-        (row.line_id, row.part): Standing(0, row.qty_backordered, row.eta, row.deadline)
-        for row in session.execute(
-            select(Waiting.line_id, Waiting.part, Waiting.qty_backordered, Waiting.eta, Waiting.deadline).where(
-                Waiting.sku_id == sku_id
-            )
-        )
-    }
-    reserved = session.execute(
-        select(LinePlan.line_id, LinePlan.part, LinePlan.qty_reserved)
-        .join(OrderLine, OrderLine.id == LinePlan.line_id)
-        .where(OrderLine.sku_id == sku_id)
+def _promised_by(rows: Sequence[Any]) -> list[date]:
+    promise, placed_on, credit = ([row[at] for row in rows] for at in (8, 9, 10))
+    none = np.full(len(rows), NONE)
+    clocks = Clocks(
+        placed_on=np.array([day_number(day) for day in placed_on], np.int64),
+        current_promise=np.array([NONE if day is None else day_number(day) for day in promise], np.int64),
+        credit_applied=np.array(credit, bool),
+        eta=none,
+        needed_on=none,
+        card_until=none,
+        authorised_until=none,
+        last_date=none,
     )
-    for line, part, qty in reserved:
-        waiting[line, part] = replace(waiting.get((line, part), NOTHING), reserved=qty)
-    return waiting
-
-
-def reserved_at(session: Session, sku_id: int, location_id: int) -> set[Part]:
-    """The parts of lines for which something is reserved at a location."""
-    rows = session.execute(
-        select(Reservation.line_id, Reservation.part).where(
-            Reservation.sku_id == sku_id, Reservation.location_id == location_id
-        )
-    )
-    return {(line, part) for line, part in rows}
+    return [day_of(int(day)) for day in promised_by(clocks, current_app.config["SHOP_REGION"])]

@@ -8,10 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dashboard import clock
-from dashboard.actions.outcomes import Part, reserved_at, standings
 from dashboard.database import MICROSECOND
 from dashboard.models import Hold, Location, OrderLine, Stock
-from dashboard.planning import Standing
 from dashboard.planning.release import give_back
 
 
@@ -52,17 +50,12 @@ def picked_at(session: Session, sku_id: int, location_id: int) -> int:
     return int(session.scalar(picked) or 0)
 
 
-def lower(session: Session, shelf: Stock, on_hand: int) -> dict[Part, Standing]:
-    """Bring a shelf to fewer units, giving back what is reserved on it where they no longer cover that; planning deals
-    it out again. What comes back is how the lines that gave something back stood before.
+def lower(session: Session, shelf: Stock, on_hand: int) -> None:
+    """Bring a shelf to fewer units. Where they no longer cover what is reserved on it, that is given back first: the
+    database allows no shelf that promises more than it holds. Planning deals it out again.
     """
-    before: dict[Part, Standing] = {}
     if on_hand < shelf.reserved:
-        giving = reserved_at(session, shelf.sku_id, shelf.location_id)
-        stood = standings(session, shelf.sku_id)
-        before = {part: stood[part] for part in giving if part in stood}
         give_back(session.connection(), select(Stock.id).where(Stock.id == shelf.id))
         session.refresh(shelf)
     shelf.on_hand = on_hand
     session.flush()
-    return before

@@ -100,13 +100,12 @@ def reverse(
             takes=0 if counted_since else receipt.qty,
         )
         before = {**_particulars(line), "on_hand": shelf.on_hand}
-        stood = lower(session, shelf, on_hand)
+        lower(session, shelf, on_hand)
         receipt.reversed_at, receipt.reversed_by = clock.now(), actor
         line.qty_received, line.qty_open = received, still_open
 
         # What was learnt from it is unlearnt; estimates look at days before today.
-        replanned = planning.replan([sku.id], history=receipt.received_on < clock.today())
-        moved = consequences(session, replanned, known_before=stood, sku_id=sku.id)
+        moved = consequences(session, planning.replan([sku.id], history=receipt.received_on < clock.today()))
         notice = receipts.reversal_in_words(
             number,
             qty=receipt.qty,

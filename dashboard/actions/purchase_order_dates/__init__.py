@@ -1,0 +1,1 @@
+"""Dates of purchase orders: a supplier says another day."""

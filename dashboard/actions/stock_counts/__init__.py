@@ -1,0 +1,1 @@
+"""Stock counts: what stands on a shelf, as somebody counted it."""

@@ -1,0 +1,78 @@
+"""Makes what was counted the truth of a shelf, with all that follows for the lines that wait."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from dashboard import audit, planning
+from dashboard.actions.clashes import refuse_if_changed
+from dashboard.actions.outcomes import Outcome, consequences, sent_before
+from dashboard.actions.shelves import lower, moment_after_count, picked_at, shelf_of
+from dashboard.actions.stock_counts.queries import shelves, version_of
+from dashboard.database import transaction
+from dashboard.domain import stock_counts
+from dashboard.domain.receipts import Shelf
+from dashboard.models import PurchaseOrder, PurchaseOrderLine, Sku
+
+
+@planning.repeated
+def count(
+    sku_id: int,
+    *,
+    at: str,
+    qty: int,
+    why: str | None = None,
+    version: str | None = None,
+    submission: str | None = None,
+    actor: Any,
+) -> Outcome:
+    """So many units of a SKU stand at a location, whatever the desk thought; less than is picked is refused."""
+    with transaction() as session:
+        planning.keep_still([sku_id])
+        if repeated := sent_before(submission):
+            return repeated
+        sku = session.get_one(Sku, sku_id)
+        if version is not None:
+            refuse_if_changed(version, version_of(shelves(session, sku_id)), *_subjects(session, sku, at))
+        row = shelf_of(session, sku_id, at)
+        shelf = Shelf(at, row.on_hand, picked_at(session, sku_id, row.location_id))
+        counted = stock_counts.count(shelf, qty=qty)
+
+        row.counted_at = moment_after_count(row)
+        lower(session, row, counted)
+        row.counted = counted
+
+        moved = consequences(session, planning.replan([sku_id]))
+        notice = stock_counts.count_in_words(
+            shelf,
+            sku=sku.code,
+            qty=counted,
+            gaining=[(one.order, one.gained) for one in moved.gaining],
+            losing=[(one.order, -one.gained) for one in moved.losing],
+        )
+        act = audit.record(
+            "stock-counted",
+            _subject(sku, at),
+            before={"on_hand": shelf.on_hand},
+            after={"sku": sku.code, "location": at, "on_hand": counted},
+            why=why,
+            actor=actor,
+        )
+        audit.record_submission(submission, act, notice)
+        return Outcome(notice, (sku_id,), moved)
+
+
+def _subject(sku: Sku, location: str) -> str:
+    return f"stock {sku.code} at {location}"
+
+
+def _subjects(session: Any, sku: Sku, location: str) -> list[str]:
+    """What moves a shelf: a count of it, and whatever comes in for the SKU."""
+    incoming = session.execute(
+        select(PurchaseOrder.number, PurchaseOrderLine.line_no)
+        .join(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.purchase_order_id)
+        .where(PurchaseOrderLine.sku_id == sku.id)
+    )
+    return [_subject(sku, location), *(f"purchase-order-line {number}/{line_no}" for number, line_no in incoming)]
