@@ -14,6 +14,7 @@ class Permission(StrEnum):
     SEE_HISTORY = "see the history"
     CONTACT_CUSTOMERS = "write to customers and note what they said"
     SPLIT_SHIPMENTS = "split shipments"
+    SHIP_GOODS = "send what is reserved"
     OFFER_INCENTIVES = "offer incentives"
     CANCEL_LINES = "cancel what a customer no longer wants"
     CORRECT_CAUSES = "correct why a line waits"
@@ -34,6 +35,7 @@ _VIEWER = frozenset({Permission.SEE_DESK, Permission.EXPORT_ROWS})
 _AGENT = _VIEWER | {
     Permission.CONTACT_CUSTOMERS,
     Permission.SPLIT_SHIPMENTS,
+    Permission.SHIP_GOODS,
     Permission.OFFER_INCENTIVES,
     Permission.CANCEL_LINES,
     Permission.CORRECT_CAUSES,

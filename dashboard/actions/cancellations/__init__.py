@@ -1,0 +1,1 @@
+"""The rest of a line, or of an order, is cancelled."""

@@ -1,0 +1,93 @@
+"""The rest of a line, or of an order, is cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from dashboard import audit, clock, models, planning
+from dashboard.actions.clashes import refuse_if_changed
+from dashboard.actions.order_lines import LoadedLine, cancel_units, load_still, touch
+from dashboard.actions.outcomes import Outcome, consequences, sent_before
+from dashboard.database import transaction
+from dashboard.domain.cancellations import EarlierCancel, cancel, cancelled_in_words
+
+CANCELLING = ("rest-cancelled", "quantity-cut")  # acts by which units are cancelled
+
+
+@planning.repeated
+def cancel_rest(
+    order_id: int,
+    line_no: int | None = None,
+    *,
+    reason: str,
+    version: str | None = None,
+    submission: str | None = None,
+    actor: Any,
+) -> Outcome:
+    """Cancel all that is open of a line, or without one of every line of the order; what was reserved for it serves the
+    next in line. There is no way back.
+    """
+    with transaction() as session:
+        order = load_still(session, order_id, line_no)
+        lines = order.lines if line_no is None else (order.line(line_no),)
+        if repeated := sent_before(submission):
+            return repeated
+        changed = order.row if line_no is None else lines[0].row
+        refuse_if_changed(version, changed.version, order.subject, *(line.subject for line in lines))
+        what = f"order {order.row.number}" if line_no is None else lines[0].units.name
+        found = cancel([line.units for line in lines], what=what, earlier=_earlier(session, lines))
+        skus = sorted({line.row.sku_id for line in lines if line.row.qty_open})
+        qty_open = sum(line.row.qty_open for line in lines)
+        for one in found:
+            cancel_units(session, order.line(one.line.line_no), one.parts, reason=reason, actor=actor)
+        touch(order.row)
+
+        did = consequences(session, planning.replan(skus))
+        notice = cancelled_in_words(
+            found, what=what, reserved=[(one.order, one.gained) for one in did.gaining], more=did.more_gaining
+        )
+        act = audit.record(
+            "rest-cancelled",
+            order.subject if line_no is None else lines[0].subject,
+            before={"qty_open": qty_open},
+            after={
+                "qty_open": 0,
+                "lines": {str(one.line.line_no): one.qty for one in found},
+            },
+            why=reason,
+            actor=actor,
+        )
+        audit.record_submission(submission, act, notice)
+        return Outcome(notice, tuple(skus), did)
+
+
+def _earlier(session: Session, lines: Sequence[LoadedLine]) -> EarlierCancel | None:
+    """The last cancel of these lines; by whom, where it was done at the desk."""
+    cancelled = models.Cancellation
+    at = session.scalar(
+        select(cancelled.cancelled_at)
+        .where(cancelled.line_id.in_([line.row.id for line in lines]))
+        .order_by(cancelled.cancelled_at.desc())
+        .limit(1)
+    )
+    if at is None:
+        return None
+    return EarlierCancel(at.astimezone(clock.shop_zone()), _who(session, lines, at))
+
+
+def _who(session: Session, lines: Sequence[LoadedLine], at: datetime) -> str | None:
+    """Who did at the desk what took effect then; None where it came with a file."""
+    act, person = models.Act, models.User
+    subjects = {f"order {line.units.order}" for line in lines} | {line.subject for line in lines}
+    return session.scalar(
+        select(func.coalesce(person.name, person.email))
+        .join(act, act.actor_id == person.id)
+        .where(act.subject.in_(subjects), act.act.in_(CANCELLING), act.at >= at)
+        .order_by(act.id)
+        .limit(1)
+    )

@@ -1,0 +1,1 @@
+"""The priority class of an order."""

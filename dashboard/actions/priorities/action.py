@@ -1,0 +1,82 @@
+"""The priority class of an order: who is served before whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dashboard import audit, models, planning
+from dashboard.actions.clashes import refuse_if_changed
+from dashboard.actions.order_lines import load_still
+from dashboard.actions.outcomes import LISTED_AT_MOST, Consequence, Outcome, consequences, sent_before
+from dashboard.database import transaction
+from dashboard.domain.priorities import OrderClass, change, changed_in_words, keeps_promise
+from dashboard.models.customers import DEFAULT_PRIORITY_CLASS
+from dashboard.planning import Replanned
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityOutcome(Outcome):
+    """What a change of class does, with each line whose promise is missed by it and was not before."""
+
+    newly_missed: tuple[Consequence, ...] = ()
+
+
+@planning.repeated
+def change_priority(
+    order_id: int,
+    *,
+    priority: int | None,
+    reason: str | None,
+    version: str | None = None,
+    submission: str | None = None,
+    actor: Any,
+) -> Outcome:
+    """Set an order's class, or give it back to its customer's tier (None). What is held stays where it is."""
+    with transaction() as session:
+        order = load_still(session, order_id)
+        if repeated := sent_before(submission):
+            return repeated
+        refuse_if_changed(version, order.row.version, order.subject)
+        before = order_class(session, order.row, sum(line.units.open for line in order.lines))
+        after = change(before, to=priority, reason=reason or "")
+        order.row.priority, order.row.priority_reason = after.typed, reason
+
+        skus = sorted(order.open_skus)
+        replanned = planning.replan(skus)
+        did = consequences(session, replanned)
+        notice = changed_in_words(before, after, moved=len(replanned.moves))
+        act = audit.record(
+            "priority-changed",
+            order.subject,
+            before={"priority": before.typed, "class": before.in_force},
+            after={"priority": after.typed, "class": after.in_force},
+            why=reason,
+            actor=actor,
+        )
+        audit.record_submission(submission, act, notice)
+        return PriorityOutcome(notice, tuple(skus), did, newly_missed=tuple(_newly_missed(session, replanned)))
+
+
+def order_class(session: Session, order: models.Order, open_units: int) -> OrderClass:
+    """An order's class as rules see it."""
+    of_tier = session.scalar(
+        select(models.TierPriority.priority_class)
+        .join(models.Customer, models.Customer.tier == models.TierPriority.tier)
+        .where(models.Customer.id == order.customer_id)
+    )
+    return OrderClass(order.number, order.priority, DEFAULT_PRIORITY_CLASS if of_tier is None else of_tier, open_units)
+
+
+def _newly_missed(session: Session, replanned: Replanned) -> Iterator[Consequence]:
+    """All of them, however many: whoever moves an order forward sees each customer who is told something else then."""
+    worse = [move for move in replanned.moves if move.after.backordered and move.before.eta != move.after.eta]
+    for first in range(0, len(worse), LISTED_AT_MOST):
+        for one in consequences(session, Replanned(tuple(worse[first : first + LISTED_AT_MOST]))).listed:
+            kept = keeps_promise(one.promise, waits=bool(one.before.backordered), eta=one.before.eta)
+            if kept and not keeps_promise(one.promise, waits=True, eta=one.after.eta):
+                yield one

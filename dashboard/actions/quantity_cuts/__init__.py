@@ -1,0 +1,1 @@
+"""The customer wants fewer of a line."""

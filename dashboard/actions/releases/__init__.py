@@ -1,0 +1,1 @@
+"""A hold or a tie ends, and planning may deal its units again."""

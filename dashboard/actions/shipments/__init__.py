@@ -1,0 +1,1 @@
+"""What is reserved of a line, or of an order, leaves."""

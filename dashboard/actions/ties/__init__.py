@@ -1,0 +1,1 @@
+"""A waiting quantity bound to one purchase-order line."""

@@ -1,0 +1,94 @@
+"""A waiting quantity bound to one purchase-order line, and to nothing else until it is untied."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from dashboard import audit, clock, models, planning
+from dashboard.actions.clashes import refuse_if_changed
+from dashboard.actions.order_lines import load_still, touch
+from dashboard.actions.outcomes import Outcome, consequences, sent_before
+from dashboard.database import transaction
+from dashboard.domain.holds import FIXED
+from dashboard.domain.ties import Incoming, tie, tied_in_words
+from dashboard.models.purchase_orders import SUPPLYING_STATUSES
+
+
+@planning.repeated
+def tie_units(
+    order_id: int,
+    line_no: int,
+    *,
+    supply: int,
+    qty: int,
+    reason: str | None,
+    version: str | None = None,
+    submission: str | None = None,
+    actor: Any,
+) -> Outcome:
+    """Bind units of a line to a purchase-order line (its id): they are filled from that one alone."""
+    with transaction() as session:
+        order = load_still(session, order_id, line_no)
+        line = order.line(line_no)
+        if repeated := sent_before(submission):
+            return repeated
+        refuse_if_changed(version, line.row.version, line.subject, order.subject)
+        incoming = _incoming(session, supply, line.row.sku_id)
+        sku = session.scalars(select(models.Sku.code).where(models.Sku.id == line.row.sku_id)).one()
+        new = tie(line.units, qty, to=incoming, sku=sku)
+        assert incoming is not None  # a rule refused that
+        ties = [
+            models.Hold(
+                line_id=line.row.id,
+                part=one.part,
+                purchase_order_line_id=incoming.id,
+                qty=one.qty,
+                kind=FIXED,
+                reason=reason,
+                made_at=clock.now(),
+                made_by=actor,
+            )
+            for one in new
+        ]
+        session.add_all(ties)
+        touch(order.row, line.row)
+
+        did = consequences(session, planning.replan([line.row.sku_id]))
+        notice = tied_in_words(line.units, qty, incoming)
+        act = audit.record(
+            "units-tied",
+            line.subject,
+            before={"qty_held": line.units.held},
+            after={
+                "purchase_order": f"{incoming.purchase_order}/{incoming.line_no}",
+                "qty": qty,
+                "qty_held": line.units.held + qty,
+            },
+            why=reason,
+            actor=actor,
+        )
+        audit.record_submission(submission, act, notice)
+        return Outcome(notice, (line.row.sku_id,), did, made=str(ties[0].id) if len(ties) == 1 else "")
+
+
+def _incoming(session: Session, supply: int, sku_id: int) -> Incoming | None:
+    line, order, hold = models.PurchaseOrderLine, models.PurchaseOrder, models.Hold
+    tied = (
+        select(func.coalesce(func.sum(hold.qty), 0))
+        .join(models.OrderLine, models.OrderLine.id == hold.line_id)
+        .where(hold.purchase_order_line_id == line.id, hold.ended_at.is_(None), models.OrderLine.qty_open > 0)
+        .correlate(line)
+        .scalar_subquery()
+    )
+    row = session.execute(
+        select(line.id, order.number, line.line_no, line.sku_id, order.status, line.qty_open, tied)
+        .join(order, order.id == line.purchase_order_id)
+        .where(line.id == supply)
+    ).first()
+    if row is None:
+        return None
+    found, number, line_no, sku, status, qty_open, qty_tied = row
+    return Incoming(found, number, line_no, sku == sku_id, status in SUPPLYING_STATUSES, qty_open, int(qty_tied))

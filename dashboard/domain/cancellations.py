@@ -1,0 +1,71 @@
+"""The rest of a line, or of an order, is cancelled: once, and for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dashboard.domain.order_lines import OPEN, LineUnits, by_whom, moment
+from dashboard.domain.quantities import units
+from dashboard.domain.quantity_cuts import PartUnitsGone, freed_in_words
+from dashboard.domain.refusals import Refused
+
+
+class CancellationRefused(Refused):
+    """A line or an order of which nothing can be cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierCancel:
+    """The last cancel, as it is told to who would cancel once more."""
+
+    at: datetime  # in the shop's own time
+    who: str | None  # None: it came with a file
+
+
+@dataclass(frozen=True, slots=True)
+class LineCancel:
+    """What of a line is cancelled."""
+
+    line: LineUnits
+    parts: tuple[PartUnitsGone, ...]
+
+    @property
+    def qty(self) -> int:
+        return sum(part.qty for part in self.parts)
+
+
+def cancel(lines: Sequence[LineUnits], *, what: str, earlier: EarlierCancel | None) -> tuple[LineCancel, ...]:
+    """All that is open of these lines; `what` is how a sentence speaks of them."""
+    if lines and lines[0].status != OPEN:
+        raise CancellationRefused(f"Order {lines[0].order} is {lines[0].status}: nothing of it is open.")
+    found = tuple(
+        LineCancel(line, tuple(PartUnitsGone(part.part, part.left) for part in line.parts if part.left))
+        for line in lines
+        if line.open
+    )
+    if found:
+        return found
+    if earlier is None:
+        raise CancellationRefused(f"All of {what} is shipped.", "What has left comes back as a return.")
+    raise CancellationRefused(
+        f"The rest of {what} was cancelled on {moment(earlier.at)}{by_whom(earlier.who)}.", "Nothing changed."
+    )
+
+
+def free_instant(now: datetime, taken: Iterable[datetime]) -> datetime:
+    """Now, or the next microsecond at which nothing of the same part was cancelled yet: the instant is its key."""
+    occupied = set(taken)
+    while now in occupied:
+        now += timedelta(microseconds=1)
+    return now
+
+
+def cancelled_in_words(
+    cancelled: Sequence[LineCancel], *, what: str, reserved: Sequence[tuple[str, int]], more: int
+) -> str:
+    """What a cancel did: how many units, of how many lines, and who has what was held for them."""
+    qty = sum(one.qty for one in cancelled)
+    of_lines = f" of {len(cancelled)} lines" if len(cancelled) > 1 else ""
+    return f"The rest of {what} is cancelled: {units(qty)}{of_lines}.{freed_in_words(reserved, more=more)}"

@@ -1,0 +1,103 @@
+"""A waiting quantity bound to one purchase-order line, and to nothing else until it is untied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from dashboard.domain.order_lines import LineUnits, be, take_in_turn
+from dashboard.domain.quantities import units
+from dashboard.domain.refusals import Refused
+
+
+class TieRefused(Refused):
+    """Units that cannot be tied to a purchase order."""
+
+
+def purchase_order(number: str) -> str:
+    """How a sentence speaks of a purchase order; many a merchant's own number begins with PO already."""
+    return number if number.upper().startswith("PO") else f"PO {number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A line of a purchase order as a tie sees it."""
+
+    id: int
+    purchase_order: str
+    line_no: int
+    same_sku: bool
+    supplies: bool  # sent or confirmed; else nothing of it is expected
+    open: int
+    tied: int  # by live holds of any order line
+
+    @property
+    def name(self) -> str:
+        """How a sentence speaks of it."""
+        return purchase_order(self.purchase_order)
+
+
+@dataclass(frozen=True, slots=True)
+class NewTie:
+    """Units of a part to be tied."""
+
+    part: int
+    qty: int
+
+
+def tie(line: LineUnits, qty: int, *, to: Incoming | None, sku: str) -> tuple[NewTie, ...]:
+    """Which parts' units wait for that purchase-order line alone: those not here yet before those that are."""
+    if line.open == 0:
+        raise TieRefused(f"Nothing of {line.name} is open.", "Nothing of it waits.")
+    if to is None:
+        raise TieRefused("There is no such line of a purchase order.", "Choose one of the list.", field="supply")
+    if not to.same_sku:
+        raise TieRefused(
+            f"Line {to.line_no} of {to.name} does not bring {sku}.", "Choose one that does.", field="supply"
+        )
+    if not to.supplies or to.open == 0:
+        raise TieRefused(f"{to.name} brings nothing more.", "Choose one that is still to come.", field="supply")
+    if qty < 1:
+        raise TieRefused("A tie has at least 1 unit.", "Write how many.", field="qty")
+    loose = line.open - line.held
+    if loose == 0:
+        raise TieRefused(f"Every open unit of {line.name} is held already.", "Release some first.")
+    if qty > loose:
+        raise TieRefused(
+            f"Only {units(loose)} of {line.name} {be(loose)} open and not held otherwise.",
+            f"Write {loose} or fewer.",
+            field="qty",
+        )
+    left = max(0, to.open - to.tied)
+    if qty > left:
+        raise TieRefused(
+            f"{to.name} brings {units(to.open)}"
+            + (f", of which {to.tied} {be(to.tied)} tied to other lines." if to.tied else "."),
+            f"Write {left} or fewer." if left else "Choose another one.",
+            field="qty",
+        )
+    return _by_part(line, qty)
+
+
+def supply_in_words(number: str, line_no: int, *, qty_open: int, stated: date | None, today: date) -> str:
+    """A purchase-order line as one chooses it: what is open of it, and when its supplier says that it comes."""
+    words = f"{purchase_order(number)} / {line_no} · {qty_open} open · "
+    if stated is None:
+        return words + "no date yet"
+    return words + ("" if stated >= today else "overdue since ") + f"{stated.day} {stated:%B}"
+
+
+def tied_in_words(line: LineUnits, qty: int, to: Incoming) -> str:
+    """What was tied, and what that means."""
+    return f"{units(qty)} of {line.name} {be(qty)} tied to {to.name}: filled from it alone until untied."
+
+
+def _by_part(line: LineUnits, qty: int) -> tuple[NewTie, ...]:
+    loose = {part.part: part.left - sum(one.qty for one in line.holds if one.part == part.part) for part in line.parts}
+    here = {part: sum(one.qty for one in line.reserved if one.part == part and not one.held) for part in loose}
+    parts = sorted(loose)
+    waiting = take_in_turn([max(0, loose[part] - here[part]) for part in parts], qty)
+    rest = take_in_turn([loose[part] - some for part, some in zip(parts, waiting, strict=True)], qty - sum(waiting))
+    return tuple(
+        NewTie(part, one + other) for part, one, other in zip(parts, waiting, rest, strict=True) if one + other
+    )

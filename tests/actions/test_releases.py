@@ -1,0 +1,78 @@
+"""A hold or a tie ends, and planning may deal its units again."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from dashboard.actions.releases.action import release_hold
+from dashboard.domain.releases import ReleaseRefused
+from tests.actions.posting import acts, assert_copies_are_right, holds, refused
+
+
+@pytest.fixture
+def shop(world):
+    """The younger order holds what the older one would get; the older one is tied to what comes later."""
+    world.stock("CHAIR", 4)
+    world.purchase_order("PO", "CHAIR", 9, expected="2026-03-20")
+    world.order("1", "CHAIR", 6, placed="2026-03-01")
+    world.order("2", "CHAIR", 6, placed="2026-03-02")
+    return world
+
+
+def release(hold, **more):
+    return release_hold(hold.id, **{"reason": "not needed any more", "actor": None, **more})
+
+
+def test_released_units_go_to_whoever_is_first(shop):
+    held = shop.hold("2", 4, kind="picked")
+    shop.plan()
+    assert shop.reserved() == {"1": 0, "2": 4}
+    outcome = release(held)
+    assert shop.reserved() == {"1": 4, "2": 0}
+    assert holds("2") == []
+    assert outcome.notice == (
+        "4 units of line 1 of order 2 are no longer picked at MAIN; nothing of it stays reserved for it."
+    )
+    assert_copies_are_right()
+
+
+def test_untied_units_are_filled_from_the_shelf_again(shop):
+    tie = shop.hold("1", 6, po="PO")
+    shop.plan()
+    assert shop.reserved() == {"1": 0, "2": 4}
+    outcome = release(tie)
+    assert shop.reserved() == {"1": 4, "2": 0}
+    assert outcome.notice == "6 units of line 1 of order 1 are no longer tied to PO."
+    assert_copies_are_right()
+
+
+def test_a_release_says_why(shop):
+    held = shop.hold("1", 4)
+    shop.plan()
+    with refused(ReleaseRefused, "Somebody held these for a reason. Write why they are released."):
+        release(held, reason=None)
+    assert holds("1") == [("fixed", 4)]
+
+
+def test_a_hold_ends_once_and_the_second_is_told_of_the_first(shop, manager):
+    held = shop.hold("1", 4)
+    shop.plan()
+    release(held, actor=manager.person.id)
+    with pytest.raises(ReleaseRefused) as told:
+        release(held)
+    assert told.value.sentence.startswith("This hold ended on 12 March, ")
+    assert told.value.sentence.endswith(" by Manager: not needed any more.")
+    assert len(acts()) == 1
+
+
+def test_a_release_leaves_what_was_held_where_and_why(shop):
+    held = shop.hold("1", 4)
+    shop.plan()
+    release(held, submission="key")
+    release(held, submission="key")
+    [act] = acts()
+    assert (act.act, act.subject, act.why) == ("hold-released", "order-line 1/1", "not needed any more")
+    assert json.loads(act.before) == {"qty_held": 4}
+    assert json.loads(act.after) == {"kind": "fixed", "qty": 4, "place": "MAIN", "qty_held": 0}
