@@ -6,7 +6,16 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Flask
 
+from dashboard.actions.cancellations.routes import blueprint as cancellations_blueprint
+from dashboard.actions.holds.routes import blueprint as holds_blueprint
+from dashboard.actions.priorities.routes import blueprint as priorities_blueprint
+from dashboard.actions.purchase_order_dates.routes import blueprint as purchase_order_dates_blueprint
+from dashboard.actions.quantity_cuts.routes import blueprint as quantity_cuts_blueprint
 from dashboard.actions.receipts.routes import blueprint as receipts_blueprint
+from dashboard.actions.releases.routes import blueprint as releases_blueprint
+from dashboard.actions.shipments.routes import blueprint as shipments_blueprint
+from dashboard.actions.stock_counts.routes import blueprint as stock_counts_blueprint
+from dashboard.actions.ties.routes import blueprint as ties_blueprint
 from dashboard.permissions import Permission
 
 __all__ = ["ACTIONS", "Action", "register"]
@@ -24,6 +33,15 @@ class Action:
 
 ACTIONS: tuple[Action, ...] = (
     Action("receipts", ("goods-received", "receipt-reversed"), Permission.RECEIVE_GOODS, receipts_blueprint),
+    Action("stock-counts", ("stock-counted",), Permission.RECEIVE_GOODS, stock_counts_blueprint),
+    Action("purchase-order-dates", ("supply-date-moved",), Permission.ORDER_SUPPLY, purchase_order_dates_blueprint),
+    Action("quantity-cuts", ("quantity-cut",), Permission.CANCEL_LINES, quantity_cuts_blueprint),
+    Action("cancellations", ("rest-cancelled",), Permission.CANCEL_LINES, cancellations_blueprint),
+    Action("shipments", ("goods-shipped",), Permission.SHIP_GOODS, shipments_blueprint),
+    Action("priorities", ("priority-changed",), Permission.CHANGE_PRIORITIES, priorities_blueprint),
+    Action("holds", ("units-held",), Permission.FIX_LINES, holds_blueprint),
+    Action("ties", ("units-tied",), Permission.FIX_LINES, ties_blueprint),
+    Action("releases", ("hold-released",), Permission.FIX_LINES, releases_blueprint),
 )
 
 
