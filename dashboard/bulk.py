@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -18,7 +19,6 @@ from psycopg.adapt import Loader
 from psycopg.pq import Format
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     Float,
     MetaData,
@@ -34,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import NullType
 
 from dashboard.domain.columns import NONE
 
@@ -77,10 +78,11 @@ def text(column):
     return func.coalesce(type_coerce(column, String), "")
 
 
-class Among(FunctionElement[bool]):
+class Among(FunctionElement[Any]):
     """Whether a column is one of the numbers that are handed to `columns` under a name."""
 
-    type = Boolean()
+    # Called a truth value, it would be compared with 1 on SQLite, which then looks into no index.
+    type = NullType()
     inherit_cache = False
     name = "among"
 
