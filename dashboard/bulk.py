@@ -27,12 +27,12 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    insert,
     select,
     type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import CreateTable
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType
 
@@ -55,6 +55,8 @@ COPY_HEADER = b"PGCOPY\n\xff\r\n\x00" + b"\x00" * 8
 COPY_TRAILER = b"\xff\xff"
 COPY_BLOCK_ROWS = 50_000
 
+FEW_ROWS = 1_000  # that many PostgreSQL deletes sooner than it makes an empty table
+
 
 def number(column, none=NONE):
     """A column as a 64-bit whole number, with a number that stands for "not known"."""
@@ -76,6 +78,9 @@ def code(column, words, none=-1):
 def text(column):
     """A column of text, empty where it is not known."""
     return func.coalesce(type_coerce(column, String), "")
+
+
+_statements: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()  # what is kept, as SQL
 
 
 class Among(FunctionElement[Any]):
@@ -115,22 +120,49 @@ def compiled(connection, query):
     return str(query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
 
 
+def run(connection, statement):
+    """Does a statement that has all its values in it. One that is kept is put into SQL only once."""
+    made = _statements.setdefault(statement, {})
+    kind = connection.dialect.name
+    if kind not in made:
+        made[kind] = compiled(connection, statement)
+    connection.exec_driver_sql(made[kind])
+
+
 @contextmanager
 def staged(connection, name, **cells):
-    """A temporary table of numbers, filled from columns, that is gone after the block."""
+    """A temporary table of numbers, filled from columns, that is empty again after the block."""
     table = _temporary(name, tuple((one, column.dtype.kind == "f") for one, column in cells.items()))
-    table.create(connection, checkfirst=False)
-    fill(connection, table, list(cells.values()))
-    yield table
-    # After an error the caller's transaction takes the table back with everything else.
-    table.drop(connection, checkfirst=False)
+    with temporary(connection, table, len(next(iter(cells.values())))):
+        fill(connection, table, list(cells.values()))
+        yield table
 
 
 @lru_cache
 def _temporary(name, kinds):
     """One table object for all its lives, so that statements with it are put into SQL once."""
     cells = (Column(one, Float if is_float else BigInteger) for one, is_float in kinds)
-    return Table(name, MetaData(), *cells, prefixes=["TEMPORARY"])
+    return Table(name, MetaData(), *cells, **TEMPORARY)
+
+
+# How a temporary table is declared. PostgreSQL empties it by itself when the transaction ends.
+TEMPORARY = {"prefixes": ["TEMPORARY"], "postgresql_on_commit": "DELETE ROWS"}
+
+
+@contextmanager
+def temporary(connection, table, rows):
+    """A table of this connection alone, made at the first need and empty again after the block, which puts so many
+    rows into it. An error takes them back with everything else.
+    """
+    run(connection, _creation(table))
+    yield
+    is_large = connection.dialect.name == "postgresql" and rows > FEW_ROWS
+    connection.exec_driver_sql(f"TRUNCATE {table.name}" if is_large else f"DELETE FROM {table.name}")
+
+
+@lru_cache
+def _creation(table):
+    return CreateTable(table, if_not_exists=True)
 
 
 def fill(connection, table, cells):
@@ -140,7 +172,8 @@ def fill(connection, table, cells):
     if connection.dialect.name == "postgresql":
         _copy(connection, table, cells)
         return
-    statement = str(insert(table).compile(dialect=connection.dialect))
+    places = ", ".join("?" * len(cells))
+    statement = f"INSERT INTO {table.name} VALUES ({places})"
     cursor = connection.connection.driver_connection.cursor()
     for start in range(0, len(cells[0]), COPY_BLOCK_ROWS):
         block = (column[start : start + COPY_BLOCK_ROWS].tolist() for column in cells)
@@ -149,7 +182,12 @@ def fill(connection, table, cells):
 
 def upsert(connection, table):
     """An INSERT that can say what happens to a row that is there already."""
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    return upsert_of(connection.dialect.name, table)
+
+
+def upsert_of(dialect, table):
+    """The same, for a database by its name."""
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
 
 
 class Words:
@@ -226,16 +264,14 @@ def _are_texts(query):
     return [isinstance(column.type, String) for column in query.selected_columns]
 
 
-_statements: WeakKeyDictionary = WeakKeyDictionary()
-
-
 def _statement(connection, query, make):
     """A query as SQL, and which of its columns are text; made once for each query object and way of gathering."""
     made = _statements.setdefault(query, {})
-    if make not in made:
+    kind = make, connection.dialect.name
+    if kind not in made:
         kinds = _are_texts(query)
-        made[make] = compiled(connection, make(query.subquery(), kinds)), kinds
-    return made[make]
+        made[kind] = compiled(connection, make(query.subquery(), kinds)), kinds
+    return made[kind]
 
 
 def _as_lists(source, kinds):

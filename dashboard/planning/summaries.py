@@ -6,9 +6,8 @@ the customers whose lines changed, as they were and as they are, and the differe
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from sqlalchemy import (
@@ -20,7 +19,6 @@ from sqlalchemy import (
     and_,
     delete,
     exists,
-    insert,
     literal,
     or_,
     select,
@@ -29,7 +27,7 @@ from sqlalchemy import (
 )
 
 from dashboard import models
-from dashboard.bulk import Among, Words, code, columns, flag, number, text, upsert
+from dashboard.bulk import TEMPORARY, Among, Words, code, columns, flag, number, run, temporary, text, upsert_of
 from dashboard.database import Identifier, day_of
 from dashboard.domain.aging import BUCKET_KEYS, BUCKETS
 from dashboard.domain.causes import CAUSES
@@ -282,44 +280,57 @@ def _add(connection, model, keys, sums, cells, anew, **constants):
     """Adds sums to the stored rows of their keys; rows of nothing go, new ones come; with `anew` all are new."""
     if not cells[0]:
         return
-    stored_row = model.__table__
-    with _staged_sums(connection, keys, sums, cells) as more:
+    more, also = _sums_table(keys, sums), tuple(constants.items())
+    with temporary(connection, more, len(cells[0])):
+        _fill_sums(connection, more, cells)
         if not anew:
-            same = and_(*(stored_row.c[key] == more.c[key] for key in keys))
-            added = more.c[sums[0]]
-            emptied = exists().where(same, stored_row.c[sums[0]] + added == 0).correlate(stored_row)
-            connection.execute(delete(stored_row).where(emptied))
-            connection.execute(
-                update(stored_row)
-                .where(same)
-                .values({name: stored_row.c[name] + more.c[name] for name in sums} | constants)
-            )
-        # A row that was not there has nothing negative and no zero among its counts; any other that looks so has just
-        # been updated, and conflicts. Asking whether it is there would cost PostgreSQL a pass for each.
-        names = [*keys, *sums]
-        could_be_new = and_(*(more.c[name] >= 0 if name == "value" else more.c[name] > 0 for name in sums))
-        fresh = select(
-            *(more.c[name] for name in names),
-            *(literal(value, stored_row.c[name].type) for name, value in constants.items()),
-        ).where(could_be_new)
-        connection.execute(
-            upsert(connection, stored_row).from_select([*names, *constants], fresh).on_conflict_do_nothing()
+            run(connection, _emptied(model.__table__, more, keys, sums))
+            run(connection, _increase(model.__table__, more, keys, sums, also))
+        run(
+            connection, _insertion(connection.dialect.name, model.__table__, more, keys, sums, also)
         )
 
 
-@contextmanager
-def _staged_sums(connection, keys, sums, cells):
-    table = _sums_table(keys, sums)
-    table.create(connection, checkfirst=False)
+@lru_cache
+def _emptied(stored_row, more, keys, sums):
+    added = more.c[sums[0]]
+    emptied = exists().where(_same(stored_row, more, keys), stored_row.c[sums[0]] + added == 0).correlate(stored_row)
+    return delete(stored_row).where(emptied)
+
+
+@lru_cache
+def _increase(stored_row, more, keys, sums, constants):
+    increased = {name: stored_row.c[name] + more.c[name] for name in sums} | dict(constants)
+    return update(stored_row).where(_same(stored_row, more, keys)).values(increased)
+
+
+@lru_cache
+def _insertion(dialect, stored_row, more, keys, sums, constants):
+    """A row that was not there has nothing negative and no zero among its counts; any other that looks so has just been
+    updated, and conflicts. Asking whether it is there would cost PostgreSQL a pass for each.
+    """
+    names = [*keys, *sums]
+    could_be_new = and_(*(more.c[name] >= 0 if name == "value" else more.c[name] > 0 for name in sums))
+    fresh = select(
+        *(more.c[name] for name in names),
+        *(literal(value, stored_row.c[name].type) for name, value in constants),
+    ).where(could_be_new)
+    every = [*names, *(name for name, _ in constants)]
+    return upsert_of(dialect, stored_row).from_select(every, fresh).on_conflict_do_nothing()
+
+
+def _same(stored_row, more, keys):
+    return and_(*(stored_row.c[key] == more.c[key] for key in keys))
+
+
+def _fill_sums(connection, table, cells):
     driver = connection.connection.driver_connection
     if connection.dialect.name == "postgresql":
         with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
             for row in zip(*cells, strict=True):
                 copy.write_row(row)
     else:
-        driver.executemany(str(insert(table).compile(dialect=connection.dialect)), zip(*cells, strict=True))
-    yield table
-    table.drop(connection, checkfirst=False)
+        driver.executemany(f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(cells))})", zip(*cells, strict=True))
 
 
 @cache
@@ -327,11 +338,11 @@ def _sums_table(keys, sums):
     """One table object for all its lives, so that statements with it are put into SQL once."""
     numbers = ("placed_on", *sums)
     return Table(
-        "plan_sums",
+        "plan_sums_by_day" if "placed_on" in keys else "plan_sums_by_bucket",
         MetaData(),
         *(
             Column(name, BigInteger if name in numbers else Identifier, primary_key=name in keys)
             for name in (*keys, *sums)
         ),
-        prefixes=["TEMPORARY"],
+        **TEMPORARY,
     )

@@ -15,7 +15,7 @@ import numpy as np
 from sqlalchemy import case, delete, func, insert, or_, select, tuple_, update
 
 from dashboard import models
-from dashboard.bulk import Among, columns, number, staged, upsert
+from dashboard.bulk import Among, columns, number, run, staged, upsert_of
 from dashboard.domain.allocation import HELD_NAMES
 from dashboard.domain.causes import CAUSES
 from dashboard.domain.columns import NONE, sorting
@@ -141,15 +141,14 @@ def _write_reserved(connection, plan, difference):
     changed = _in_key_order(owner, changed)
     cells = _cells(owner, changed) | {"digest": plan.reserved_digest[changed]}
     with staged(connection, "plan_reserved", **cells) as rows:
-        connection.execute(insert(models.LinePlan).from_select(list(cells), select(rows)))
+        run(connection, _reserved_insert(rows))
     own = _rows_of(changed, plan.reservations.line_id, plan.reservations.part, owner.line_id, owner.part)
     cells = _cells(plan.reservations, _in_key_order(plan.reservations, own))
     with (
         staged(connection, "plan_reservations", **cells) as rows,
         _indexed_after(connection, models.Reservation, len(own), difference),
     ):
-        source = {name: rows.c[name] for name in cells} | {"held": _word(rows.c.held, HELD_NAMES)}
-        connection.execute(insert(models.Reservation).from_select(list(source), select(*source.values())))
+        run(connection, _reservations_insert(rows))
 
 
 def _write_waiting(connection, plan, difference):
@@ -173,18 +172,32 @@ def _write_waiting(connection, plan, difference):
         staged(connection, "plan_waiting", **cells) as rows,
         _indexed_after(connection, models.Waiting, len(changed), difference),
     ):
-        connection.execute(_waiting_upsert(connection, rows))
+        run(connection, _waiting_upsert(connection.dialect.name, rows))
     own = _rows_of(changed, plan.pegs.line_id, plan.pegs.part, owner.line_id, owner.part)
     cells = _cells(plan.pegs, _in_key_order(plan.pegs, own))
     with staged(connection, "plan_pegs", **cells) as rows, _indexed_after(connection, models.Peg, len(own), difference):
-        source = {name: rows.c[name] for name in cells} | {
-            "eta": _or_null(rows.c.eta),
-            "late_eta": _or_null(rows.c.late_eta),
-        }
-        connection.execute(insert(models.Peg).from_select(list(source), select(*source.values())))
+        run(connection, _pegs_insert(rows))
 
 
-def _waiting_upsert(connection, rows):
+@cache
+def _reserved_insert(rows):
+    return insert(models.LinePlan.__table__).from_select(list(rows.c.keys()), select(rows))
+
+
+@cache
+def _reservations_insert(rows):
+    source = dict(rows.c) | {"held": _word(rows.c.held, HELD_NAMES)}
+    return insert(models.Reservation.__table__).from_select(list(source), select(*source.values()))
+
+
+@cache
+def _pegs_insert(rows):
+    source = dict(rows.c) | {"eta": _or_null(rows.c.eta), "late_eta": _or_null(rows.c.late_eta)}
+    return insert(models.Peg.__table__).from_select(list(source), select(*source.values()))
+
+
+@cache
+def _waiting_upsert(dialect, rows):
     cell = rows.c
     line, order = models.OrderLine.__table__.c, models.Order.__table__.c
     customer, sku = models.Customer.__table__.c, models.Sku.__table__.c
@@ -236,7 +249,7 @@ def _waiting_upsert(connection, rows):
         # SQLite cannot tell the clause that follows from that of a join, but for a condition between them.
         .where(cell.part > 0)
     )
-    statement = upsert(connection, models.Waiting).from_select(list(source), query)
+    statement = upsert_of(dialect, models.Waiting.__table__).from_select(list(source), query)
     return statement.on_conflict_do_update(
         index_elements=["line_id", "part"],
         set_={name: statement.excluded[name] for name in source if name not in ("line_id", "part")},
@@ -246,27 +259,28 @@ def _waiting_upsert(connection, rows):
 def _write_stock(connection, plan, difference):
     if not len(difference.stock):
         return
-    stock = models.Stock
     with staged(
         connection,
         "plan_stock",
         stock_id=plan.stock_id[difference.stock],
         units=plan.stock_reserved[difference.stock],
     ) as rows:
-        connection.execute(
-            update(stock)
-            .where(stock.id == rows.c.stock_id)
-            .values(reserved=rows.c.units)
-            .execution_options(synchronize_session=False)
-        )
+        run(connection, _stock_update(rows))
+
+
+@cache
+def _stock_update(rows):
+    stock = models.Stock.__table__
+    return update(stock).where(stock.c.id == rows.c.stock_id).values(reserved=rows.c.units)
 
 
 def _delete(connection, model, rows):
-    connection.execute(
-        delete(model)
-        .where(tuple_(model.line_id, model.part).in_(select(rows.c.line_id, rows.c.part)))
-        .execution_options(synchronize_session=False)
-    )
+    run(connection, _deletion(model.__table__, rows))
+
+
+@cache
+def _deletion(table, rows):
+    return delete(table).where(tuple_(table.c.line_id, table.c.part).in_(select(rows.c.line_id, rows.c.part)))
 
 
 def _in_key_order(table, rows):
