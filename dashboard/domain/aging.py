@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
+
 # Where the picture draws its line: from here on a wait needs a reason.
 REFERENCE_DAYS = 14
 TREND_WEEKS = 12
@@ -49,6 +51,12 @@ def age_days(placed_on: date, today: date) -> int:
 def bucket_of(age: int) -> Bucket:
     """The bucket that an age falls into."""
     return next(bucket for bucket in BUCKETS if bucket.holds(age))
+
+
+def bucket_places(placed_on: np.ndarray, today: int) -> np.ndarray:
+    """The place in `BUCKETS` of each order by the number of its day."""
+    starts = [bucket.first for bucket in BUCKETS]
+    return np.searchsorted(starts, np.maximum(today - placed_on, 0), side="right") - 1
 
 
 def trend_days(today: date) -> list[date]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, and_, false, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Integer, String, and_, exists, false, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from dashboard.database import Identifier, day_number
@@ -152,29 +152,40 @@ WAITING: dict[str, ColumnElement[Any]] = {
 # which costs a look-up for each of the many; reading the table once is several times faster.
 FEW_VALUES = ("dated", "channel", "location", "tier", "cause", "currency")
 
+# Filters by which an index leads to the rows that match.
+LEADING = ("supplier", "sku", "tag")
+
 _CODES = {"supplier": Supplier, "location": Location, "sku": Sku}
 
 
 def conditions(
-    session: Session, selection: Selection, today: date, columns: Mapping[str, ColumnElement[Any]] = WAITING
+    session: Session,
+    selection: Selection,
+    today: date,
+    columns: Mapping[str, ColumnElement[Any]] = WAITING,
+    *,
+    walked: bool = False,
 ) -> list[ColumnElement[bool]]:
-    """The selection as conditions on rows. Codes become keys here, so that the database can use its statistics."""
-    return [_condition(session, key, values, today, columns[key]) for key, values in selection.chosen]
+    """The selection as conditions on rows. Codes become keys here, so that the database can use its statistics.
+
+    `walked`: rows are met one by one in the order of some index, until there are enough; no filter leads to them.
+    """
+    return [_condition(session, key, values, today, columns[key], walked) for key, values in selection.chosen]
 
 
 def _condition(
-    session: Session, key: str, values: tuple[str, ...], today: date, column: ColumnElement[Any]
+    session: Session, key: str, values: tuple[str, ...], today: date, column: ColumnElement[Any], walked: bool
 ) -> ColumnElement[bool]:
     if key == "age":
         return or_(*(_placed(column, value, today) for value in values))
-    if key in FEW_VALUES and session.get_bind().dialect.name == "sqlite":
+    if key == "tag":
+        return _tagged(column, values, walked)
+    if (key in FEW_VALUES or (walked and key in LEADING)) and session.get_bind().dialect.name == "sqlite":
         column = away_from_index(column)
     if key == "planned":
         return column.in_([value == YES for value in values])
     if key == "dated":
         return column.in_([int(value == YES) for value in values])
-    if key == "tag":
-        return column.in_(select(LineTag.line_id).where(LineTag.tag.in_(values)))
     known = [value for value in values if value != NOT_KNOWN]
     if key in _CODES:
         ids = keys_of(session, key, known)
@@ -183,6 +194,14 @@ def _condition(
             alternatives.append(column.is_(None))
         return or_(*alternatives) if alternatives else false()
     return column.in_(known + ([""] if NOT_KNOWN in values else []))
+
+
+def _tagged(line_id: ColumnElement[Any], tags: tuple[str, ...], walked: bool) -> ColumnElement[bool]:
+    if walked:
+        return exists().where(LineTag.line_id == line_id, LineTag.tag.in_(tags))
+    # Most lines with a tag are history; few of those lie between the lines that are asked for.
+    first, last = (select(edge(line_id)).correlate(None).scalar_subquery() for edge in (func.min, func.max))
+    return line_id.in_(select(LineTag.line_id).where(LineTag.tag.in_(tags), LineTag.line_id.between(first, last)))
 
 
 def away_from_index(column: ColumnElement[Any]) -> ColumnElement[Any]:

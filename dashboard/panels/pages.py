@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, String, literal, tuple
 from sqlalchemy.orm import Session
 
 from dashboard.database import Identifier
-from dashboard.panels.filters import EVERY_FILTER, Selection, away_from_index
+from dashboard.panels.filters import EVERY_FILTER, LEADING, Selection, away_from_index
 
 PAGE_ROWS = 50
 # Where fewer rows than this match, SQLite had better find and sort them than walk a whole index to meet them.
@@ -116,6 +116,16 @@ class Page(Generic[Row]):
     older: str  # continue after this
 
 
+def is_walked(selection: Selection, *, matching: int, of: int) -> bool:
+    """Whether a page is found sooner by walking the index of its order than by finding and sorting all that match.
+
+    Where `matching` rows are spread evenly among `of` rows, the walk looks at PAGE_ROWS × of ÷ matching of them.
+    """
+    if selection.only(LEADING):
+        return matching * matching > PAGE_ROWS * of
+    return matching >= FEW_ROWS
+
+
 def read_page(
     session: Session,
     narrow: Select[Any],
@@ -124,19 +134,19 @@ def read_page(
     *,
     widen: Callable[[Select[Any]], Select[Any]],
     make: Callable[[Any], Row],
-    matching: int | None = None,
+    walked: bool = True,
 ) -> Page[Row]:
     """One page. `narrow` selects keys and filters; `widen` joins what is shown to the few rows that were found.
 
-    `matching` is how many rows match, where that is known: see `FEW_ROWS`.
+    `walked`: the index of the order is walked until there are enough rows, see `is_walked`.
     """
     backwards = bool(view.before)
     rises = view.descending == sort.falls
     place = _decoded(view.before or view.after, sort)
     if place is None and (view.before or view.after):
-        return read_page(session, narrow, sort, view.from_start(), widen=widen, make=make, matching=matching)
+        return read_page(session, narrow, sort, view.from_start(), widen=widen, make=make, walked=walked)
 
-    columns = _away_from_index(session, sort.columns) if matching is not None and matching < FEW_ROWS else sort.columns
+    columns = sort.columns if walked else _away_from_index(session, sort.columns)
     ascending = rises != backwards
     found = narrow.add_columns(*(column.label(f"place_{n}") for n, column in enumerate(sort.columns)))
     if place is not None:
@@ -153,7 +163,7 @@ def read_page(
     if backwards:
         rows.reverse()
     if not rows and place is not None:  # what stood there is gone
-        return read_page(session, narrow, sort, view.from_start(), widen=widen, make=make, matching=matching)
+        return read_page(session, narrow, sort, view.from_start(), widen=widen, make=make, walked=walked)
     has_newer, has_older = (more, True) if backwards else (place is not None, more)
     return Page(
         tuple(make(row) for row in rows),

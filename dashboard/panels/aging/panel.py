@@ -20,7 +20,7 @@ from dashboard.panels.aging.queries import (
 )
 from dashboard.panels.filters import Selection, SetFilter, set_filters
 from dashboard.panels.freshness import planned_at
-from dashboard.panels.pages import Page, View
+from dashboard.panels.pages import Page, View, is_walked
 
 MEASURES = ("value", "lines", "units")
 
@@ -99,6 +99,7 @@ def load(session: Session, view: View, today: date) -> AgingPanel:
     recent = lines_on(session, [today - timedelta(days=1), *trend_days(today)])
     everything = lines if not selection else _lines_in_all(session, today)
     yesterday = recent.get(today - timedelta(days=1))
+    walked = is_walked(selection, matching=lines, of=everything)
 
     return AgingPanel(
         view=view,
@@ -109,7 +110,7 @@ def load(session: Session, view: View, today: date) -> AgingPanel:
         orders=sum(figure.orders for figure in figures),
         units=sum(figure.units for figure in figures),
         values=values,
-        oldest=oldest_line(session, selection, oldest_on, today),
+        oldest=oldest_line(session, selection, oldest_on, today, walked=walked),
         oldest_days=max((figure.oldest_days for figure in figures if figure.oldest_days is not None), default=None),
         change=None if selection or yesterday is None else lines - yesterday,
         total_lines=everything if selection else None,
@@ -118,7 +119,7 @@ def load(session: Session, view: View, today: date) -> AgingPanel:
         buckets=_bucket_totals(every_age, selection),
         figures=tuple(figures),
         trend=_trend(recent, today, everything),
-        page=waiting_page(session, view, today, matching=lines),
+        page=waiting_page(session, view, today, walked=walked),
     )
 
 

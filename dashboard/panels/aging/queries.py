@@ -12,12 +12,13 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, case, cast, exists, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
 from dashboard import clock
 from dashboard.database import day_number, day_of
-from dashboard.domain.aging import BUCKETS, WAITING_LINES, Bucket, age_days
+from dashboard.domain.aging import BUCKETS, WAITING_LINES, Bucket, age_days, bucket_places
 from dashboard.domain.expiring_payments import PAYMENT_STATES
 from dashboard.models import (
     AgingCustomers,
@@ -34,6 +35,7 @@ from dashboard.models import (
 )
 from dashboard.models.customers import DEFAULT_PRIORITY_CLASS
 from dashboard.models.plans import AGING_DIMENSIONS, ETA_BASES
+from dashboard.panels.columns import columns_of, distinct_in, sum_in
 from dashboard.panels.filters import NOT_KNOWN, Selection, conditions, keys_of
 from dashboard.panels.pages import Page, Sort, View, number, read_page
 from dashboard.panels.report import ROWS_AT_ONCE
@@ -117,8 +119,9 @@ class WaitingLine(NamedTuple):
 def bucket_figures(session: Session, selection: Selection, today: date) -> list[BucketFigures]:
     """Every bucket in every currency of the selection, whatever its ages, zeros included; by bucket, then currency."""
     selection = selection.without("age")
-    summary = _summary_of(session, selection)
-    found = _live_figures(session, selection, today) if summary is None else _kept_figures(session, summary, today)
+    found = _kept_figures(session, selection, today)
+    if found is None:
+        found = _counted_figures(session, selection, today)
     currencies = sorted({currency for currency, _ in found})
     return [
         _figures(bucket, currency, found.get((currency, place)), today)
@@ -171,10 +174,17 @@ _Counted = tuple[int, int, int, int, int, date]
 _Found = dict[tuple[str, int], _Counted]
 
 
-def _kept_figures(session: Session, summary: _Summary, today: date) -> _Found:
-    rows = session.execute(_kept_sums(summary, today)).all()
-    customers = _kept_customers(session, summary, today)
-    further_parts = _further_parts(session, summary, today)
+def _kept_figures(session: Session, selection: Selection, today: date) -> _Found | None:
+    """As planning keeps them ready; None where it does not, or did so for another day."""
+    summary = _summary_of(session, selection)
+    if summary is None:
+        return None
+    places = {bucket.key: place for place, bucket in enumerate(BUCKETS)}
+    kept = [row for row in session.execute(_kept_customers(summary)) if row.bucket in places]
+    if any(row.as_of != today for row in kept):
+        return None
+    customers = {(row.currency, places[row.bucket]): row.customers for row in kept}
+    further_parts = _further_parts(session, selection, today)
     return {
         (currency, at): (
             parts - further_parts.get((currency, at), 0),
@@ -184,7 +194,7 @@ def _kept_figures(session: Session, summary: _Summary, today: date) -> _Found:
             value,
             day_of(oldest),
         )
-        for currency, at, parts, orders, units, value, oldest in rows
+        for currency, at, parts, orders, units, value, oldest in session.execute(_kept_sums(summary, today))
     }
 
 
@@ -206,8 +216,8 @@ def _kept_sums(summary: _Summary, today: date) -> Select[Any]:
 _ANY_DIVIDED = select(LinePart.line_id).limit(1)
 
 
-def _further_parts(session: Session, summary: _Summary, today: date) -> dict[tuple[str, int], int]:
-    """By how much the waiting parts of divided lines, which the summary counts, are more than their lines."""
+def _further_parts(session: Session, selection: Selection, today: date) -> dict[tuple[str, int], int]:
+    """By how much the waiting parts of divided lines are more than their lines."""
     if session.scalar(_ANY_DIVIDED) is None:
         return {}
     divided = select(LinePart.line_id).distinct().subquery()
@@ -216,7 +226,7 @@ def _further_parts(session: Session, summary: _Summary, today: date) -> dict[tup
         select(Waiting.currency, place, func.count() - func.count(Waiting.line_id.distinct()))
         .select_from(divided)
         .join(Waiting, Waiting.line_id == divided.c.line_id)
-        .where(*_summary_conditions(summary))
+        .where(*conditions(session, selection, today, walked=True))
         .group_by(Waiting.currency, place)
     )
     return {(currency, at): more for currency, at, more in rows}
@@ -227,77 +237,48 @@ def _of_summary(query: Select[Any], model: Any, summary: _Summary) -> Select[Any
     return query.where(model.currency.in_(summary.currencies)) if summary.currencies else query
 
 
-def _kept_customers(session: Session, summary: _Summary, today: date) -> dict[tuple[str, int], int]:
-    """Distinct customers by currency and bucket: as kept, if they were counted today; else counted now."""
-    places = {bucket.key: place for place, bucket in enumerate(BUCKETS)}
-    rows = [row for row in session.execute(_customers_of_summary(summary)) if row.bucket in places]
-    if rows and all(row.as_of == today for row in rows):
-        return {(row.currency, places[row.bucket]): row.customers for row in rows}
-
-    where = _summary_conditions(summary)
-    place = _bucket_place(number(Waiting.placed_on), today)
-    counted = select(Waiting.currency, place, func.count(Waiting.customer_id.distinct()))
-    return {
-        (currency, at): customers
-        for currency, at, customers in session.execute(counted.where(*where).group_by(Waiting.currency, place))
-    }
-
-
 @lru_cache(maxsize=STATEMENTS_KEPT)
-def _customers_of_summary(summary: _Summary) -> Select[Any]:
+def _kept_customers(summary: _Summary) -> Select[Any]:
     kept = select(AgingCustomers.currency, AgingCustomers.bucket, AgingCustomers.customers, AgingCustomers.as_of)
     return _of_summary(kept, AgingCustomers, summary)
 
 
-def _summary_conditions(summary: _Summary) -> list[ColumnElement[bool]]:
-    where: list[ColumnElement[bool]] = []
-    if summary.currencies:
-        where.append(Waiting.currency.in_(summary.currencies))
-    if summary.dimension:
-        column = getattr(Waiting, AGING_DIMENSIONS[summary.dimension])
-        if AGING_DIMENSIONS[summary.dimension].endswith("_id"):
-            where.append(column == int(summary.value_of) if summary.value_of else column.is_(None))
-        elif summary.dimension == "dated":
-            where.append(column == int(summary.value_of == "yes"))
-        elif summary.dimension == "planned":
-            where.append(column.in_([summary.value_of == "yes"]))
-        else:
-            where.append(column == summary.value_of)
-    return where
+def _counted_figures(session: Session, selection: Selection, today: date) -> _Found:
+    """Counted here, since a database takes longer to tell how many different orders and customers a group has."""
+    currencies = session.scalars(_CURRENCIES).all()
+    order_id, customer_id, placed_on, currency, units, value = columns_of(
+        session,
+        select(
+            Waiting.order_id,
+            Waiting.customer_id,
+            number(Waiting.placed_on),
+            case({name: place for place, name in enumerate(currencies)}, value=Waiting.currency),
+            Waiting.qty_backordered,
+            Waiting.value,
+        ).where(*conditions(session, selection, today)),
+    )
+    count = len(currencies) * len(BUCKETS)
+    group = currency * len(BUCKETS) + bucket_places(placed_on, day_number(today))
+    lines = np.bincount(group, minlength=count)
+    oldest = np.full(count, day_number(today))
+    np.minimum.at(oldest, group, placed_on)
+    sums = zip(
+        lines.tolist(),
+        distinct_in(group, order_id, count=count).tolist(),
+        distinct_in(group, customer_id, count=count).tolist(),
+        sum_in(group, units, count=count).tolist(),
+        sum_in(group, value, count=count).tolist(),
+        map(day_of, oldest.tolist()),
+        strict=True,
+    )
+    keys = ((name, place) for name in currencies for place in range(len(BUCKETS)))
+    found = {key: counted for key, counted in zip(keys, sums, strict=True) if counted[0]}
+    for key, more in _further_parts(session, selection, today).items():
+        found[key] = (found[key][0] - more, *found[key][1:])
+    return found
 
 
-def _live_figures(session: Session, selection: Selection, today: date) -> _Found:
-    """Summed by order first: all lines of an order share its day, currency and customer, so that each is met once."""
-    by_order = (
-        select(
-            func.min(Waiting.currency).label("currency"),
-            func.min(number(Waiting.placed_on)).label("placed_on"),
-            func.min(Waiting.customer_id).label("customer_id"),
-            func.count(Waiting.line_id.distinct()).label("lines"),
-            _sum(Waiting.qty_backordered).label("units"),
-            _sum(Waiting.value).label("value"),
-        )
-        .where(*conditions(session, selection, today))
-        .group_by(Waiting.order_id)
-        .subquery()
-    )
-    place = _bucket_place(by_order.c.placed_on, today)
-    rows = session.execute(
-        select(
-            by_order.c.currency,
-            place,
-            _sum(by_order.c.lines),
-            func.count(),
-            func.count(by_order.c.customer_id.distinct()),
-            _sum(by_order.c.units),
-            _sum(by_order.c.value),
-            func.min(by_order.c.placed_on),
-        ).group_by(by_order.c.currency, place)
-    )
-    return {
-        (currency, at): (lines, orders, customers, units, value, day_of(oldest))
-        for currency, at, lines, orders, customers, units, value, oldest in rows
-    }
+_CURRENCIES = select(AgingDay.currency).where(AgingDay.dimension == "", AgingDay.value_of == "").distinct()
 
 
 def _sum(column: Any) -> ColumnElement[int]:
@@ -321,31 +302,34 @@ _OLDEST_FIRST = (
 )
 
 
-def oldest_line(session: Session, selection: Selection, oldest_on: date | None, today: date) -> OldestLine | None:
+def oldest_line(
+    session: Session, selection: Selection, oldest_on: date | None, today: date, *, walked: bool
+) -> OldestLine | None:
     """The longest-waiting line of the selection, known to be of that day, so that few rows are looked at."""
     if oldest_on is None:
         return None
     day_begins, next_begins = clock.start_of(oldest_on), clock.start_of(oldest_on + timedelta(days=1))
     row = session.execute(
         _OLDEST_FIRST.where(
+            Waiting.placed_on == oldest_on,
             Waiting.placed_at >= day_begins,
             Waiting.placed_at < next_begins,
-            *conditions(session, selection, today),
+            *conditions(session, selection, today, walked=walked),
         )
     ).first()
     return None if row is None else OldestLine(row.order_number, row.line_no, row.placed_on)
 
 
-def waiting_page(session: Session, view: View, today: date, *, matching: int) -> Page[WaitingLine]:
+def waiting_page(session: Session, view: View, today: date, *, walked: bool) -> Page[WaitingLine]:
     """One page of the table."""
     return read_page(
         session,
-        select(Waiting.line_id, Waiting.part).where(*conditions(session, view.selection, today)),
+        select(Waiting.line_id, Waiting.part).where(*conditions(session, view.selection, today, walked=walked)),
         SORTS[view.sort],
         view,
         widen=_widened,
         make=lambda row: _waiting_line(row, today),
-        matching=matching,
+        walked=walked,
     )
 
 
