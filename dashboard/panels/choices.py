@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from dashboard.domain.aging import BUCKETS
-from dashboard.models import LineTag, Location, Sku, Supplier, Waiting
+from dashboard.models import AgingDay, LineTag, Location, Sku, Supplier, Waiting
+from dashboard.models.plans import AGING_DIMENSIONS
 from dashboard.panels.filters import (
     FILTERS,
     NO,
@@ -23,6 +24,8 @@ from dashboard.panels.filters import (
 
 # A menu is read at a glance; who looks for more types.
 CHOICES_SHOWN = 12
+# Filters whose lines are in sums kept ready, few enough to add up; those of suppliers are more than their lines' index.
+KEPT = ("age", "dated", "channel", "location", "tier", "cause", "planned", "currency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,13 @@ class Choices:
 def load_choices(session: Session, key: str, selection: Selection, today: date, sought: str = "") -> Choices:
     """The menu of a filter among the lines that the other filters leave."""
     filter = FILTERS[key]
-    where = conditions(session, selection.without(key), today)
+    others = selection.without(key)
     chosen = selection.of(key)
     sought = sought.strip()
-    counted = _counted(key, where, sought)
+    if key in KEPT and not others and not sought:
+        counted = _kept(key)
+    else:
+        counted = _counted(key, conditions(session, others, today), sought)
     rows = session.execute(counted.limit(None if filter.fixed else CHOICES_SHOWN + 1)).all()
     if key == "age":
         return Choices(filter, "", _fixed(filter, _by_age(rows, today), chosen), False)
@@ -79,7 +85,7 @@ def _fixed(filter: Filter, lines: dict[str, int], chosen: tuple[str, ...]) -> tu
 
 
 def _value(key: str, stored: Any) -> str:
-    if key in ("dated", "planned"):
+    if key in ("dated", "planned") and not isinstance(stored, str):
         return YES if stored else NO
     return str(stored)
 
@@ -91,6 +97,19 @@ def _by_age(rows: Any, today: date) -> dict[str, int]:
         age = (today - row.value).days
         lines[next(bucket.key for bucket in BUCKETS if bucket.holds(age))] += row.lines
     return lines
+
+
+def _kept(key: str) -> Select[Any]:
+    """The same from the sums that planning keeps ready, for when no other filter is set."""
+    lines = cast(func.sum(AgingDay.lines), BigInteger).label("lines")
+    value: Any = {"age": AgingDay.placed_on, "currency": AgingDay.currency, "location": Location.code}.get(
+        key, AgingDay.value_of
+    )
+    kept = select(value.label("value"), value.label("words"), lines).select_from(AgingDay)
+    if key == "location":
+        kept = kept.outerjoin(Location, cast(Location.id, String) == AgingDay.value_of)
+    dimension = key if key in AGING_DIMENSIONS else ""
+    return kept.where(AgingDay.dimension == dimension).group_by(value).order_by(lines.desc(), value)
 
 
 def _counted(key: str, where: list[ColumnElement[bool]], sought: str) -> Select[Any]:

@@ -17,8 +17,9 @@ from dashboard import models
 from dashboard.database import db, transaction
 from dashboard.domain.aging import WAITING_LINES, bucket_of
 from dashboard.panels.aging.panel import MEASURES, load
-from dashboard.panels.aging.queries import DEFAULT_SORT, SORTS, bucket_figures
-from dashboard.panels.filters import Selection
+from dashboard.panels.aging.queries import DEFAULT_SORT, SORTS, bucket_figures, oldest_line, waiting_page
+from dashboard.panels.choices import KEPT, load_choices
+from dashboard.panels.filters import NOT_KNOWN, Selection
 from dashboard.panels.pages import PAGE_ROWS, View
 
 MICROS = 1_000_000
@@ -149,6 +150,21 @@ def test_kept_and_counted_figures_are_what_the_rows_add_up_to(crowd, today):
     rows = said_again()
     for given in SELECTIONS:
         assert_figures_add_up(today, given, rows)
+
+
+def test_rows_are_the_same_whether_found_by_their_filter_or_met_on_the_way(crowd, today):
+    """Both ways of reading a page; which is taken depends on how many rows match."""
+    for given in SELECTIONS:
+        for sort in SORTS:
+            asked = view(**given, sort=sort)
+            found, met = (waiting_page(db.session(), asked, today, walked=walked) for walked in (False, True))
+            assert found == met, (given, sort)
+        days = [row.placed_on for row in met.rows]
+        if days:
+            found, met = (
+                oldest_line(db.session(), asked.selection, min(days), today, walked=walked) for walked in (False, True)
+            )
+            assert found == met is not None, given
 
 
 def assert_figures_add_up(today, given, rows):
@@ -346,6 +362,15 @@ def test_a_filter_menu_counts_what_the_other_filters_leave(shop, viewer):
         ("store", "1"),
     ]
     assert "/aging?channel=web&amp;currency=USD" in menu
+
+
+@pytest.mark.parametrize("key", KEPT)
+def test_a_menu_from_kept_sums_says_what_counting_the_lines_says(crowd, today, key):
+    suppliers = db.session.scalars(select(models.Supplier.code)).all()
+    kept = load_choices(db.session(), key, Selection(), today)
+    counted = load_choices(db.session(), key, Selection((("supplier", (NOT_KNOWN, *suppliers)),)), today)
+    assert sum(choice.lines for choice in kept.found) > 0
+    assert kept == counted
 
 
 def test_a_filter_menu_finds_by_code_and_by_name(shop, viewer):
