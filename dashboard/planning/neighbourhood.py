@@ -3,10 +3,10 @@
 Lines of other SKUs matter only through ship-complete orders: such an order takes stock for all its lines or for none,
 and its lines share one date. So of each ship-complete order that wants one of the SKUs, its lines of other SKUs
 come along as *companions*. A companion stands before a shelf and a supply of its own, which hold just what the stored
-plan leaves it at its turn: what better-ranked lines do not take, and the incoming units that it is pegged to. Derived
-among these, it comes out as it is stored, or its order's decision has flipped: then its SKU has to be derived as well,
-because what it takes, or no longer takes, is somebody else's. When nothing flips, every line of every SKU stands as
-the walk through the whole queue would have left it, because that walk has one outcome.
+plan leaves it at its turn: its own units, or what better-ranked lines do not take; and the units it is pegged to.
+Derived among these, it comes out as it is stored, or its order's decision has flipped: then its SKU has to be derived
+as well, because what it takes, or no longer takes, is somebody else's. When nothing flips, every line of every SKU
+stands as the walk through the whole queue would have left it, because that walk has one outcome.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from datetime import date
 from functools import cache
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import aliased
 
 from dashboard import models
 from dashboard.bulk import Among, Rows, Words, columns, flag, number
 from dashboard.database import day_number
 from dashboard.domain import allocation
-from dashboard.domain.columns import NONE, sorting
+from dashboard.domain.columns import NONE, before_in_group, group_starts, sorting
 from dashboard.estimates.terms import read_terms
 from dashboard.planning.facts import (
     NOBODY,
@@ -80,10 +81,11 @@ class _Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class _Dealt:
-    """All that the stored plan reserves of the companions' SKUs, where it can matter."""
+class _TakenBefore:
+    """Which companions find an empty shelf; and all that the stored plan reserves of the SKUs of the others."""
 
-    sku: np.ndarray
+    is_all: np.ndarray  # by companion
+    sku: np.ndarray  # by reservation, as the rest
     order: np.ndarray
     is_held: np.ndarray
     qty: np.ndarray
@@ -104,13 +106,14 @@ def read_neighbourhood(connection, skus, orders, *, today: date, region: str) ->
     sku_cells = read_sku_facts(connection, sku_ids)
     sku_rows = Rows(sku_cells[0])
     shelf = read_shelf(connection, sku_rows, location_rows, skus=sku_ids)
-    dealt = _dealt_columns(connection, others, shelf, sku_rows)
+    reservations = _of_lines(connection, _reservations_query(), others[LINE_ID])
+    emptied, dealt = _taken_before(connection, others, reservations, shelf, sku_rows)
     order_table = read_orders(
         connection, location_rows, words, orders=np.unique(np.concatenate((cells[ORDER_ID], dealt[1])))
     )
     order_rows = Rows(order_table.id)
     lines = read_lines(connection, cells, order_rows, sku_rows, suppliers, listed=True)
-    stored = _stored(connection, others[LINE_ID], lines, location_rows)
+    stored = _stored(connection, others[LINE_ID], reservations, lines, location_rows)
     quoted, preferred = read_terms(connection, supplier_rows, sku_rows, skus=sku_ids)
     incoming = read_incoming(
         connection, supplier_rows, sku_rows, quoted, skus=skus, supplies=np.unique(stored.supply_id)
@@ -137,9 +140,10 @@ def read_neighbourhood(connection, skus, orders, *, today: date, region: str) ->
     companions = Companions(lines.id[rows], lines.rules.part[rows], sku_of_line[rows], reserved[rows])
     if len(rows):
         own_sku = np.isin(sku_cells[0], skus)
-        facts = _set_apart(
-            facts, rows, own_sku, stored, _Dealt(sku_rows.of(dealt[0]), order_rows.of(dealt[1]), dealt[2], dealt[3])
+        taken_before = _TakenBefore(
+            np.isin(lines.id[rows], emptied), sku_rows.of(dealt[0]), order_rows.of(dealt[1]), dealt[2], dealt[3]
         )
+        facts = _set_apart(facts, rows, own_sku, stored, taken_before)
     return Neighbourhood(facts, own[LINE_ID], companions)
 
 
@@ -164,6 +168,47 @@ def _companion_columns(connection, own, skus, orders, suppliers):
     return [column[other] for column in found]
 
 
+def _taken_before(connection, others, reservations, shelf, sku_rows):
+    """Ids of companions that find their shelf empty; and SKU id, order id, held and units of all that is reserved of
+    the SKUs of the other ones that have nothing. Where a shelf has enough left for all of them, it does not matter who
+    was served before.
+    """
+    none = np.zeros(0, np.int64)
+    line_id, _, _, held, _ = reservations
+    waits = ~np.isin(others[LINE_ID], line_id[held == 0])
+    sku = sku_rows.of(others[SKU_ID])
+    left = allocation.total(shelf.rules.sku, shelf.rules.on_hand - shelf.reserved, sku_rows.count)
+    wanted = allocation.total(sku, others[OPEN_QTY], sku_rows.count)
+    waits &= (wanted > left)[sku]
+    if not waits.any():
+        return none, [none] * 4
+    (emptied,) = columns(connection, _emptied_query(), lines=others[LINE_ID][waits])
+    skus = np.unique(others[SKU_ID][waits & ~np.isin(others[LINE_ID], emptied)])
+    return emptied, columns(connection, _dealt_query(), skus=skus) if len(skus) else [none] * 4
+
+
+@cache
+def _emptied_query():
+    """Listed lines behind one that would have taken whatever there was, and still waits."""
+    mine, ahead, order, hold = models.Waiting, aliased(models.Waiting), models.Order, models.Hold
+    is_tied = select(hold.id).where(
+        hold.line_id == ahead.line_id, hold.ended_at.is_(None), hold.purchase_order_line_id.isnot(None)
+    )
+    took_all = (
+        select(ahead.line_id)
+        .join(order, order.id == ahead.order_id)
+        .where(
+            ahead.sku_id == mine.sku_id,
+            tuple_(ahead.priority_class, ahead.placed_at, ahead.order_number)
+            < tuple_(mine.priority_class, mine.placed_at, mine.order_number),
+            ahead.eta_basis != "dropship",
+            order.ship_complete.is_(False),
+            ~is_tied.exists(),
+        )
+    )
+    return select(number(mine.line_id)).where(Among(mine.line_id, "lines"), took_all.exists()).distinct()
+
+
 @cache
 def _dealt_query():
     row, line = models.Reservation, models.OrderLine
@@ -172,17 +217,6 @@ def _dealt_query():
         .join(line, line.id == row.line_id)
         .where(Among(row.sku_id, "skus"))
     )
-
-
-def _dealt_columns(connection, others, shelf, sku_rows):
-    """SKU id, order id, held and units of all that is reserved of the companions' SKUs; but where what is left on the
-    shelf is enough for all of them, it does not matter who was served before.
-    """
-    sku = sku_rows.of(others[SKU_ID])
-    left = allocation.total(shelf.rules.sku, shelf.rules.on_hand - shelf.reserved, sku_rows.count)
-    wanted = allocation.total(sku, others[OPEN_QTY], sku_rows.count)
-    short = np.unique(others[SKU_ID][(wanted > left)[sku]])
-    return columns(connection, _dealt_query(), skus=short) if len(short) else [np.zeros(0, np.int64)] * 4
 
 
 @cache
@@ -201,55 +235,57 @@ def _pegs_query():
     )
 
 
-def _stored(connection, line_ids, lines, location_rows):
+def _of_lines(connection, query, line_ids):
     if not len(line_ids):
-        return _Stored(*(np.zeros(0, np.int64) for _ in range(7)))
-    line_id, part, location_id, held, qty = columns(connection, _reservations_query(), lines=line_ids)
+        return [np.zeros(0, np.int64)] * len(query.selected_columns)
+    return columns(connection, query, lines=line_ids)
+
+
+def _stored(connection, line_ids, reservations, lines, location_rows):
+    line_id, part, location_id, held, qty = reservations
     row = part_rows(lines, line_id, part)
     is_open = row != NOBODY
     reserved = (row, location_rows.of(location_id), held, qty)
-    line_id, part, supply_id, qty = columns(connection, _pegs_query(), lines=line_ids)
+    line_id, part, supply_id, qty = _of_lines(connection, _pegs_query(), line_ids)
     row = part_rows(lines, line_id, part)
     waits = row != NOBODY
     return _Stored(*(column[is_open] for column in reserved), row[waits], supply_id[waits], qty[waits])
 
 
-def _set_apart(facts, rows, own_sku, stored, dealt):
-    """The facts with each companion's order before a shelf and a supply of its own: SKUs that follow the real ones."""
+def _set_apart(facts, rows, own_sku, stored, before):
+    """The facts with each companion before a shelf and a supply of its own: those of SKUs that follow the real ones."""
     rules = facts.lines.rules
     skus = len(facts.skus.id)
-    pairs, pair = np.unique(rules.order[rows] * skus + rules.sku[rows], return_inverse=True)
-    order, sku = pairs // skus, pairs % skus
-    pair_of = np.full(len(rules.sku), NOBODY)
-    pair_of[rows] = pair
+    apart_of = np.full(len(rules.sku), NOBODY)
+    apart_of[rows] = np.arange(len(rows))
     sku_of_line = rules.sku.copy()
-    sku_of_line[rows] = skus + pair
-    incoming, holds = _supplies_apart(facts, own_sku, pair_of, stored)
+    sku_of_line[rows] = skus + apart_of[rows]
+    incoming, holds = _supplies_apart(facts, own_sku, apart_of, stored)
     return replace(
         facts,
         lines=replace(facts.lines, rules=replace(rules, sku=sku_of_line)),
-        shelf=_shelves_apart(facts, own_sku, (order, sku), pair_of, stored, dealt),
+        shelf=_shelves_apart(facts, rows, own_sku, apart_of, stored, before),
         incoming=incoming,
         holds=holds,
-        skus=_doubled(facts.skus, sku),
+        skus=_doubled(facts.skus, rules.sku[rows]),
         location_id=np.append(facts.location_id, NONE),  # where the units lie that a companion could have had
     )
 
 
-def _shelves_apart(facts, own_sku, pairs, pair_of, stored, dealt):
-    """The shelves of the SKUs asked for; for each companion's order that has units, just these, where they lie; for any
-    other, what it finds at its turn.
+def _shelves_apart(facts, rows, own_sku, apart_of, stored, before):
+    """The shelves of the SKUs asked for; for each companion that has units, just these, where they lie; for any other,
+    what it finds at its turn.
     """
-    order, sku = pairs
     skus, locations = len(facts.skus.id), len(facts.location_id)
-    pair = pair_of[stored.reserved_row]
-    lying = pair * locations + stored.location
+    lying = apart_of[stored.reserved_row] * locations + stored.location
     places, of_place = np.unique(lying, return_inverse=True)
     units = allocation.total(of_place, stored.reserved_qty, len(places))
 
-    served = np.zeros(len(order), bool)
-    served[pair[stored.is_held == 0]] = True
-    found = _found_at_turn(facts, order, sku, dealt)
+    served = np.zeros(len(rows), bool)
+    served[apart_of[stored.reserved_row[stored.is_held == 0]]] = True
+    held = stored.is_held == 1
+    kept = allocation.total(apart_of[stored.reserved_row[held]], stored.reserved_qty[held], len(rows))
+    found = _found_at_turn(facts, rows, kept, before)
     waits = np.flatnonzero(~served & (found > 0))
 
     shelf = facts.shelf
@@ -266,33 +302,42 @@ def _shelves_apart(facts, own_sku, pairs, pair_of, stored, dealt):
     )
 
 
-def _found_at_turn(facts, order, sku, dealt):
-    """The units of a SKU that an order finds at its turn: on hand, less what is held and what was dealt before it."""
+def _found_at_turn(facts, rows, kept, before):
+    """The units that each companion finds at its turn: on hand, less what is held, what was dealt to orders before its
+    own, and what lines of its own order want before it.
+    """
     skus = len(facts.skus.id)
+    rules = facts.lines.rules
+    order, sku = rules.order[rows], rules.sku[rows]
     by = sorting(facts.orders.rules.priority, facts.orders.rules.place)
     rank = np.empty(len(by), np.int64)
     rank[by] = np.arange(len(by))
     ranks = len(by) + 1
-    free = dealt.is_held == 0
-    turn = dealt.sku[free] * ranks + rank[dealt.order[free]]
+    free = before.is_held == 0
+    turn = before.sku[free] * ranks + rank[before.order[free]]
     by = np.argsort(turn)
-    turn, given = turn[by], np.concatenate(([0], np.cumsum(dealt.qty[free][by])))
+    turn, given = turn[by], np.concatenate(([0], np.cumsum(before.qty[free][by])))
     first, here = np.searchsorted(turn, sku * ranks), np.searchsorted(turn, sku * ranks + rank[order])
     on_hand = allocation.total(facts.shelf.rules.sku, facts.shelf.rules.on_hand, skus)
-    held = allocation.total(dealt.sku[~free], dealt.qty[~free], skus)
-    return (on_hand - held)[sku] - (given[here] - given[first])
+    held = allocation.total(before.sku[~free], before.qty[~free], skus)
+
+    by = sorting(order * skus + sku, rules.line_no[rows], rules.part[rows])
+    wanted = (rules.open_qty[rows] - kept)[by]
+    own = np.empty(len(rows), np.int64)
+    own[by] = before_in_group(wanted, group_starts((order * skus + sku)[by]))
+    return np.where(before.is_all, 0, (on_hand - held)[sku] - (given[here] - given[first]) - own)
 
 
-def _supplies_apart(facts, own_sku, pair_of, stored):
-    """The incoming supply of the SKUs asked for, and for each companion's order just the units that it is pegged to;
-    with the ties of both.
+def _supplies_apart(facts, own_sku, apart_of, stored):
+    """The incoming supply of the SKUs asked for, and for each companion just the units that it is pegged to; with the
+    ties of both.
     """
     incoming, holds = facts.incoming, facts.holds
     skus, supplies = len(facts.skus.id), len(incoming.id)
     own = np.flatnonzero(own_sku[incoming.sku])
     supply = Rows(incoming.id).of(stored.supply_id)
     comes = supply != NOBODY
-    slices, of_slice = np.unique(pair_of[stored.pegged_row[comes]] * supplies + supply[comes], return_inverse=True)
+    slices, of_slice = np.unique(apart_of[stored.pegged_row[comes]] * supplies + supply[comes], return_inverse=True)
     units = allocation.total(of_slice, stored.pegged_qty[comes], len(slices))
     rows = np.concatenate((own, slices % supplies if supplies else slices))
     apart = slice(len(own), None)
@@ -304,10 +349,10 @@ def _supplies_apart(facts, own_sku, pair_of, stored):
     new_row = np.full(supplies + 1, NOBODY)
     new_row[own] = np.arange(len(own))
     tied = new_row[holds.supply]
-    theirs = np.flatnonzero((pair_of[holds.line] != NOBODY) & (holds.supply != NOBODY))
+    theirs = np.flatnonzero((apart_of[holds.line] != NOBODY) & (holds.supply != NOBODY))
     if len(theirs):
         tied[theirs] = NOBODY
-        key = pair_of[holds.line[theirs]] * supplies + holds.supply[theirs]
+        key = apart_of[holds.line[theirs]] * supplies + holds.supply[theirs]
         at = np.searchsorted(slices, key)
         there = (at < len(slices)) & (np.append(slices, NOBODY)[at] == key)
         tied[theirs[there]] = len(own) + at[there]

@@ -132,8 +132,9 @@ def crossing_customers(connection, yesterday: int, today: int):
     """The customers with a line that the change from one day to another brings into another bucket."""
     row = models.Waiting
     placed_on = type_coerce(row.placed_on, Integer)
+    first, last = sorted((yesterday, today))  # a desk that is pinned to an older day goes back
     starts = [bucket.first for bucket in BUCKETS if bucket.first]
-    crosses = or_(*(placed_on.between(yesterday - start + 1, today - start) for start in starts))
+    crosses = or_(*(placed_on.between(first - start + 1, last - start) for start in starts))
     (customers,) = columns(connection, select(number(row.customer_id)).where(crosses).distinct())
     return np.unique(customers)
 
@@ -286,9 +287,7 @@ def _add(connection, model, keys, sums, cells, anew, **constants):
         if not anew:
             run(connection, _emptied(model.__table__, more, keys, sums))
             run(connection, _increase(model.__table__, more, keys, sums, also))
-        run(
-            connection, _insertion(connection.dialect.name, model.__table__, more, keys, sums, also)
-        )
+        run(connection, _insertion(connection.dialect.name, model.__table__, more, keys, sums, also))
 
 
 @lru_cache
