@@ -10,6 +10,9 @@ from dashboard.database import day_number, transaction
 from dashboard.domain.lead_times import OBSERVED_DAYS
 from dashboard.estimates.demand import learn_demand
 
+# Any number that no other advisory lock of the desk uses.
+LEARNING_LOCK = 7_305_119
+
 
 def is_stale(connection) -> bool:
     """Whether history changed, or a day passed, since the estimates were learnt."""
@@ -22,6 +25,9 @@ def refresh_if_stale(connection) -> bool:
     """Learns the estimates anew where they are stale; says whether it did. The caller's transaction saves them."""
     stale = is_stale(connection)
     if stale:
+        _keep_learners_out(connection)
+        stale = is_stale(connection)  # Who learnt meanwhile has done it for all.
+    if stale:
         _learn(connection)
     return stale
 
@@ -29,7 +35,14 @@ def refresh_if_stale(connection) -> bool:
 def refresh() -> None:
     """Learns every estimate from the facts as they stand."""
     with transaction() as session:
+        _keep_learners_out(session.connection())
         _learn(session.connection())
+
+
+def _keep_learners_out(connection):
+    """One learner at a time, until the transaction ends: each replaces all rows. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(LEARNING_LOCK)))
 
 
 def _learn(connection):

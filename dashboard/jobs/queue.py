@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from dashboard.jobs.table import JOBS, claim
 log = structlog.get_logger()
 QUEUE_NAME = "desk"
 
+# What many ask for at the same moment is woken once in so long by each process; the sweep comes as often.
+ASKED_AGAIN_SECONDS = 60
+
 
 class Queue:
     """One app's queue: a file of its own beside a SQLite database, tables of its own in a PostgreSQL one."""
@@ -27,6 +31,18 @@ class Queue:
         self._opened: Huey | None = None
         self._opening = threading.Lock()
         self._perform: Any = None
+        self._asked: dict[str, float] = {}
+        self._asking = threading.Lock()
+
+    def ask_for(self, job: str) -> bool:
+        """Wake a job that many ask for at once; whether this was the first to ask in a while, and was heard."""
+        now = time.monotonic()
+        with self._asking:
+            if now - self._asked.get(job, -ASKED_AGAIN_SECONDS) < ASKED_AGAIN_SECONDS:
+                return False
+            self._asked[job] = now
+        self.wake(job)
+        return True
 
     def wake(self, job: str) -> None:
         """Have a job done soon, after the commit that gave it work; if that fails, the next sweep does it."""
@@ -84,7 +100,9 @@ class Worker(Consumer):
 
 
 def start_worker(app: Flask) -> Worker:
-    """Begin to do jobs on threads of this process; `stop()` ends it."""
-    worker = Worker(app.extensions["queue"].open(), workers=1, check_worker_health=False)
+    """Begin to do jobs on threads of this process, first of all what was missed meanwhile; `stop()` ends it."""
+    queue = app.extensions["queue"]
+    worker = Worker(queue.open(), workers=1, check_worker_health=False)
     worker.start()
+    queue.ask_for("catch_up")
     return worker

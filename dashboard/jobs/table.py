@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from dashboard.database import db, transaction
-from dashboard.jobs.day_change import change_day
+from dashboard.jobs.catch_up import catch_up
 from dashboard.messages.outbox import deliver
 from dashboard.models import JobClaim
 
@@ -33,7 +33,7 @@ JOBS: dict[str, Job] = {
     job.name: job
     for job in (
         Job("deliver_mail", "Sends what waits in the outbox.", _deliver_mail),
-        Job("change_day", "Re-derives estimates and plan once the shop's day has changed.", change_day),
+        Job("catch_up", "Plans everything anew on a new shop day, and what somebody left unplanned.", catch_up),
     )
 }
 

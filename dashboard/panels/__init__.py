@@ -8,11 +8,12 @@ from flask import Blueprint, Flask, Response
 
 from dashboard.panels.aging.routes import blueprint as aging_blueprint
 from dashboard.panels.filters import FilterRefused
+from dashboard.panels.freshness import live_state
 from dashboard.panels.orders.addresses import IdentifierConverter
 from dashboard.panels.orders.routes import blueprint as orders_blueprint
 from dashboard.panels.reports.routes import blueprint as reports_blueprint
 from dashboard.web import fragments
-from dashboard.web.frame import add_to_navigation
+from dashboard.web.frame import add_to_navigation, show_live_state
 
 __all__ = ["PANELS", "Panel", "register"]
 
@@ -38,6 +39,7 @@ PANELS: tuple[Panel, ...] = (Panel("aging", "Aging", "How long have they waited?
 def register(app: Flask) -> None:
     """Add every panel and page to the app, and to its navigation in this order."""
     app.url_map.converters["identifier"] = IdentifierConverter
+    show_live_state(app, live_state)
     for panel in PANELS:
         app.register_blueprint(panel.blueprint)
         add_to_navigation(app, panel.name, endpoint=f"{panel.word}.show", icon=panel.icon, section="Panels")

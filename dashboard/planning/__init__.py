@@ -4,7 +4,7 @@ from dashboard.planning.checks import check
 from dashboard.planning.increments import Collision, Replanned, keep_still, repeated, replan
 from dashboard.planning.moves import Move, Moves, Standing
 from dashboard.planning.run import plan
-from dashboard.planning.state import facts_changed, is_behind
+from dashboard.planning.state import Progress, facts_changed, is_behind, progress
 from dashboard.planning.whole import Planned
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Move",
     "Moves",
     "Planned",
+    "Progress",
     "Replanned",
     "Standing",
     "check",
@@ -19,6 +20,7 @@ __all__ = [
     "is_behind",
     "keep_still",
     "plan",
+    "progress",
     "repeated",
     "replan",
 ]

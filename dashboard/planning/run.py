@@ -95,12 +95,13 @@ def _save_in_steps(work: Work):
         replan_step(skus)
     with transaction() as session:
         connection = session.connection()
-        stored_day = planned_day(connection)
-        is_new_day = day_number(stored_day) < today
+        if day_of(today) != clock.today():
+            return outcome, False  # Midnight passed meanwhile: the next attempt is of the new day.
         left, planned = topics.versions(connection, topics.UNPLANNED, topics.PLANNED)
-        if steps or is_new_day or len(spikes.sku_id):
+        if steps or len(spikes.sku_id) or planned_day(connection) != day_of(today):
             keep_planners_out(connection)
-            if is_new_day:
+            stored_day = planned_day(connection)  # read behind the lock: another run may just have turned the day
+            if stored_day != day_of(today):
                 _turn_day(connection, stored_day, day_of(today))
             estimates.keep_spikes(connection, spikes)
             keep_snapshots(connection, [day_of(today)])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased
@@ -14,6 +15,27 @@ from dashboard.planning import summaries
 
 # Any numbers that no other advisory lock of the desk uses.
 PLANNING_LOCK, SUMMARY_LOCK = 7_305_117, 7_305_118
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far planning has come."""
+
+    shop_day: date | None  # for which all of the plan was derived; None before the first
+    left: int  # the version of what was left to a later run
+    planned: int  # and up to which of it facts are in the plan
+
+    @property
+    def has_facts_left(self) -> bool:
+        return self.left != self.planned
+
+    @property
+    def is_of_another_day(self) -> bool:
+        return self.shop_day not in (None, clock.today())
+
+    @property
+    def is_behind(self) -> bool:
+        return self.has_facts_left or self.is_of_another_day
 
 
 def facts_changed(session, *, history: bool = True) -> None:
@@ -29,10 +51,20 @@ def planned_day(connection):
     return connection.scalar(select(models.PlanState.shop_day))
 
 
+def progress(connection) -> Progress:
+    """How far planning has come, read at once."""
+    topic, planned_for = models.TopicVersion, select(models.PlanState.shop_day).scalar_subquery()
+    found = connection.execute(
+        select(topic.topic, topic.version, planned_for).where(topic.topic.in_((topics.UNPLANNED, topics.PLANNED)))
+    ).all()
+    versions = {name: version for name, version, _ in found}
+    shop_day = found[0][2] if found else planned_day(connection)
+    return Progress(shop_day, versions.get(topics.UNPLANNED, 0), versions.get(topics.PLANNED, 0))
+
+
 def is_behind(connection) -> bool:
     """Whether facts wait to be planned, or the plan is of another day than the shop's."""
-    left, planned = topics.versions(connection, topics.UNPLANNED, topics.PLANNED)
-    return left != planned or planned_day(connection) not in (None, clock.today())
+    return progress(connection).is_behind
 
 
 def keep_planners_out(connection) -> None:

@@ -14,6 +14,10 @@ from flask import Response, flash, make_response, redirect, render_template, req
 SESSION_OVER = 419
 VARY = ("HX-Request", "HX-Request-Type")
 
+# What a page asks by itself, whoever sits before it: no sign that somebody is there, and no reason to take the page,
+# with what was typed into it, away.
+UNATTENDED_ENDPOINTS = frozenset({"live_state"})
+
 
 def is_fragment_request() -> bool:
     """Whether only a part of the page is asked for; a boosted or history request asks for the page."""
@@ -71,9 +75,15 @@ def not_undone(sentence: str, *, to: str) -> Response:
 
 
 def session_is_over() -> Response:
-    """Who is not signed in goes to sign in and comes back: by redirect, or for htmx by 419 and HX-Redirect."""
+    """Who is not signed in goes to sign in and comes back: by redirect, or for htmx by 419 and HX-Redirect.
+
+    A page that asks by itself only says so.
+    """
     if not is_htmx_request():
         return make_response(redirect(url_for("security.login", next=_path_asked_for())))
+    if request.endpoint in UNATTENDED_ENDPOINTS:
+        sign_in_url = url_for("security.login", next=_page_of_htmx())
+        return answer("frame/_signed_out.html", status=SESSION_OVER, sign_in_url=sign_in_url)
     response = make_response("", SESSION_OVER)
     response.headers["HX-Redirect"] = url_for("security.login", next=_page_of_htmx())
     response.vary.update(VARY)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from dashboard import clock
 from dashboard.database import db, transaction
 from dashboard.jobs import table
-from dashboard.jobs.day_change import change_day
+from dashboard.jobs.catch_up import catch_up
 from dashboard.jobs.queue import start_worker
 from dashboard.jobs.table import JOBS, Job, claim
 from dashboard.models import PlanState
@@ -31,7 +31,7 @@ def test_of_several_workers_one_does_the_job_of_a_minute(app):
 
 def test_jobs_are_claimed_each_for_itself(app):
     assert claim("deliver_mail", 1)
-    assert claim("change_day", 1)
+    assert claim("catch_up", 1)
 
 
 def test_a_job_that_fails_hinders_no_other(app, monkeypatch):
@@ -41,7 +41,7 @@ def test_a_job_that_fails_hinders_no_other(app, monkeypatch):
         raise RuntimeError("out of order")
 
     monkeypatch.setitem(JOBS, "deliver_mail", Job("deliver_mail", "", fail))
-    monkeypatch.setitem(JOBS, "change_day", Job("change_day", "", lambda: done.append(1)))
+    monkeypatch.setitem(JOBS, "catch_up", Job("catch_up", "", lambda: done.append(1)))
     app.extensions["queue"].sweep()
     assert done == [1]
 
@@ -76,18 +76,18 @@ def planned(app, today):
 
 
 def test_on_the_same_day_nothing_is_planned_anew(planned):
-    assert change_day() is None
+    assert catch_up() is None
 
 
 def test_on_another_day_everything_is_planned_anew_once(planned, today):
     planned.config["BUSINESS_DATE"] = today + timedelta(days=1)
-    assert change_day() == "planned for 2026-03-13"
+    assert catch_up() == "planned for 2026-03-13, 0 lines changed"
     assert db.session.scalar(sa.select(PlanState.shop_day)) == today + timedelta(days=1)
-    assert change_day() is None
+    assert catch_up() is None
 
 
 def test_a_shop_without_a_plan_gets_none_from_the_clock(app):
-    assert change_day() is None
+    assert catch_up() is None
 
 
 def test_every_job_says_what_it_does():
