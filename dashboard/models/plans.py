@@ -179,6 +179,8 @@ class Waiting(Base):
         Index("ix_waiting_kind", "deadline_kind", "deadline", "order_number", "line_no", "part"),
         Index("ix_waiting_sku", "sku", "order_number", "line_no", "part"),
         Index("ix_waiting_backordered", "qty_backordered", "order_number", "line_no", "part"),
+        # The queue of one SKU.
+        Index("ix_waiting_queue", "sku_id", "priority_class", "placed_at", "order_number", "line_no", "part"),
         # All that aging sums of one SKU's lines.
         Index(
             "ix_waiting_aging_of_sku",

@@ -40,6 +40,11 @@ def upgrade() -> None:
     )
     op.drop_index("ix_waiting_sku_id", table_name="waiting")
     op.create_index(
+        "ix_waiting_queue",
+        "waiting",
+        ["sku_id", "priority_class", "placed_at", "order_number", "line_no", "part"],
+    )
+    op.create_index(
         "ix_waiting_aging_of_sku",
         "waiting",
         ["sku_id", "placed_on", "currency", "order_id", "customer_id", "qty_backordered", "value"],
@@ -48,6 +53,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_waiting_aging_of_sku", table_name="waiting")
+    op.drop_index("ix_waiting_queue", table_name="waiting")
     op.create_index("ix_waiting_sku_id", "waiting", ["sku_id"])
     op.drop_index("ix_order_lines_open_of_sku", table_name="order_lines")
     op.drop_table("submissions")
