@@ -247,6 +247,40 @@ def read_orders(connection, location_rows, words, **listed):
 
 
 @cache
+def _turns_query():
+    order, customer, tier = models.Order, models.Customer, models.TierPriority
+    return (
+        select(
+            number(order.id),
+            number(order.placed_at),
+            number(func.coalesce(order.priority, tier.priority_class, DEFAULT_PRIORITY_CLASS), 0),
+        )
+        .join(customer, customer.id == order.customer_id)
+        .outerjoin(tier, tier.tier == customer.tier)
+        .where(Among(order.id, "orders"))
+    )
+
+
+class Turns:
+    """The turn of each of some orders, by id."""
+
+    def __init__(self, ids, turn):
+        self._rows, self._turn = Rows(ids), turn
+
+    def of(self, ids):
+        return self._turn[self._rows.of(ids)]
+
+
+def read_turns(connection, orders) -> Turns:
+    """In which order some orders (ids) are served, by the one queue that they share."""
+    ids, placed_at, priority = columns(connection, _turns_query(), orders=orders)
+    by = sorting(priority, _places(connection, ids, placed_at))
+    turn = np.empty(len(by), np.int64)
+    turn[by] = np.arange(len(by))
+    return Turns(ids, turn)
+
+
+@cache
 def _numbers_query():
     return select(number(models.Order.id), text(models.Order.number)).where(Among(models.Order.id, "orders"))
 

@@ -41,6 +41,7 @@ from dashboard.planning.facts import (
     read_sku_facts,
     read_skus,
     read_suppliers,
+    read_turns,
     taken,
 )
 
@@ -85,8 +86,9 @@ class _TakenBefore:
     """Which companions find an empty shelf; and all that the stored plan reserves of the SKUs of the others."""
 
     is_all: np.ndarray  # by companion
+    own_turn: np.ndarray  # by companion: the rank of its order among those whose turn counts
     sku: np.ndarray  # by reservation, as the rest
-    order: np.ndarray
+    turn: np.ndarray  # the rank of its order
     is_held: np.ndarray
     qty: np.ndarray
 
@@ -108,11 +110,8 @@ def read_neighbourhood(connection, skus, orders, *, today: date, region: str) ->
     shelf = read_shelf(connection, sku_rows, location_rows, skus=sku_ids)
     reservations = _of_lines(connection, _reservations_query(), others[LINE_ID])
     emptied, dealt = _taken_before(connection, others, reservations, shelf, sku_rows)
-    order_table = read_orders(
-        connection, location_rows, words, orders=np.unique(np.concatenate((cells[ORDER_ID], dealt[1])))
-    )
-    order_rows = Rows(order_table.id)
-    lines = read_lines(connection, cells, order_rows, sku_rows, suppliers, listed=True)
+    order_table = read_orders(connection, location_rows, words, orders=np.unique(cells[ORDER_ID]))
+    lines = read_lines(connection, cells, Rows(order_table.id), sku_rows, suppliers, listed=True)
     stored = _stored(connection, others[LINE_ID], reservations, lines, location_rows)
     quoted, preferred = read_terms(connection, supplier_rows, sku_rows, skus=sku_ids)
     incoming = read_incoming(
@@ -140,8 +139,14 @@ def read_neighbourhood(connection, skus, orders, *, today: date, region: str) ->
     companions = Companions(lines.id[rows], lines.rules.part[rows], sku_of_line[rows], reserved[rows])
     if len(rows):
         own_sku = np.isin(sku_cells[0], skus)
+        turns = read_turns(connection, np.union1d(order_table.id[lines.rules.order[rows]], dealt[1]))
         taken_before = _TakenBefore(
-            np.isin(lines.id[rows], emptied), sku_rows.of(dealt[0]), order_rows.of(dealt[1]), dealt[2], dealt[3]
+            np.isin(lines.id[rows], emptied),
+            turns.of(order_table.id[lines.rules.order[rows]]),
+            sku_rows.of(dealt[0]),
+            turns.of(dealt[1]),
+            dealt[2],
+            dealt[3],
         )
         facts = _set_apart(facts, rows, own_sku, stored, taken_before)
     return Neighbourhood(facts, own[LINE_ID], companions)
@@ -309,15 +314,12 @@ def _found_at_turn(facts, rows, kept, before):
     skus = len(facts.skus.id)
     rules = facts.lines.rules
     order, sku = rules.order[rows], rules.sku[rows]
-    by = sorting(facts.orders.rules.priority, facts.orders.rules.place)
-    rank = np.empty(len(by), np.int64)
-    rank[by] = np.arange(len(by))
-    ranks = len(by) + 1
+    turns = 1 + int(max(before.own_turn.max(), before.turn.max(initial=0)))
     free = before.is_held == 0
-    turn = before.sku[free] * ranks + rank[before.order[free]]
+    turn = before.sku[free] * turns + before.turn[free]
     by = np.argsort(turn)
     turn, given = turn[by], np.concatenate(([0], np.cumsum(before.qty[free][by])))
-    first, here = np.searchsorted(turn, sku * ranks), np.searchsorted(turn, sku * ranks + rank[order])
+    first, here = np.searchsorted(turn, sku * turns), np.searchsorted(turn, sku * turns + before.own_turn)
     on_hand = allocation.total(facts.shelf.rules.sku, facts.shelf.rules.on_hand, skus)
     held = allocation.total(before.sku[~free], before.qty[~free], skus)
 
