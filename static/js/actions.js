@@ -6,6 +6,7 @@
   const CARD = ".slot-card";
   const CHANGED = "backorder-changed";
   const openers = new Map(); // id of a slot → id of what opened it
+  let returned = null; // the id of what the focus went back to last
   let missed = false; // a panel wanted to read itself again and was held back
 
   const slotOf = (element) => element.closest(".act-slot");
@@ -22,7 +23,10 @@
     const opener = document.getElementById(openers.get(slotId) ?? "");
     openers.delete(slotId);
     // Whoever has gone on to something else is not called back.
-    if (opener && (document.activeElement === document.body || document.activeElement === null)) opener.focus();
+    if (opener && (document.activeElement === document.body || document.activeElement === null)) {
+      opener.focus();
+      returned = opener.id;
+    }
   };
 
   const catchUp = () => {
@@ -89,9 +93,24 @@
     missed = true;
   });
 
+  /* What a form was opened by may go with what the act changed: then the content has the focus, not the top of the page. */
+  const holdFocus = () => {
+    if (!returned || document.activeElement?.id === returned) return;
+    if (document.activeElement === document.body && !document.getElementById(returned)) {
+      document.getElementById("main").focus({ preventScroll: true });
+    }
+    returned = null;
+  };
+
   const seen = new WeakSet();
+  const foreseen = new WeakSet();
   document.addEventListener("htmx:after:swap", () => {
     for (const card of openForms(document)) {
+      // What the act would do makes the form longer once; its button stays in view.
+      if (!foreseen.has(card) && card.querySelector(".consequences")) {
+        foreseen.add(card);
+        card.scrollIntoView({ block: "nearest" });
+      }
       if (seen.has(card)) continue;
       seen.add(card);
       focusInto(card);
@@ -104,6 +123,7 @@
         giveFocusBack(slotId);
       } else if (slot?.querySelector(CARD)) slot.dataset.was = "open";
     }
+    holdFocus();
     catchUp();
   });
 })();
