@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from dashboard import models, planning
+from dashboard import clock, models, planning
 from dashboard.actions.outcomes import foreseen
 from dashboard.actions.stock_counts.action import count
 from dashboard.database import db
@@ -42,6 +42,20 @@ def test_a_smaller_count_takes_from_who_stands_last_and_says_so(shop):
     assert outcome.notice == "7 units of CHAIR counted at MAIN, where 10 stood. No longer reserved: 3 for order 2."
     [loser] = outcome.consequences.losing
     assert (loser.order, loser.before.reserved, loser.after.reserved, loser.after.backordered) == ("2", 4, 1, 3)
+
+
+@pytest.mark.parametrize("qty", [7, 12])
+def test_a_count_is_dated_later_than_the_one_before(shop, qty):
+    earlier = db.session.scalar(select(models.Stock.counted_at))
+    post(shop, qty)
+    shelf()
+    assert db.session.scalar(select(models.Stock.counted_at)) > earlier
+
+
+def test_a_count_below_what_is_reserved_is_of_this_moment_as_any_other(shop):
+    before = clock.now()
+    post(shop, 7)
+    assert db.session.scalar(select(models.Stock.counted_at)) >= before
 
 
 def test_a_larger_count_serves_who_waited(shop):

@@ -6,7 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
+from dashboard.actions import ACTIONS
+from dashboard.audit import ACTS
 from dashboard.config import ROOT
 from dashboard.panels.report import Report
 from dashboard.panels.reports import REPORTS
@@ -42,6 +45,30 @@ def test_a_feature_has_tests_under_its_own_word(feature: Path) -> None:
 @pytest.mark.parametrize("feature", [path for path in FEATURES if (path / "panel.py").is_file()], ids=name_of)
 def test_a_panel_asks_its_questions_in_a_file_of_their_own(feature: Path) -> None:
     assert (feature / "queries.py").is_file(), f"Move what {name_of(feature)} asks the database into its queries.py."
+
+
+def test_every_action_is_registered_under_its_own_word() -> None:
+    found = {feature.name.replace("_", "-") for feature in folders("actions")}
+    assert found == {action.word for action in ACTIONS}, "List the action in ACTIONS of dashboard/actions/__init__.py."
+    misnamed = [action.word for action in ACTIONS if action.blueprint.name != action.word.replace("-", "_")]
+    assert misnamed == [], "Its blueprint has the same word, with underscores."
+
+
+def test_every_act_of_an_action_is_one_that_the_history_knows() -> None:
+    unknown = [act for action in ACTIONS for act in action.acts if act not in ACTS]
+    assert unknown == [], "Declare it with its particulars in ACTS of dashboard/audit.py."
+
+
+def test_what_an_action_does_can_be_foreseen_at_an_address_beside_it(sqlite_app: Flask) -> None:
+    words = {action.blueprint.name for action in ACTIONS}
+    rules = [rule for rule in sqlite_app.url_map.iter_rules() if rule.endpoint.partition(".")[0] in words]
+    posted = {rule.rule for rule in rules if "POST" in (rule.methods or ())}
+    lonely = [
+        address
+        for address in sorted(posted)
+        if not address.endswith("/preview") and not {f"{address}/preview"} <= posted
+    ]
+    assert lonely == [], "Every act shows what it would do before it is confirmed: give it a /preview."
 
 
 @pytest.mark.parametrize("report", REPORTS.values(), ids=lambda report: report.name)

@@ -40,9 +40,9 @@ def count(
         shelf = Shelf(at, row.on_hand, picked_at(session, sku_id, row.location_id))
         counted = stock_counts.count(shelf, qty=qty)
 
-        row.counted_at = moment_after_count(row)
+        counted_at = moment_after_count(row)
         lower(session, row, counted)
-        row.counted = counted
+        row.counted, row.counted_at = counted, counted_at
 
         moved = consequences(session, planning.replan([sku_id]))
         notice = stock_counts.count_in_words(
