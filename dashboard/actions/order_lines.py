@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -73,8 +74,9 @@ def load_still(session: Session, order_id: int, line_no: int | None = None) -> L
     kept = _skus(session, order_id, line_no)
     planning.keep_still(kept)
     session.scalar(select(models.Order.version).where(models.Order.id == order_id).with_for_update())
-    if not _skus(session, order_id, line_no) <= kept:
-        raise planning.Collision("A file has brought the order other SKUs since they were looked up.")
+    now = _skus(session, order_id, line_no)
+    if not now <= kept:
+        raise planning.Collision(np.array(sorted(now)))  # a file has brought the order other SKUs since
     return load(session, order_id)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dashboard import clock
+from dashboard.bulk import upsert
 from dashboard.database import MICROSECOND
 from dashboard.models import Hold, Location, OrderLine, Stock
 from dashboard.planning.release import give_back
@@ -15,11 +16,13 @@ from dashboard.planning.release import give_back
 
 def shelf_of(session: Session, sku_id: int, location: str) -> Stock:
     """The row of a SKU at a location; a place that never held any has one from now on, with nothing on it."""
-    place = session.scalar(select(Location).where(Location.code == location))
+    named = select(Location).where(Location.code == location)
+    place = session.scalar(named)
     if place is None:
-        place = Location(code=location)
-        session.add(place)
-        session.flush()
+        # Another product may reach the new place at the same moment: whose word comes second finds it made.
+        made = upsert(session.connection(), Location).values(code=location)
+        session.execute(made.on_conflict_do_nothing(index_elements=["code"]))
+        place = session.scalars(named).one()
     row = session.scalar(select(Stock).where(Stock.sku_id == sku_id, Stock.location_id == place.id))
     if row is None:
         row = Stock(
@@ -55,6 +58,7 @@ def lower(session: Session, shelf: Stock, on_hand: int) -> None:
     database allows no shelf that promises more than it holds. Planning deals it out again.
     """
     if on_hand < shelf.reserved:
+        session.flush()  # or the refresh forgets what else of the row was changed
         give_back(session.connection(), select(Stock.id).where(Stock.id == shelf.id))
         session.refresh(shelf)
     shelf.on_hand = on_hand

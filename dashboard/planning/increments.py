@@ -42,11 +42,14 @@ Answer = TypeVar("Answer")
 
 
 class Collision(RuntimeError):
-    """Others hold what this act turns out to need as well; done again from its beginning, it waits for them."""
+    """Others hold what this act turns out to need as well; done again from its beginning, it waits for them: for those
+    of some SKUs, or for all of them.
+    """
 
-    def __init__(self, skus: np.ndarray) -> None:
+    def __init__(self, skus: np.ndarray, *, alone: bool = False) -> None:
         super().__init__("Others are changing what this hangs on.")
         self.skus = skus
+        self.alone = alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ def repeated(act: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
                     return act(*args, **kwargs)
                 except Collision as collision:
                     wanted["skus_wanted"] = np.union1d(collision.skus, wanted.get("skus_wanted", collision.skus))
+                    wanted["alone_wanted"] = collision.alone or wanted.get("alone_wanted", False)
                 except OperationalError as error:
                     if not _is_clash(error):
                         raise
@@ -90,6 +94,7 @@ def repeated(act: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
             return act(*args, **kwargs)
         finally:
             wanted.pop("skus_wanted", None)
+            wanted.pop("alone_wanted", None)
 
     return tried
 
@@ -130,6 +135,7 @@ def replan(skus: Collection[int], *, history: bool = False) -> Replanned:
     connection, kept = session.connection(), _kept()
     shop_day = planned_day(connection)
     if history or shop_day is None:
+        _keep_others_out(connection, kept)
         topics.bump(connection, topics.FACTS, *([topics.HISTORY] if history else []))
         _, moves = plan_alone(connection, kept.before)
         return Replanned(moves)
@@ -159,6 +165,7 @@ def _derive_some(connection, skus, shop_day) -> Moves:
             break
         skus = np.union1d(skus, flipped)
     else:
+        _keep_others_out(connection, kept)
         _, moves = plan_alone(connection, kept.before)
         return moves
     lines = np.union1d(near.line_id, near.companions.line_id)
@@ -192,10 +199,11 @@ def _write(connection, plan, difference, shop_day):
     """
     words = Words()
     customers = summaries.changed_customers(connection, plan, difference)
+    # What others change of the same customers between the two looks would be counted by them and by us.
+    keep_sums(connection)
     before = summaries.stored(connection, words, customers=customers)
     write_difference(connection, plan, difference)
     after = summaries.stored(connection, words, customers=customers)
-    keep_sums(connection)
     summaries.write_summaries(connection, before, after, words, before_day=shop_day, after_day=shop_day)
     estimates.keep_spikes(connection, plan.spikes)
     say_planned(connection, planned_day(connection))
@@ -227,7 +235,9 @@ def _lock(connection, kept, skus):
     if len(kept.skus):
         _lock_further(connection, kept, skus)
     elif connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock_shared(PLANNING_LOCK)))
+        alone = db.session().info.get("alone_wanted", False)
+        beside = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+        connection.execute(select(beside(PLANNING_LOCK)))
         connection.execute(_locking(skus).with_for_update(key_share=True))
     kept.skus = np.union1d(kept.skus, skus)
 
@@ -241,6 +251,17 @@ def _lock_further(connection, kept, skus):
         if len(taken) < len(further):
             raise Collision(np.union1d(kept.skus, further))
     kept.skus = np.union1d(kept.skus, further)
+
+
+def _keep_others_out(connection, kept):
+    """No other act is under way until the transaction ends. Two that each waited here for the end of the other, with
+    their SKUs kept still, would wait for ever: whoever cannot have it at once begins again, and waits before it keeps
+    anything.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    if not connection.scalar(select(func.pg_try_advisory_xact_lock(PLANNING_LOCK))):
+        raise Collision(kept.skus, alone=True)
 
 
 def _locking(skus):

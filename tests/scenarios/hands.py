@@ -1,0 +1,397 @@
+"""Staff as tests need them: hands that post any act at random, a shop small enough that they meet, and what must be
+true of it whoever did what.
+
+`Hand` chooses with any `random.Random`: a seeded one in threads and processes, hypothesis's own where a failing story
+is to be made shorter. A refusal is an answer; whatever else is raised is a bug.
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from dashboard import clock, models
+from dashboard.actions.cancellations.action import cancel_rest
+from dashboard.actions.holds.action import hold_units
+from dashboard.actions.outcomes import Outcome
+from dashboard.actions.priorities.action import change_priority
+from dashboard.actions.purchase_order_dates.action import move_date
+from dashboard.actions.quantity_cuts.action import cut_quantity
+from dashboard.actions.receipts.action import receive, reverse
+from dashboard.actions.releases.action import release_hold
+from dashboard.actions.shipments.action import ship_reserved
+from dashboard.actions.stock_counts.action import count
+from dashboard.actions.ties.action import tie_units
+from dashboard.database import db, transaction
+from dashboard.domain.refusals import Refused
+from tests.factories import World
+
+SKUS = ("CHAIR", "LAMP", "RUG", "SHELF")
+PLACES = ("EAST", "MAIN")
+NEW_PLACE = "YARD"  # where nothing ever stood before the first receipt
+SUPPLIERS = ("ACME", "BOLT")
+STAFF = ("ann", "bea", "cem")
+SHIP_COMPLETE = 0.3
+
+
+# The shop.
+
+
+def open_shop(world: World, chance: random.Random, *, orders: int = 12, skus: tuple[str, ...] = SKUS) -> None:
+    """A few SKUs that many orders want, a third of them only as a whole; stock, supplies, holds; planned."""
+    with transaction() as session:
+        for name in STAFF:
+            person = sa.select(models.User).filter_by(email=f"{name}@desk.example")
+            if session.scalar(person) is None:
+                session.add(
+                    models.User(
+                        email=f"{name}@desk.example",
+                        name=name.capitalize(),
+                        password="no form is filled in",
+                        active=True,
+                        fs_uniquifier=name,
+                    )
+                )
+        _stock_shop(world, chance, skus)
+        for number in range(orders):
+            _take_order(world, chance, f"{number:03}", skus)
+    world.plan()
+
+
+def _stock_shop(world: World, chance: random.Random, skus: tuple[str, ...]) -> None:
+    today = clock.today()
+    for sku in skus:
+        world.sku(sku, policy=chance.choice(("allow", "planned")))
+        for place in PLACES:
+            world.stock(sku, chance.randint(0, 12), at=place)
+    for number in range(2 * len(skus)):
+        world.purchase_order(
+            f"PO-{number}",
+            lines=[(chance.choice(skus), chance.randint(1, 15)) for _ in range(chance.randint(1, 3))],
+            supplier=chance.choice(SUPPLIERS),
+            ordered=today - timedelta(chance.randint(1, 30)),
+            expected=_perhaps(chance, 0.7, today + timedelta(chance.randint(-10, 40))),
+            status=chance.choice(("sent", "confirmed", "draft", "sent")),
+        )
+
+
+def _take_order(world: World, chance: random.Random, number: str, skus: tuple[str, ...]) -> None:
+    placed = clock.today() - timedelta(chance.randint(0, 60))
+    world.order(
+        number,
+        lines=[(chance.choice(skus), chance.randint(1, 8)) for _ in range(chance.randint(1, 3))],
+        placed=placed,
+        tier=chance.choice((None, "vip", "contract")),
+        customer=chance.choice("AB"),
+        promised=_perhaps(chance, 0.5, placed + timedelta(chance.randint(5, 60))),
+        location=_perhaps(chance, 0.5, chance.choice(PLACES)),
+        ship_complete=chance.random() < SHIP_COMPLETE,
+        may_split=chance.random() < 0.8,
+    )
+
+
+def _perhaps(chance: random.Random, share: float, value: Any) -> Any:
+    return value if chance.random() < share else None
+
+
+# Hands.
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """An act that was done and answered."""
+
+    verb: str
+    submission: str  # the key of the form, by which the history knows it
+    order_id: int | None  # whose lines it was about; None: a shelf or a purchase order
+    outcome: Outcome
+    again: Callable[[], Outcome]  # the same form, sent once more
+
+
+class Hand:
+    """Somebody who posts any act, as whoever of the staff comes by."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.chance = chance
+        self.staff = list(db.session.scalars(sa.select(models.User.id).order_by(models.User.id)))
+        db.session.rollback()
+
+    @property
+    def verbs(self) -> tuple[Callable[[], Posted | None], ...]:
+        return (
+            self.receive,
+            self.reverse,
+            self.count,
+            self.cut,
+            self.cancel,
+            self.ship,
+            self.move_date,
+            self.prioritise,
+            self.fix,
+            self.pick,
+            self.release,
+            self.tie,
+            self.untie,
+        )
+
+    def post_any(self) -> Posted | None:
+        """Any act; None where a rule said no, or there is nothing to do it to."""
+        return self.chance.choice(self.verbs)()
+
+    def receive(self) -> Posted | None:
+        line = self._any(sa.select(models.PurchaseOrderLine).where(models.PurchaseOrderLine.qty_open > 0))
+        at = self.chance.choice((*PLACES, NEW_PLACE))
+        return line and self._post(receive, line.id, qty=self._units(), at=at)
+
+    def reverse(self) -> Posted | None:
+        line = self._any(sa.select(models.ReceiptLine).where(models.ReceiptLine.location_id.is_not(None)))
+        return line and self._post(reverse, line.id, why="miscounted")
+
+    def count(self) -> Posted | None:
+        shelf = self._any(sa.select(models.Stock))
+        if shelf is None:
+            return None
+        place = db.session.get_one(models.Location, shelf.location_id)
+        return self._post(count, shelf.sku_id, at=place.code, qty=max(0, shelf.on_hand + self.chance.randint(-8, 8)))
+
+    def cut(self) -> Posted | None:
+        line = self._any_open_line()
+        return line and self._post(
+            cut_quantity, line.order_id, line.line_no, wanted=self.chance.randint(0, line.qty), reason="customer"
+        )
+
+    def cancel(self) -> Posted | None:
+        line = self._any_open_line()
+        which = self.chance.choice((None, 1))
+        return line and self._post(cancel_rest, line.order_id, which and line.line_no, reason="customer")
+
+    def ship(self) -> Posted | None:
+        dealt = self._any(sa.select(models.LinePlan))
+        if dealt is None:
+            return None
+        line = db.session.get_one(models.OrderLine, dealt.line_id)
+        which = self.chance.choice((None, 1))
+        qty = self.chance.choice((None, self.chance.randint(1, dealt.qty_reserved))) if which else None
+        return self._post(ship_reserved, line.order_id, which and line.line_no, qty=qty)
+
+    def move_date(self) -> Posted | None:
+        line = self._any(sa.select(models.PurchaseOrderLine))
+        to = clock.today() + timedelta(self.chance.randint(-3, 40))
+        whole = self.chance.choice((False, True))
+        return line and self._post(move_date, line.id, to=to, whole=whole, why="the supplier wrote")
+
+    def prioritise(self) -> Posted | None:
+        line = self._any_open_line()
+        priority = self.chance.choice((None, 0, 1, 5))
+        return line and self._post(change_priority, line.order_id, priority=priority, reason="asked for by phone")
+
+    def fix(self) -> Posted | None:
+        return self._hold("fixed")
+
+    def pick(self) -> Posted | None:
+        return self._hold("picked")
+
+    def release(self) -> Posted | None:
+        return self._release(models.Hold.location_id.is_not(None))
+
+    def untie(self) -> Posted | None:
+        return self._release(models.Hold.purchase_order_line_id.is_not(None))
+
+    def tie(self) -> Posted | None:
+        line = self._any_open_line()
+        incoming = models.PurchaseOrderLine
+        supply = line and self._any(sa.select(incoming).where(incoming.qty_open > 0, incoming.sku_id == line.sku_id))
+        if line is None or supply is None:
+            return None
+        qty = self.chance.randint(1, min(line.qty_open, supply.qty_open))
+        return self._post(tie_units, line.order_id, line.line_no, supply=supply.id, qty=qty, reason="cross-dock")
+
+    def _hold(self, kind: str) -> Posted | None:
+        line = self._any_open_line()
+        return line and self._post(
+            hold_units,
+            line.order_id,
+            line.line_no,
+            kind=kind,
+            qty=self.chance.randint(1, line.qty_open),
+            reason="for the lorry",
+        )
+
+    def _release(self, which: sa.ColumnElement[bool]) -> Posted | None:
+        hold = self._any(sa.select(models.Hold).where(which, models.Hold.ended_at.is_(None)))
+        if hold is None:
+            return None
+        order_id = db.session.get_one(models.OrderLine, hold.line_id).order_id
+        return self._post(release_hold, hold.id, of_order=order_id, reason="no longer needed")
+
+    def _post(
+        self, act: Callable[..., Outcome], subject: int, *further: Any, of_order: int | None = None, **said: Any
+    ) -> Posted | None:
+        """Sends the form: what was looked at is let go first, as between two requests."""
+        db.session.rollback()
+        key = uuid.uuid4().hex  # as a form is handed out: never twice the same, not even in a story told again
+        actor = self.chance.choice(self.staff)
+        if act in (cut_quantity, cancel_rest, ship_reserved, change_priority, hold_units, tie_units):
+            of_order = subject
+
+        def send() -> Outcome:
+            return act(subject, *further, **said, submission=key, actor=actor)
+
+        try:
+            outcome = send()
+        except Refused:
+            return None
+        if act is reverse and "before" in outcome.notice:
+            return None  # it was reversed by somebody already, and the history says so once
+        return Posted(act.__name__, key, of_order, outcome, send)
+
+    def _units(self) -> int:
+        return self.chance.randint(1, 12)
+
+    def _any_open_line(self) -> Any:
+        return self._any(sa.select(models.OrderLine).where(models.OrderLine.qty_open > 0))
+
+    def _any(self, question: Any) -> Any:
+        """One of the rows, the same for the same chance on every database; None where there are none."""
+        entity = question.column_descriptions[0]["entity"]
+        rows = list(db.session.scalars(question.order_by(*entity.__table__.primary_key)))
+        return self.chance.choice(rows) if rows else None
+
+
+# What must be true, whoever did what.
+
+
+def faults() -> Iterator[str]:
+    """What is not as it must be: said of facts and reservations alone, and asked otherwise than the desk does it."""
+    db.session.rollback()
+    yield from _shelves_that_promise_too_much()
+    yield from _shelves_that_lost_units()
+    yield from _lines_that_lost_units()
+    yield from _holds_that_are_not_kept()
+
+
+def _shelves_that_promise_too_much() -> Iterator[str]:
+    shelf, row = models.Stock, models.Reservation
+    reserved = dict(_sums(row.sku_id, row.location_id, row.qty))
+    shelves = {(one.sku_id, one.location_id): one for one in db.session.scalars(sa.select(shelf))}
+    for key, qty in reserved.items():
+        if key not in shelves or qty > shelves[key].on_hand:
+            yield f"{qty} units reserved at {key}, where {key in shelves and shelves[key].on_hand} stand"
+
+
+def _shelves_that_lost_units() -> Iterator[str]:
+    """On hand is what was counted, with all that came and went since."""
+    shelf, came, went = models.Stock, models.ReceiptLine, models.ShipmentLine
+    incoming, line = models.PurchaseOrderLine, models.OrderLine
+    receipts = (
+        sa.select(sa.func.coalesce(sa.func.sum(came.qty), 0))
+        .join(incoming, incoming.id == came.purchase_order_line_id)
+        .where(
+            incoming.sku_id == shelf.sku_id,
+            came.location_id == shelf.location_id,
+            came.received_at > shelf.counted_at,
+            came.reversed_at.is_(None),
+        )
+        .scalar_subquery()
+    )
+    shipments = (
+        sa.select(sa.func.coalesce(sa.func.sum(went.qty), 0))
+        .join(line, line.id == went.line_id)
+        .where(line.sku_id == shelf.sku_id, went.location_id == shelf.location_id, went.shipped_at > shelf.counted_at)
+        .scalar_subquery()
+    )
+    should = shelf.counted + receipts - shipments
+    for shelf_id, on_hand, units in db.session.execute(
+        sa.select(shelf.id, shelf.on_hand, should).where(shelf.on_hand != should)
+    ):
+        yield f"{on_hand} units on hand on shelf {shelf_id}; counted, received and shipped make {units}"
+
+
+def _lines_that_lost_units() -> Iterator[str]:
+    waiting, dealt = models.Waiting, models.LinePlan
+    backordered = dict(_sums(waiting.line_id, waiting.qty_backordered))
+    reserved = dict(_sums(dealt.line_id, dealt.qty_reserved))
+    lying = dict(_sums(models.Reservation.line_id, models.Reservation.qty))
+    for line in db.session.scalars(sa.select(models.OrderLine)):
+        if line.qty != line.qty_shipped + line.qty_cancelled + line.qty_open:
+            yield f"line {line.id}: {line.qty} ordered are not what shipped, was cancelled and is open"
+        if line.qty_open != reserved.get((line.id,), 0) + backordered.get((line.id,), 0):
+            yield f"line {line.id}: {line.qty_open} open are not what is reserved and what waits"
+        if lying.get((line.id,), 0) != reserved.get((line.id,), 0):
+            yield f"line {line.id}: its reservations are not what its plan says"
+    part = models.LinePart
+    parts = _sums(part.line_id, part.qty)
+    for (line_id,), qty in parts:
+        if qty != db.session.get_one(models.OrderLine, line_id).qty:
+            yield f"line {line_id}: its parts are {qty} units"
+
+
+def _holds_that_are_not_kept() -> Iterator[str]:
+    """Held units lie reserved where they are held, unless a count found fewer than are held; those picked always do."""
+    hold, line, row, shelf = models.Hold, models.OrderLine, models.Reservation, models.Stock
+    reserved = dict(_sums(row.line_id, row.location_id, row.held, row.qty))
+    on_hand = {(one.sku_id, one.location_id): one.on_hand for one in db.session.scalars(sa.select(shelf))}
+    held: dict[tuple[int, int, str], int] = {}
+    at: dict[tuple[int, int], int] = {}
+    sku_of: dict[int, int] = {}
+    for one, sku_id in db.session.execute(
+        sa.select(hold, line.sku_id)
+        .join(line, line.id == hold.line_id)
+        .where(hold.ended_at.is_(None), hold.location_id.is_not(None), line.qty_open > 0)
+    ):
+        key = one.line_id, one.location_id, one.kind
+        held[key] = held.get(key, 0) + one.qty
+        at[sku_id, one.location_id] = at.get((sku_id, one.location_id), 0) + one.qty
+        sku_of[one.line_id] = sku_id
+    for (line_id, place, kind), qty in held.items():
+        there = sku_of[line_id], place
+        all_stand_there = at[there] <= on_hand.get(there, 0)
+        kept = reserved.get((line_id, place, kind), 0)
+        if (all_stand_there or kind == "picked") and kept != qty:
+            yield f"line {line_id}: {qty} units are {kind} at {place}, {kept} are reserved there"
+
+
+def holds_by_order() -> dict[int, list[tuple[Any, ...]]]:
+    """Every hold that binds planning, by the order whose it is."""
+    hold, line = models.Hold, models.OrderLine
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    for order_id, *particulars in db.session.execute(
+        sa.select(
+            line.order_id,
+            hold.id,
+            hold.line_id,
+            hold.part,
+            hold.location_id,
+            hold.purchase_order_line_id,
+            hold.kind,
+            hold.qty,
+        )
+        .join(line, line.id == hold.line_id)
+        .where(hold.ended_at.is_(None))
+        .order_by(hold.id)
+    ):
+        found.setdefault(order_id, []).append(tuple(particulars))
+    return found
+
+
+def unknown_to_history(submissions: set[str]) -> set[str]:
+    """Of these forms, those that no act in the history answers for."""
+    db.session.rollback()
+    sent = models.Submission
+    known = sa.select(sent.key).join(models.Act, models.Act.id == sent.act_id)
+    return submissions - set(db.session.scalars(known))
+
+
+def _sums(*columns: Any) -> list[tuple[tuple[int, ...], int]]:
+    """The sum of the last column by the others."""
+    *keys, summed = columns
+    return [
+        (tuple(row[:-1]), int(row[-1]))
+        for row in db.session.execute(sa.select(*keys, sa.func.sum(summed)).group_by(*keys))
+    ]
