@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -118,6 +118,11 @@ def foreseen(act: Callable[..., Outcome], *args: Any, **kwargs: Any) -> Outcome:
             raise _NotDone
     except _NotDone:
         return outcome
+
+
+def of_others(replanned: Replanned, line_ids: Collection[int]) -> Replanned:
+    """What moved of other lines than those that an act is about, where its sentence says all of these."""
+    return Replanned(tuple(move for move in replanned.moves if move.line_id not in line_ids))
 
 
 def consequences(session: Session, replanned: Replanned) -> Consequences:

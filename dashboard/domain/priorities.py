@@ -50,9 +50,11 @@ def change(order: OrderClass, *, to: int | None, reason: str) -> OrderClass:
     return OrderClass(order.order, to, order.of_tier, order.open_units)
 
 
-def keeps_promise(promise: date | None, *, waits: bool, eta: date | None) -> bool:
-    """Whether a promise is kept: where nothing was promised, where all is here, or where the date is not after it."""
-    return promise is None or not waits or (eta is not None and eta <= promise)
+def keeps_promise(promised_by: date, *, waits: bool, eta: date | None) -> bool:
+    """Whether a line keeps the day that it is promised by, which is the law's where none was told: what is here does,
+    and what comes by then.
+    """
+    return not waits or (eta is not None and eta <= promised_by)
 
 
 def changed_in_words(before: OrderClass, after: OrderClass, *, moved: int) -> str:

@@ -84,7 +84,7 @@ def supply_in_words(number: str, line_no: int, *, qty_open: int, stated: date | 
     words = f"{purchase_order(number)} / {line_no} · {qty_open} open · "
     if stated is None:
         return words + "no date yet"
-    return words + ("" if stated >= today else "overdue since ") + f"{stated.day} {stated:%B}"
+    return words + ("" if stated >= today else "due ") + f"{stated.day} {stated:%b}"
 
 
 def tied_in_words(line: LineUnits, qty: int, to: Incoming) -> str:

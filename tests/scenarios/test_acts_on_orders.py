@@ -64,7 +64,7 @@ def test_two_people_give_the_last_unit_to_two_orders_at_once_and_one_sees_who_to
                 for _, order, who in giving
             ),
         )
-        assert {type(answer) for answer in answers} == {Outcome, HoldRefused}
+        assert sorted(isinstance(answer, Outcome) for answer in answers) == [False, True]
         won = 0 if isinstance(answers[0], Outcome) else 1
         (winner, _, taker), (loser, _, _) = giving[won], giving[1 - won]
         assert f"1 is fixed for order {winner}, 12 March, " in answers[1 - won].sentence
@@ -89,7 +89,7 @@ def test_two_people_ship_the_same_units_at_once_and_they_leave_once(world, app, 
                 for who in (manager.person.id, admin.person.id)
             ),
         )
-        assert {type(answer) for answer in answers} == {Outcome, ShipmentRefused}
+        assert sorted(isinstance(answer, Outcome) for answer in answers) == [False, True]
         assert units(f"{number}") == (3, 0, 0)
         assert on_hand(f"CHAIR-{number}") == 0
     assert_copies_are_right()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from dashboard import audit, clock, models, planning
 from dashboard.actions.clashes import refuse_if_changed
 from dashboard.actions.order_lines import LoadedLine, cancel_units, load_still, touch
-from dashboard.actions.outcomes import Outcome, consequences, sent_before
+from dashboard.actions.outcomes import Outcome, consequences, of_others, sent_before
 from dashboard.database import transaction
 from dashboard.domain.cancellations import EarlierCancel, cancel, cancelled_in_words
 
@@ -47,7 +47,7 @@ def cancel_rest(
             cancel_units(session, order.line(one.line.line_no), one.parts, reason=reason, actor=actor)
         touch(order.row)
 
-        did = consequences(session, planning.replan(skus))
+        did = consequences(session, of_others(planning.replan(skus), [one.line.line_id for one in found]))
         notice = cancelled_in_words(
             found, what=what, reserved=[(one.order, one.gained) for one in did.gaining], more=did.more_gaining
         )

@@ -77,6 +77,6 @@ def _newly_missed(session: Session, replanned: Replanned) -> Iterator[Consequenc
     worse = [move for move in replanned.moves if move.after.backordered and move.before.eta != move.after.eta]
     for first in range(0, len(worse), LISTED_AT_MOST):
         for one in consequences(session, Replanned(tuple(worse[first : first + LISTED_AT_MOST]))).listed:
-            kept = keeps_promise(one.promise, waits=bool(one.before.backordered), eta=one.before.eta)
-            if kept and not keeps_promise(one.promise, waits=True, eta=one.after.eta):
+            kept = keeps_promise(one.promised_by, waits=bool(one.before.backordered), eta=one.before.eta)
+            if kept and not keeps_promise(one.promised_by, waits=True, eta=one.after.eta):
                 yield one

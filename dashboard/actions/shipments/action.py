@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, update
@@ -20,13 +21,29 @@ from dashboard.actions.order_lines import (
     load_still,
     touch,
 )
-from dashboard.actions.outcomes import Outcome, consequences, sent_before
+from dashboard.actions.outcomes import Outcome, consequences, of_others, sent_before
 from dashboard.actions.shelves import moment_after_count
 from dashboard.database import transaction
 from dashboard.domain.holds import ended_at
 from dashboard.domain.quantity_cuts import PartUnitsGone
 from dashboard.domain.shipments import Leaving, OrderRules, ship, shipped_in_words
 from dashboard.planning.release import take_out
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Units of a line that leave a location."""
+
+    location: str
+    line_no: int
+    qty: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentOutcome(Outcome):
+    """What a shipment does to others, and what leaves from where."""
+
+    parcels: tuple[Parcel, ...] = ()
 
 
 @planning.repeated
@@ -66,7 +83,7 @@ def ship_reserved(
                 _close(session, order, line.row.line_no, mine, actor=actor)
         touch(order.row)
 
-        did = consequences(session, planning.replan(skus))
+        did = consequences(session, of_others(planning.replan(skus), [one.line.line_id for one in leaving]))
         open_after = sum(line.row.qty_open for line in lines)
         notice = shipped_in_words(leaving, numbers, what=what, open_after=open_after)
         of_lines = Counter[str]()
@@ -80,7 +97,17 @@ def ship_reserved(
             actor=actor,
         )
         audit.record_submission(submission, act, notice)
-        return Outcome(notice, tuple(skus), did, made=" ".join(numbers))
+        parcels = tuple(
+            Parcel(one.units.location, one.line.line_no, sum(two.qty for two in leaving if _together(one, two)))
+            for place, one in enumerate(leaving)
+            if not any(_together(one, two) for two in leaving[:place])
+        )
+        return ShipmentOutcome(notice, tuple(skus), did, made=" ".join(numbers), parcels=parcels)
+
+
+def _together(one: Leaving, other: Leaving) -> bool:
+    """Whether these are units of one line from one place, held for different reasons."""
+    return (one.line.line_id, one.units.location_id) == (other.line.line_id, other.units.location_id)
 
 
 def _write_shipments(
