@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -30,6 +31,7 @@ def post(world, qty, **said):
 
 
 def copies(world):
+    db.session.rollback()
     line = world.po_line("PO-1")
     return line.qty_received, line.qty_open
 
@@ -145,3 +147,47 @@ def test_a_receipt_older_than_the_last_count_leaves_the_shelf_as_counted(shop):
     outcome = reverse(receipt_line_id(made), why=None, actor=None)
     assert (copies(shop), on_hand(shop)) == ((0, 10), 9)
     assert "it stays as counted" in outcome.notice
+
+
+def carried(desk, address):
+    """What a form carries that nobody types."""
+    return dict(re.findall(r'name="(\w+)"[^>]*value="([^"]*)"', desk.panel(f"{address}/new").text))
+
+
+def test_two_at_one_line_the_later_one_reads_who_was_first_and_keeps_what_was_typed(shop, manager, admin):
+    address = "/purchase-orders/PO-1/lines/1/receipts"
+    early, late = carried(manager, address), carried(admin, address)
+    assert manager.act(address, {**early, "qty": "4", "at": "MAIN"}).status_code == 200
+    answer = admin.act(address, {**late, "qty": "10", "at": "MAIN"})
+    assert answer.status_code == 409
+    assert "Manager changed this" in answer.text
+    assert 'value="10"' in answer.text
+    assert "6 of 10 open" in answer.text, "the new state"
+    assert copies(shop) == (4, 6)
+
+
+def test_an_act_from_before_the_form_was_opened_is_not_blamed(shop, manager):
+    address = "/purchase-orders/PO-1/lines/1/receipts"
+    assert manager.act(address, {**carried(manager, address), "qty": "4", "at": "MAIN"}).status_code == 200
+    form = carried(manager, address)
+    with transaction():
+        shop.po_line("PO-1").unit_cost = 17  # as a file would
+    answer = manager.act(address, {**form, "qty": "6", "at": "MAIN"})
+    assert answer.status_code == 409
+    assert "Manager changed this" not in answer.text
+    assert "This changed since you opened it." in answer.text
+
+
+def test_an_agent_receives_nothing(shop, agent):
+    assert agent.panel("/purchase-orders/PO-1/lines/1/receipts/new").status_code == 403
+    line = agent.get("/orders/1/lines/1").text
+    assert "Receive" not in line
+    assert "Cancel the rest" in line
+
+
+def test_a_receipt_that_came_with_a_file_is_not_reversed_here(shop, manager):
+    shop.receive("PO-1", 3, number="R-77")
+    assert manager.panel("/receipts/R-77/reversals/new").status_code == 404
+    form = manager.panel("/purchase-orders/PO-1/lines/1/receipts/new").text
+    assert "R-77" in form
+    assert "/receipts/R-77/reversals" not in form

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -51,6 +53,22 @@ def test_the_same_receipt_posted_twice_counts_once_and_the_second_answer_points_
     assert db.session.scalar(select(func.count()).select_from(models.ReceiptLine)) == 1
     assert "received as DESK-R1" in second.text
     assert re.search(r"Sent before by Manager, 12\xa0Mar,\xa0\d\d:\d\d: nothing was done twice", second.text)
+
+
+def test_a_form_sent_twice_at_the_same_moment_counts_once(app, three_orders):
+    line, start = three_orders.po_line("PO").id, threading.Barrier(4)
+
+    def send(_):
+        with app.app_context():
+            start.wait(30)
+            return receive(line, qty=4, at="MAIN", submission="the same form", actor=None)
+
+    with ThreadPoolExecutor(4) as hands:
+        outcomes = list(hands.map(send, range(4)))
+    assert [outcome.repeats is None for outcome in outcomes].count(True) == 1
+    assert len({outcome.notice for outcome in outcomes}) == 1
+    assert three_orders.reserved() == {"1": 4, "2": 0, "3": 0}
+    assert three_orders.po_line("PO").qty_received == 4
 
 
 def test_a_reversed_receipt_releases_the_lowest_ranked_and_lists_them(three_orders):
