@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.domain.columns import before_in_group, group_starts, sorting
+from dashboard.domain.columns import before_in_group, group_starts, known, sorting
 
 # How firmly a unit is held, the firmest first: that is the order in which holds keep their units where there are fewer
 # than were held. A reservation that planning dealt, and that it may deal again, is not held.
@@ -31,6 +31,7 @@ class Orders:
     place: np.ndarray  # rank by (placed_at, order id)
     ship_complete: np.ndarray  # bool
     usual_location: np.ndarray  # location, or NOWHERE
+    not_before: np.ndarray  # a day to come, before which it may not ship; NONE: it may ship today
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Supply:
     sku: np.ndarray
     turn: np.ndarray  # rank in which supply is used up: by date, po id, line number; overdue, then undated, last
     open_qty: np.ndarray
+    eta: np.ndarray  # the day on which it should come, or NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,9 @@ def allocate(orders, lines, stock, supply, holds):
     A hold of more units than there are is cut, the least firm and lowest ranked first; units cut from a shelf queue
     again like any other, units cut from a tie wait until somebody unties them. A ship-complete order takes stock for
     all its open lines at once or none; its drop-shipped lines are outside that condition, and while a unit of it is
-    tied to a purchase order it cannot leave whole.
+    tied to a purchase order it cannot leave whole. A line that may not ship before a day to come, and of an order that
+    may leave in part, leaves the shelf to those behind it if incoming supply covers it by that day: all of what it
+    waits for, after what lines before it wait for.
     """
     skus = 1 + max((int(column.max()) for column in (lines.sku, stock.sku, supply.sku) if len(column)), default=0)
     order_rank, line_rank = queue_ranks(orders, lines)
@@ -115,12 +119,19 @@ def allocate(orders, lines, stock, supply, holds):
     wanting[lines.dropship] = 0
     free = stock.on_hand - total(stock_row(stock, lines.sku[holds.line], holds.location), kept, len(stock.sku))
 
-    dealt, passed_over = deal(orders, lines, queue, order_rank, wanting, tied, total(stock.sku, free, skus))
-    places = locate(orders, lines, queue, dealt, stock, free)
-
-    waiting = wanting - dealt
+    on_shelves = total(stock.sku, free, skus)
     supply_free = supply.open_qty - total(holds.supply, kept, len(supply.sku))
-    pegs = peg(lines.sku, queue, waiting, supply, supply_free, skus)
+    patient = _patient(orders, lines, queue, wanting, supply, supply_free, on_shelves)
+    while True:
+        asking = np.where(patient, 0, wanting)
+        dealt, passed_over = deal(orders, lines, queue, order_rank, asking, tied, on_shelves)
+        waiting = wanting - dealt
+        pegs = peg(lines.sku, queue, waiting, supply, supply_free, skus)
+        in_vain = _in_vain(orders, lines, patient, waiting, pegs, supply)
+        if not len(in_vain):
+            break
+        patient[_first_in_vain(orders, lines, wanting, line_rank, in_vain)] = False
+    places = locate(orders, lines, queue, dealt, stock, free)
     if len(holds.line):
         rank = np.empty(len(queue), np.int64)
         rank[queue] = np.arange(len(queue))
@@ -202,6 +213,58 @@ def deal(orders, lines, queue, order_rank, wanting, tied, free):
     left_lying[order[whole & (wanted == 0) & (found > 0)]] = True
     passed_over = left_lying[lines.order] & (wanting > 0)
     return dealt, passed_over
+
+
+def _patient(orders, lines, queue, wanting, supply, supply_free, on_shelves):
+    """Lines that may yet turn out to be covered by the day before which they may not ship: those for which supply that
+    comes by then reaches so far, even if lines before them found every shelf full.
+    """
+    may_wait = (
+        known(orders.not_before)[lines.order] & ~orders.ship_complete[lines.order] & ~lines.dropship & (wanting > 0)
+    )
+    if not may_wait.any():
+        return may_wait
+    plain = np.where(may_wait | orders.ship_complete[lines.order], 0, wanting)
+    before = np.empty(len(queue), np.int64)
+    before[queue] = before_in_group(plain[queue], group_starts(lines.sku[queue]))
+    reach_of = _reach(supply, supply_free)
+    for line in np.flatnonzero(may_wait).tolist():
+        sku, day = int(lines.sku[line]), int(orders.not_before[lines.order[line]])
+        reach = max((end for end, eta in reach_of.get(sku, ()) if eta <= day), default=0)
+        least = max(0, int(before[line]) - max(0, int(on_shelves[sku])))
+        may_wait[line] = least + int(wanting[line]) <= reach
+    return may_wait
+
+
+def _reach(supply, supply_free):
+    """For each SKU, how many units have come when each of its dated supplies is used up, and its day."""
+    reach_of, units = {}, {}
+    for row in sorting(supply.sku, supply.turn).tolist():
+        sku = int(supply.sku[row])
+        units[sku] = units.get(sku, 0) + int(supply_free[row])
+        if known(supply.eta[row]):
+            reach_of.setdefault(sku, []).append((units[sku], int(supply.eta[row])))
+    return reach_of
+
+
+def _in_vain(orders, lines, patient, waiting, pegs, supply):
+    """Patient lines that incoming supply does not cover by their day."""
+    if not patient.any():
+        return np.zeros(0, np.int64)
+    line, row, qty = pegs
+    in_time = known(supply.eta[row]) & (supply.eta[row] <= orders.not_before[lines.order[line]])
+    return np.flatnonzero(patient & (total(line[in_time], qty[in_time], len(waiting)) < waiting))
+
+
+def _first_in_vain(orders, lines, wanting, line_rank, in_vain):
+    """The first of these lines, and the first of each SKU that no ship-complete order wants: what is decided for them
+    hangs on lines before them alone, and those stand.
+    """
+    coupled = np.unique(lines.sku[orders.ship_complete[lines.order] & (wanting > 0)])
+    by = in_vain[np.argsort(line_rank[in_vain])]
+    alone = by[~np.isin(lines.sku[by], coupled)]
+    _, firsts = np.unique(lines.sku[alone], return_index=True)
+    return np.append(alone[firsts], by[0])
 
 
 def locate(orders, lines, queue, dealt, stock, free):

@@ -6,7 +6,7 @@ No database here; rows of the facts become rows of the plan, and surrogate keys 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from hashlib import blake2b
 
 import numpy as np
@@ -118,8 +118,10 @@ def derive(facts: Facts, judge_spikes: Callable[[np.ndarray, np.ndarray], np.nda
     lines, orders = facts.lines, facts.orders
     rules = lines.rules
     dates = promises.date_supply(facts.incoming.dates, facts.lateness, facts.today)
-    supply = allocation.Supply(facts.incoming.sku, dates.turn, facts.incoming.open_qty)
-    found = allocation.allocate(orders.rules, rules, facts.shelf.rules, supply, facts.holds)
+    supply = allocation.Supply(facts.incoming.sku, dates.turn, facts.incoming.open_qty, dates.eta)
+    not_before = np.where(orders.rules.not_before > facts.today, orders.rules.not_before, NONE)
+    asked = replace(orders.rules, not_before=not_before)
+    found = allocation.allocate(asked, rules, facts.shelf.rules, supply, facts.holds)
     line_dates = _date_lines(facts, found, dates)
 
     # From here on only what waits counts, by SKU and in queue order.

@@ -189,6 +189,7 @@ def _orders_query(listed):
         number(order.location_id),
         number(order.payment_method_id),
         number(order.last_date),
+        number(order.not_before),
         flag(order.credit_applied),
         text(order.channel) + BETWEEN + text(order.currency),
     )
@@ -211,6 +212,7 @@ def read_orders(connection, location_rows, words, **listed):
         location_id,
         payment_method_id,
         last_date,
+        not_before,
         credit_applied,
         words_of,
     ) = columns(connection, _orders_query(bool(listed)), **listed)
@@ -228,6 +230,7 @@ def read_orders(connection, location_rows, words, **listed):
         _places(connection, ids, placed_at),
         ship_complete == 1,
         location_rows.of(location_id),
+        not_before,
     )
     if listed:
         customers["methods"] = np.unique(payment_method_id[known(payment_method_id)])

@@ -208,6 +208,7 @@ def _emptied_query():
             < tuple_(mine.priority_class, mine.placed_at, mine.order_number),
             ahead.eta_basis != "dropship",
             order.ship_complete.is_(False),
+            order.not_before.is_(None),
             ~is_tied.exists(),
         )
     )

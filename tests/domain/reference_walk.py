@@ -17,6 +17,7 @@ class Line:
     ship_complete: bool = False
     usual: int = -1
     dropship: bool = False
+    not_before: int | None = None  # a day to come
 
 
 @dataclass
@@ -34,6 +35,7 @@ class Incoming:
     sku: int
     qty: int
     turn: int
+    eta: int | None = None
 
 
 @dataclass
@@ -86,6 +88,12 @@ def walk(lines, stock, incoming, holds):
                     walked.passed_over.update(line.key for line in mine if rest[line.key])
                 continue
         for line in mine:
+            if (
+                line.not_before is not None
+                and not own[0].ship_complete
+                and _covered(line, queue, rest, incoming, supply)
+            ):
+                continue
             while rest[line.key]:
                 places = {place: qty for (sku, place), qty in shelf.items() if sku == line.sku and qty}
                 if not places:
@@ -105,6 +113,19 @@ def walk(lines, stock, incoming, holds):
                 rest[line.key] -= got
                 _add(walked.pegged, (line.key, one.key), got)
     return walked
+
+
+def _covered(line, queue, rest, incoming, supply):
+    """Whether supply that comes by the line's day covers all it wants, after what lines before it wait for."""
+    before = sum(rest[one.key] for one in queue[: queue.index(line)] if one.sku == line.sku and not one.dropship)
+    wanted = range(before, before + rest[line.key])
+    units = [
+        one.eta is not None and one.eta <= line.not_before
+        for one in sorted(incoming, key=lambda one: one.turn)
+        if one.sku == line.sku
+        for _ in range(supply[one.key])
+    ]
+    return all(unit < len(units) and units[unit] for unit in wanted)
 
 
 def _add(amounts, key, qty):

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.domain import allocation
+from dashboard.domain.columns import NONE
 
 from .reference_walk import Hold, Incoming, Line, walk
 
@@ -16,6 +17,10 @@ GONE = 0  # a purchase-order line that supplies nothing any more
 def columns(*rows, width):
     table = np.array(rows, np.int64).reshape(-1, width)
     return tuple(table[:, column].copy() for column in range(width))
+
+
+def none_or(day):
+    return NONE if day is None else day
 
 
 def allocate(lines, stock=None, incoming=(), holds=()):
@@ -31,6 +36,7 @@ def allocate(lines, stock=None, incoming=(), holds=()):
         np.array([places.index((one_of[n].placed, one_of[n].order)) for n in range(len(keys))], np.int64),
         np.array([one_of[number].ship_complete for number in range(len(keys))], bool),
         np.array([one_of[number].usual for number in range(len(keys))], np.int64),
+        np.array([none_or(one_of[number].not_before) for number in range(len(keys))], np.int64),
     )
     order, line_no, part, sku, qty, dropship = columns(
         *((order_of[line.order], line.line_no, 1, line.sku, line.qty, line.dropship) for line in lines), width=6
@@ -39,7 +45,7 @@ def allocate(lines, stock=None, incoming=(), holds=()):
         orders,
         allocation.Lines(order, line_no, part, sku, qty, dropship.astype(bool)),
         allocation.Stock(*columns(*((*key, qty) for key, qty in (stock or {}).items()), width=3)),
-        allocation.Supply(*columns(*((one.sku, one.turn, one.qty) for one in incoming), width=3)),
+        allocation.Supply(*columns(*((one.sku, one.turn, one.qty, none_or(one.eta)) for one in incoming), width=4)),
         allocation.Holds(
             *columns(
                 *((row_of[h.line], h.kind, h.location, supply_of.get(h.supply, -1), h.qty) for h in holds), width=5
@@ -232,6 +238,7 @@ def shops(draw):
             "placed": chance.randint(0, 4),
             "ship_complete": chance.random() < 0.3,
             "usual": chance.randint(-1, places - 1),
+            "not_before": chance.choice((None, None, 3, 6)),
         }
         for line_no in range(1, chance.randint(1, 4) + 1):
             key += 1
@@ -245,7 +252,9 @@ def shops(draw):
         (sku, place): chance.randint(0, 14) for sku in range(skus) for place in range(places) if chance.random() < 0.8
     }
     incoming = [
-        Incoming(100 + number, chance.randrange(skus), chance.randint(1, 12), turn=number)
+        Incoming(
+            100 + number, chance.randrange(skus), chance.randint(1, 12), turn=number, eta=chance.choice((None, 2, 5, 8))
+        )
         for number in range(draw(st.integers(0, 6)))
     ]
     chance.shuffle(incoming)
@@ -318,7 +327,11 @@ def test_nobody_is_served_before_a_better_ranked_line_that_could_have_been(shop)
         if better.dropship:
             continue
         behind = [key for key in rank if sku_of[key] == better.sku and rank[key] > rank[better.key]]
-        if not better.ship_complete and own[better.key] < better.qty:
+        in_time = {one.key for one in incoming if one.eta is not None and one.eta <= (better.not_before or 0)}
+        can_wait = not own[better.key] and better.qty == sum(
+            qty for (key, supply), qty in pegged.items() if key == better.key and supply in in_time
+        )
+        if not better.ship_complete and own[better.key] < better.qty and not can_wait:
             assert not any(own[key] for key in behind), "a line behind took stock that this one wanted"
         if own[better.key] + coming[better.key] < better.qty:
             assert not any(coming[key] for key in behind), "a line behind is pegged to supply that this one wanted"

@@ -84,6 +84,7 @@ def order(world: World, chance: random.Random, number: str, today: date, skus: t
         channel=chance.choice(("web", "shop", None)),
         promised=perhaps(0.5, placed + timedelta(chance.randint(5, 60))),
         last_date=perhaps(0.1, today + timedelta(chance.randint(1, 30))),
+        not_before=perhaps(0.25, today + timedelta(chance.randint(-5, 40))),
         location=perhaps(0.5, chance.choice(PLACES)),
         supplier=perhaps(0.1, chance.choice(SUPPLIERS)),
         ship_complete=chance.random() < 0.3,

@@ -1,4 +1,4 @@
-"""Behaviours 1, 6, 9 and 12: who gets what."""
+"""Behaviours 1, 6, 8, 9 and 12: who gets what."""
 
 from datetime import date
 
@@ -97,3 +97,31 @@ def test_what_is_picked_is_not_dealt_again(world):
     world.hold("3", 3, kind="picked")
     world.plan()
     assert world.reserved() == {"1": 4, "2": 0, "3": 3}
+
+
+def patient_order(world, **inbound):
+    """An older order that may not ship before 1 April, a younger one that may, and stock for one of them."""
+    world.stock("CHAIR", 5)
+    world.order("patient", "CHAIR", 5, placed="2026-03-01", not_before="2026-04-01")
+    world.order("today", "CHAIR", 5, placed="2026-03-05")
+    world.purchase_order("PO", "CHAIR", 5, **inbound)
+    world.plan()
+
+
+def test_an_order_that_ships_no_earlier_than_a_date_leaves_stock_that_another_could_ship_today(world):
+    patient_order(world, expected="2026-03-28")
+    assert world.reserved() == {"patient": 0, "today": 5}
+    assert world.pegs("patient") == [("PO", 5, date(2026, 3, 28))]
+
+
+def test_it_takes_its_turn_where_inbound_supply_does_not_cover_it_in_time(world):
+    patient_order(world, expected="2026-04-02")
+    assert world.reserved() == {"patient": 5, "today": 0}
+
+
+def test_it_keeps_its_place_in_line_for_the_supply_that_covers_it(world):
+    patient_order(world, expected="2026-03-28")
+    world.order("later", "CHAIR", 5, placed="2026-03-06")
+    world.plan()
+    assert [po for po, _, _ in world.pegs("patient")] == ["PO"]
+    assert world.pegs("later") == []

@@ -227,7 +227,20 @@ class Shop:
                 if any(sum(shelf[sku].values()) < units for sku, units in need.items()):
                     continue
             for line in lines:
-                self._take(line)
+                if not (self.waits_for_its_day(line) and self.covered(line)):
+                    self._take(line)
+
+    def waits_for_its_day(self, line: Line) -> bool:
+        until = day(line.order.get("not_before"))
+        return until is not None and until > self.today and not truth(line.order.get("ship_complete"), False)
+
+    def covered(self, line: Line) -> bool:
+        """Whether supply dated by the order's day has units enough after what lines before this one wait for."""
+        ahead = self.lines[: self.lines.index(line)]
+        before = sum(one.back for one in ahead if one.sku == line.sku and not self.dropshipped(one))
+        dates = [supply["eta"] for supply in self.incoming[line.sku] for _ in range(supply["open"])]
+        wanted = dates[before : before + line.open]
+        return len(wanted) == line.open and all(eta and eta <= day(line.order["not_before"]) for eta in wanted)
 
     def _take(self, line: Line) -> None:
         places, left = self.shelf[line.sku], line.open

@@ -131,6 +131,7 @@ def write_shop(folder: Path, seed: int, *, ship_complete: float = 0.3) -> None:
                 "ship_complete": maybe("true", ship_complete),
                 "promised_date": maybe(around(-20, 40).isoformat()),
                 "last_date": maybe(around(-5, 40).isoformat(), 0.2),
+                "not_before": maybe(around(-5, 40).isoformat(), 0.25),
                 "status": chance.choice(["", "open", "open", "open", "open", "cancelled", "closed"]),
                 "location": maybe(chance.choice(places)),
                 "credit_applied": maybe("true", 0.2),
