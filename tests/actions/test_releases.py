@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -76,3 +77,19 @@ def test_a_release_leaves_what_was_held_where_and_why(shop):
     assert (act.act, act.subject, act.why) == ("hold-released", "order-line 1/1", "not needed any more")
     assert json.loads(act.before) == {"qty_held": 4}
     assert json.loads(act.after) == {"kind": "fixed", "qty": 4, "place": "MAIN", "qty_held": 0}
+
+
+def test_a_hold_is_taken_back_by_the_undo_of_its_notice_once(shop, manager):
+    shop.plan()
+    address = "/orders/1/lines/1/holds"
+    answer = manager.act(address, {"qty": "2", "kind": "fixed", "submission": "key"})
+    undo = re.search(r'action="(/holds/\d+/releases)"', answer.text)
+    assert undo is not None
+    taken_back = manager.act(undo[1], {"undo": "1"})
+    assert taken_back.status_code == 200
+    assert "are no longer fixed at MAIN; all of it stays reserved for it." in taken_back.text
+    assert holds("1") == []
+    again = manager.act(undo[1], {"undo": "1"})
+    assert again.status_code == 422
+    assert "by Manager: undone at once." in again.text
+    assert_copies_are_right()
