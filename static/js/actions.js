@@ -49,7 +49,8 @@
     if (!field || !field.value) return "…";
     if (field.type === "date") {
       const day = new Date(`${field.value}T00:00:00`);
-      return Number.isNaN(day.getTime()) ? "…" : day.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+      const year = day.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
+      return Number.isNaN(day.getTime()) ? "…" : day.toLocaleDateString("en-GB", { day: "numeric", month: "short", year });
     }
     return field.tagName === "SELECT" ? field.selectedOptions[0].text : field.value.trim();
   };
