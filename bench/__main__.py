@@ -21,6 +21,7 @@ import numpy as np
 from sqlalchemy import create_engine, delete, make_url, select, text
 
 from bench import shop
+from bench.increments import report_increments, watch
 from bench.match import match
 from bench.orm_loop import deal_by_orm
 from bench.panels import report_panels
@@ -36,6 +37,7 @@ SLOW_BASELINE_LINES = 100_000  # an ORM loop takes minutes at a million; its lin
 SKUS_IN_A_HUNDRED = 1  # whose stock is counted anew before each re-plan
 KILOBYTES = 1024  # to a megabyte
 CHILD = "plan-once"
+WATCHERS = ("reader", "writer")
 
 
 def main() -> None:
@@ -43,6 +45,10 @@ def main() -> None:
     if arguments.child:
         _plan_once(arguments.child)
         return
+    for kind in WATCHERS:
+        if url := getattr(arguments, kind):
+            watch(kind, url, _desk)
+            return
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="desk-bench-")))
         server = stack.enter_context(running(durable=True)) if "postgresql" in arguments.databases else None
@@ -60,6 +66,10 @@ def main() -> None:
         _report(arguments, urls, small, orm, rounds)
         report_panels(urls, arguments.lines, arguments.databases, _desk)
         _prove(urls, arguments.lines)
+        report_increments(urls, arguments.lines, arguments.databases, _desk)
+        for name in arguments.databases:
+            with _desk(urls[name, arguments.lines]):
+                _say_whether_clean(name)
 
 
 def _arguments():
@@ -68,6 +78,8 @@ def _arguments():
     parser.add_argument("--rounds", type=int, default=5, help="how often each measure is taken (default 5)")
     parser.add_argument("--databases", nargs="+", choices=DATABASES, default=list(DATABASES))
     parser.add_argument(f"--{CHILD}", dest="child", metavar="URL", help=argparse.SUPPRESS)
+    for kind in WATCHERS:
+        parser.add_argument(f"--{kind}", metavar="URL", help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
@@ -84,7 +96,8 @@ def _fresh(name, size, folder, server):
 
 @contextmanager
 def _desk(url) -> Iterator[None]:
-    app = create_app({"DATABASE_URL": url, "BUSINESS_DATE": TODAY, "SECRET_KEY": "measured, never served" * 2})
+    settings = {"BUSINESS_DATE": TODAY, "SECRET_KEY": "measured, never served" * 2, "LOG_LEVEL": "WARNING"}
+    app = create_app({"DATABASE_URL": url, **settings})
     with app.app_context():
         try:
             yield
@@ -225,13 +238,17 @@ def _prove(urls, lines):
     for (name, size), url in urls.items():
         if size == lines:
             with _desk(url):
-                findings = list(planning.check())
-                print(f"\n11 {name}: flask check is {'clean' if not findings else 'not clean'}")
-                print(*findings, sep="\n", end="\n" if findings else "")
+                _say_whether_clean(name)
                 stored[name] = _stored_plan()
     if len(stored) > 1:
         same = len(set(stored.values())) == 1
         print(f"11 SQLite = PostgreSQL, row by row: {'yes' if same else 'NO'}")
+
+
+def _say_whether_clean(name):
+    findings = list(planning.check())
+    print(f"\n11 {name}: flask check is {'clean' if not findings else 'not clean'}")
+    print(*findings, sep="\n", end="\n" if findings else "")
 
 
 def _stored_plan():
