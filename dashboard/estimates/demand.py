@@ -22,7 +22,9 @@ def learn_demand(connection, today):
     ids, can_be_denied = columns(connection, select(number(models.Sku.id), flag(models.Sku.backorder_policy == "deny")))
     rows = Rows(ids)
     units, selling_days, rate, spread = _demand(connection, rows, can_be_denied == 1, today)
-    emptied_on = _emptied_by_history(connection, rows, today)
+    by_history = _emptied_by_history(connection, rows, today)
+    # A day that followed from the plan is judged anew and kept: who plans part of it meanwhile must not find it gone.
+    emptied_on = np.where(known(by_history), by_history, _emptied_by_plan(connection, rows))
     emptied = np.flatnonzero(known(emptied_on))
     spike = np.zeros(len(ids), np.int64)
     spike[emptied] = judge_spikes(connection, ids[emptied], emptied_on[emptied])
@@ -37,6 +39,7 @@ def learn_demand(connection, today):
         demand_sd=spread,
         safety_stock=_safety_stock(connection, rows, rate, spread),
         shelf_emptied_on=emptied_on,
+        emptied_in_history=known(by_history).astype(np.int64),
         spike=spike,
     ) as cell:
         source = {
@@ -48,7 +51,7 @@ def learn_demand(connection, today):
             "demand_sd": func.nullif(cell.c.demand_sd, NOT_KNOWN),
             "safety_stock": func.nullif(cell.c.safety_stock, NONE),
             "shelf_emptied_on": func.nullif(cell.c.shelf_emptied_on, NONE),
-            "emptied_in_history": cell.c.shelf_emptied_on != NONE,
+            "emptied_in_history": cell.c.emptied_in_history == 1,
             "spike": cell.c.spike == 1,
         }
         connection.execute(insert(models.DemandEstimate).from_select(list(source), select(*source.values())))
@@ -173,6 +176,20 @@ def _emptied_by_history(connection, rows, today):
     )
     emptied_on = np.full(rows.count, NONE)
     emptied_on[rows.of(sku_id)] = first
+    return emptied_on
+
+
+def _emptied_by_plan(connection, rows):
+    """The day for which demand was last judged without stock history, NONE where it was not."""
+    estimate = models.DemandEstimate
+    sku_id, judged_for = columns(
+        connection,
+        select(number(estimate.sku_id), number(estimate.shelf_emptied_on)).where(
+            estimate.emptied_in_history.is_(False), estimate.shelf_emptied_on.is_not(None)
+        ),
+    )
+    emptied_on = np.full(rows.count, NONE)
+    emptied_on[rows.of(sku_id)] = judged_for
     return emptied_on
 
 

@@ -47,10 +47,13 @@ def plan() -> Planned:
         planned, _ = plan_alone(db.session().connection())
         return _timed(planned, begun)
     for _ in range(FREE_ATTEMPTS):
+        today = clock.today()
         if estimates.is_stale(db.session().connection()):
             with transaction() as session:
                 estimates.refresh_if_stale(session.connection())
         work = work_out(_snapshot())
+        if work.today != day_number(today):
+            continue  # Midnight passed meanwhile: what is learnt is of the day before.
         if work.is_mostly_as_stored:
             planned, is_done = _save_in_steps(work)
         else:

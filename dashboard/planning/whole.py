@@ -105,6 +105,8 @@ def plan_alone(connection, before: list[Standings] | None = None) -> tuple[Plann
     keep_planners_out(connection)
     estimates.refresh_if_stale(connection)
     work = work_out(connection)
+    if estimates.refresh_if_stale(connection):  # Midnight passed meanwhile.
+        work = work_out(connection)
     moves = NO_MOVES if before is None else find_moves(connection, work.plan, work.difference, before)
     return save_whole(connection, work), moves
 
