@@ -26,6 +26,8 @@ def cut(line: LineUnits, *, wanted: int) -> tuple[PartUnitsGone, ...]:
     """What is cancelled of each part so that the customer gets `wanted` units in all, those shipped included."""
     if line.open == 0:
         raise QuantityCutRefused(f"Nothing of {line.name} is open any more.", "There is nothing left to cut.")
+    if wanted < 0:
+        raise QuantityCutRefused("Nobody gets fewer than none.", "Write 0 or more.", field="wanted")
     if wanted < line.shipped:
         raise QuantityCutRefused(
             f"{units(line.shipped)} of {line.name} {be(line.shipped)} shipped already.",

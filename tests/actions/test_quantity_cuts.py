@@ -68,6 +68,11 @@ def test_a_cut_to_no_fewer_is_refused(shop, wanted):
         cut("1", wanted)
 
 
+def test_a_cut_below_none_is_refused(shop):
+    with refused(QuantityCutRefused, "Nobody gets fewer than none. Write 0 or more."):
+        cut("1", -1)
+
+
 def test_a_line_that_ended_is_not_cut(shop):
     cut("1", 0)
     with refused(QuantityCutRefused, "Nothing of line 1 of order 1 is open"):

@@ -93,3 +93,8 @@ def test_a_hold_is_taken_back_by_the_undo_of_its_notice_once(shop, manager):
     assert again.status_code == 422
     assert "by Manager: undone at once." in again.text
     assert_copies_are_right()
+
+
+@pytest.mark.parametrize("hold_id", [4711, 10**30])
+def test_a_hold_that_is_nowhere_is_not_found(shop, manager, hold_id):
+    assert manager.get(f"/holds/{hold_id}/releases/new").status_code == 404

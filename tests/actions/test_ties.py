@@ -75,9 +75,10 @@ def test_a_purchase_order_that_supplies_nothing_is_refused(shop, status):
         tie(shop, "1", 1, "GONE")
 
 
-def test_a_purchase_order_line_that_is_nowhere_is_refused(shop):
+@pytest.mark.parametrize("supply", [None, 0, 4711, 10**30])
+def test_a_purchase_order_line_that_is_nowhere_is_refused(shop, supply):
     with refused(TieRefused, "There is no such line of a purchase order."):
-        tie_units(order_id("1"), 1, supply=0, qty=1, reason=None, actor=None)
+        tie_units(order_id("1"), 1, supply=supply, qty=1, reason=None, actor=None)
 
 
 def test_a_line_that_ended_waits_for_nothing(shop):

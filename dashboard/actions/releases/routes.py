@@ -17,7 +17,8 @@ from dashboard.web.guards import requires
 blueprint = Blueprint("releases", __name__)
 
 FORM = "actions/releases/_form.html"
-HOLD = "/holds/<int:hold_id>/releases"
+# The largest key that databases take; what is above it leads nowhere.
+HOLD = "/holds/<int(max=9223372036854775807):hold_id>/releases"
 
 
 @blueprint.get(f"{HOLD}/new")

@@ -16,13 +16,15 @@ from dashboard.domain.holds import FIXED
 from dashboard.domain.ties import Incoming, tie, tied_in_words
 from dashboard.models.purchase_orders import SUPPLYING_STATUSES
 
+LARGEST_KEY = 2**63 - 1  # what databases take for a key at all
+
 
 @planning.repeated
 def tie_units(
     order_id: int,
     line_no: int,
     *,
-    supply: int,
+    supply: int | None,
     qty: int,
     reason: str | None,
     version: str | None = None,
@@ -74,7 +76,9 @@ def tie_units(
         return Outcome(notice, (line.row.sku_id,), did, made=str(ties[0].id) if len(ties) == 1 else "")
 
 
-def _incoming(session: Session, supply: int, sku_id: int) -> Incoming | None:
+def _incoming(session: Session, supply: int | None, sku_id: int) -> Incoming | None:
+    if supply is None or not 0 < supply <= LARGEST_KEY:
+        return None
     line, order, hold = models.PurchaseOrderLine, models.PurchaseOrder, models.Hold
     tied = (
         select(func.coalesce(func.sum(hold.qty), 0))
