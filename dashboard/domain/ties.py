@@ -80,11 +80,9 @@ def tie(line: LineUnits, qty: int, *, to: Incoming | None, sku: str) -> tuple[Ne
 
 
 def supply_in_words(number: str, line_no: int, *, qty_open: int, stated: date | None, today: date) -> str:
-    """A purchase-order line as one chooses it: what is open of it, and when its supplier says that it comes."""
-    words = f"{purchase_order(number)} / {line_no} · {qty_open} open · "
-    if stated is None:
-        return words + "no date yet"
-    return words + ("" if stated >= today else "due ") + f"{stated.day} {stated:%b}"
+    """A purchase-order line as one chooses it: when its supplier says that it comes, and what is open of it."""
+    when = "no date yet" if stated is None else f"{'' if stated >= today else 'due '}{stated.day} {stated:%b}"
+    return f"{purchase_order(number)} / {line_no} · {when} · {qty_open} open"
 
 
 def tied_in_words(line: LineUnits, qty: int, to: Incoming) -> str:

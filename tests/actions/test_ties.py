@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -95,3 +96,16 @@ def test_a_tie_leaves_to_what_and_why(shop):
     assert (act.act, act.subject, act.why) == ("units-tied", "order-line 1/1", "cross-dock")
     assert json.loads(act.after) == {"purchase_order": "LATER/1", "qty": 3, "qty_held": 3}
     assert holds("1") == [("fixed", 3)]
+
+
+def test_the_form_offers_what_is_still_to_come_the_soonest_first(shop, manager):
+    shop.purchase_order("4711", "CHAIR", 5, expected="2026-03-02")
+    shop.purchase_order("SOMETIME", "CHAIR", 5)
+    shop.purchase_order("CLOSED", "CHAIR", 5, expected="2026-03-20", status="closed")
+    offered = re.findall(r"<option[^>]*>([^<]*)</option>", manager.panel("/orders/1/lines/1/ties/new").text)
+    assert offered == [
+        "PO 4711 / 1 · due 2 Mar · 5 open",
+        "PO SOON / 1 · 20 Mar · 4 open",
+        "PO LATER / 1 · 20 Apr · 20 open",
+        "PO SOMETIME / 1 · no date yet · 5 open",
+    ]
