@@ -349,9 +349,20 @@ def test_a_filter_without_a_match_says_so_and_offers_to_clear(shop, viewer):
 
 
 def test_an_empty_shop_says_whether_that_is_good(world, viewer):
-    assert "Nothing is planned yet" in viewer.get("/aging").text
+    text = viewer.get("/aging").text
+    assert "Nothing is planned yet" in text
+    assert "as of" not in text
     world.plan()
-    assert "Nothing waits: good" in viewer.get("/aging").text
+    text = viewer.get("/aging").text
+    assert "Nothing waits: good" in text
+    assert "as of" in text
+    assert 'id="aging-table"' not in text, "one empty card says it"
+
+
+@pytest.mark.parametrize(("by", "beneath"), [("lines", "4 units"), ("units", "1 line")])
+def test_where_a_bar_has_room_for_one_count_it_is_not_the_one_it_shows(shop, viewer, by, beneath):
+    narrow = picture(viewer.get(f"/aging?by={by}").text)["narrow"]["layout"]["annotations"]
+    assert [note["text"] for note in narrow if "text" in note][-1] == beneath
 
 
 def test_a_filter_menu_counts_what_the_other_filters_leave(shop, viewer):

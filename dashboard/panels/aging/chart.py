@@ -13,6 +13,10 @@ from dashboard.web.formats import compact_money, day, money, quantity, whole_mon
 GRID_LINES = 4
 # What a label under a bar takes at its size, in pixels: below this the shorter labels are drawn.
 CHARACTER_WIDTH, LABEL_GAP = 4.9, 12
+# The line of the last weeks is drawn so many pixels wide at least, with numbers of this size at its left.
+TREND_WIDTH, TICK_CHARACTER_WIDTH = 160, 5.6
+# Of that width the numbers may take so much before three days have no room beneath the line.
+TAKEN_BESIDE_THREE_DAYS = 0.26
 # Above the highest bar there is room for its number, below the name of the reference.
 HEADROOM = 1.14
 # The reference stands between the last bucket up to it and the next one.
@@ -110,7 +114,7 @@ def figure(panel: AgingPanel, address: Callable[[BucketTotal], str], *, locale: 
         "layout": {
             "annotations": [
                 *({} for _ in names),
-                *({"text": f"{quantity(total.lines, locale=locale)} lines"} for total in panel.buckets),
+                *({"text": _count_beneath(panel, total, locale)} for total in panel.buckets),
                 *({"visible": False} for _ in numbers),
             ]
         },
@@ -127,7 +131,13 @@ def trend(panel: AgingPanel, *, locale: str) -> Figure:
     low, high = min(counts), max(counts)
     span = max(high - low, 1)
     ticks = [tick for tick in _ticks(high, span) if low - span * 0.3 <= tick <= high]
-    ends = {0: "left", len(places) // 2: "center", len(places) - 1: "right"} if len(places) > 2 else {0: "left"}
+    # The numbers of the grid stand left of the line, and where they are long the day in the middle gives way.
+    longest = max((len(quantity(tick, locale=locale)) for tick in ticks), default=0)
+    taken = (longest * TICK_CHARACTER_WIDTH + LABEL_GAP) / TREND_WIDTH
+    has_middle = len(places) > 2 and taken < TAKEN_BESIDE_THREE_DAYS
+    ends = {0: "left"} | ({len(places) // 2: "center"} if has_middle else {})
+    if len(places) > 2:
+        ends[len(places) - 1] = "right"
     return {
         "data": [
             {
@@ -153,8 +163,7 @@ def trend(panel: AgingPanel, *, locale: str) -> Figure:
         ],
         "layout": {
             "margin": {"l": 0, "r": 18 + 8 * len(quantity(counts[-1], locale=locale)), "t": 14, "b": 26},
-            # Room at the left, where the numbers of the grid stand.
-            "xaxis": {"range": [places[0] * 1.22, 0], "showticklabels": False},
+            "xaxis": {"range": [places[0] / (1 - taken), 0], "showticklabels": False},
             "yaxis": {
                 "range": [low - span * 0.6, high + span * 0.2],
                 "showgrid": True,
@@ -245,6 +254,13 @@ def _range(total: BucketTotal) -> str:
 
 def _counts(total: BucketTotal, locale: str) -> str:
     return f"{_number_of(total.lines, 'line', locale)} · {_number_of(total.units, 'unit', locale)}"
+
+
+def _count_beneath(panel: AgingPanel, total: BucketTotal, locale: str) -> str:
+    """What stands under a bar where there is room for one count: not the one that the bar shows already."""
+    if panel.measure == "lines":
+        return _number_of(total.units, "unit", locale)
+    return _number_of(total.lines, "line", locale)
 
 
 def _number_of(count: int, noun: str, locale: str) -> str:

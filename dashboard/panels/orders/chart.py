@@ -13,6 +13,7 @@ ROWS_AT_MOST = 4  # more rows than this do not fit its height
 NAMES_WIDTH = 150
 TICKS = 5  # or so many days on the calendar
 SIDE_MARGIN = 0.06  # of the span, so that no label is cut off
+ROOM_FROM = 0.6  # of the calendar's width: further right a label of three words is cut off on a phone
 
 Figure = dict[str, Any]  # {data, layout, narrow}, as Plotly reads them
 
@@ -56,7 +57,10 @@ def timeline(found: LinePage, *, locale: str) -> Figure | None:
         if not row["here"]:
             notes.append(_note(start, place, 13, row["start_text"], {"size": 11.5, "color": "var(--ink-2)"}, "left"))
         if row["here"]:
-            notes.append(_note(end, place, 0, "can leave now", _strong("var(--good)"), "left", 10))
+            # Beside the dot, or over the bar where the calendar ends soon after.
+            fits_beside = end - left < (right - left) * ROOM_FROM
+            at = (0, "left", 10) if fits_beside else (13, "right", -6)
+            notes.append(_note(end, place, at[0], "can leave now", _strong("var(--good)"), *at[1:]))
         elif row["end"] is None:
             notes.append(_note(right, place, 13, "no date yet", _strong("var(--ink)"), "right"))
         else:
