@@ -215,6 +215,8 @@ class _Load:
         for low in range(0, last + 1, LINES_AT_ONCE):
             picked = line.between(low, low + LINES_AT_ONCE - 1)
             with transaction(scratch=self._dry_run) as session:
+                if name == "stock" and not self._dry_run:
+                    planning.keep_still(session.scalars(masters.counted_skus(upsert, picked)).all())
                 tally = upsert.tally(picked)
                 if tally.writes and not self._dry_run:
                     if name == "stock":

@@ -196,6 +196,11 @@ _UPSERTS: dict[str, Callable[[Collection[str]], Upsert]] = {
 }
 
 
+def counted_skus(count: Upsert, *picked: ColumnElement[bool]) -> Select[tuple[int]]:
+    """Ids of the SKUs that are counted: nobody else's act may deal them out meanwhile."""
+    return select(count.key["sku_id"]).select_from(count.source).where(count.rows, *picked).distinct()
+
+
 def places_that_fall_short(count: Upsert, *picked: ColumnElement[bool]) -> Select[tuple[int]]:
     """Ids of `stock` where less will be than is reserved there."""
     there = and_(*(STOCK.c[name] == part for name, part in count.key.items()))

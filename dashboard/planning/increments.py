@@ -14,6 +14,7 @@ import numpy as np
 from flask import current_app
 from sqlalchemy import ARRAY, BigInteger, any_, func, literal, select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 
 from dashboard import clock, estimates, models, topics
 from dashboard.bulk import Among, Words, columns, number
@@ -87,6 +88,8 @@ def repeated(act: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
                 except Collision as collision:
                     wanted["skus_wanted"] = np.union1d(collision.skus, wanted.get("skus_wanted", collision.skus))
                     wanted["alone_wanted"] = collision.alone or wanted.get("alone_wanted", False)
+                except StaleDataError:
+                    pass  # A file brought the row another state; begun again, the act sees it.
                 except OperationalError as error:
                     if not _is_clash(error):
                         raise

@@ -11,7 +11,7 @@ from typing import Any
 from dashboard import create_app, planning
 from dashboard.intake.load import load
 from tests.factories import World
-from tests.scenarios.hands import SKUS, Hand
+from tests.scenarios.hands import PLACES, SKUS, Hand
 
 LINES_OF_A_LOADED_ORDER = 2
 ORDERS_OF_A_LOAD = 4
@@ -37,7 +37,7 @@ def acts(seed: int, _folder: Path) -> Iterator[Done]:
 
 
 def loads(seed: int, folder: Path) -> Iterator[Done]:
-    """Files come in, with new orders each time; sometimes they are planned, sometimes that is left to later."""
+    """Files come in, with new orders and counts each time; some are planned, some are left to later."""
     chance, number = random.Random(seed), 0
     while True:
         numbers = [f"FILE-{seed}-{number + new}" for new in range(ORDERS_OF_A_LOAD)]
@@ -79,10 +79,12 @@ def _write_kit(folder: Path, numbers: list[str], chance: random.Random) -> None:
         for number in numbers
         for line_no in range(1, LINES_OF_A_LOADED_ORDER + 1)
     ]
+    counts = [f"{sku},{place},{chance.randint(0, 12)}\n" for sku in chance.sample(SKUS, 2) for place in PLACES]
     files = {
         "customers": ["customer_id,name\n", "FILED,Grace\n"],
         "orders": ["order_id,customer_id,placed_at\n", *(f"{number},FILED,2026-03-01\n" for number in numbers)],
         "order_lines": ["order_id,line_no,sku,qty\n", *lines],
+        "stock": ["sku,location,on_hand\n", *counts],
     }
     for name, rows in files.items():
         (folder / f"{name}.csv").write_text("".join(rows))

@@ -8,20 +8,24 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
+from itertools import islice
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from dashboard import planning
+from dashboard import models, planning
 from dashboard.actions.purchase_order_dates.action import move_date
 from dashboard.actions.receipts.action import receive
 from dashboard.database import db
 from tests.factories import World
 from tests.scenarios.hands import SKUS, Hand, Posted, faults, open_shop, unknown_to_history
+from tests.scenarios.killed import Done, loads
 
 WRITERS = 4
 ACTS_EACH = 10
+LOADED_ORDERS = 20
 FEW_SKUS = ("CHAIR", "LAMP", "RUG")
 PATIENCE_SECONDS = 120
 DEADLOCK = "40P01"  # what PostgreSQL calls it; SQLite has one writer
@@ -161,3 +165,32 @@ def test_many_people_post_acts_while_the_plan_is_run_over_and_over(app: Flask, w
     assert list(faults()) == []
     assert list(planning.check()) == []
     assert unknown_to_history({posted.submission for posted in done}) == set()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_files_are_loaded_while_people_post_acts(app: Flask, world: World, tmp_path: Path, seed: int) -> None:
+    open_shop(world, random.Random(seed), orders=15)
+    crowd, done = Crowd(app), list[Posted]()
+    files: list[Done] = []
+
+    def post_acts(number: int) -> None:
+        hand = Hand(random.Random(seed * WRITERS + number))
+        done.extend(filter(None, (hand.post_any() for _ in range(ACTS_EACH))))
+
+    def load_files() -> None:
+        files.extend(islice(loads(seed, tmp_path), LOADED_ORDERS))
+
+    with deadlocks() as waits:
+        for number in range(WRITERS - 1):
+            crowd.send(post_acts, number)
+        crowd.send(load_files)
+        crowd.wait()
+
+    assert crowd.errors == []
+    assert waits == []
+    planning.plan()
+    assert list(faults()) == []
+    assert list(planning.check()) == []
+    assert unknown_to_history({posted.submission for posted in done}) == set()
+    numbers = db.session.scalars(sa.select(models.Order.number).where(models.Order.number.like("FILE-%"))).all()
+    assert set(numbers) >= {number for _, number in files}
