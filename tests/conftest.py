@@ -38,7 +38,7 @@ SECRET_KEY = "nothing that a test signs is worth stealing"
 # Examples are found anew in each deep run and are the same ones in each quick run, so that a change is judged alike
 # everywhere. A slow machine is no failure of a property.
 hypothesis.settings.register_profile("quick", derandomize=True, deadline=None, max_examples=150)
-hypothesis.settings.register_profile("deep", deadline=None, max_examples=2_000)
+hypothesis.settings.register_profile("deep", deadline=None, max_examples=500)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -15,7 +15,7 @@ from tests.stranger.recompute import Shop
 from tests.stranger.small_shops import TODAY, write_shop
 
 SEEDS = range(12)
-DEEP_SEEDS = range(1_000, 1_150)
+DEEP_SEEDS = range(12, 62)
 
 
 def report(app: Flask, name: str) -> list[dict[str, str]]:
