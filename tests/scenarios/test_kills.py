@@ -30,7 +30,7 @@ LONGEST_LIFE_SECONDS = 0.5  # after the first thing that each of them said
 PATIENCE_SECONDS = 60
 DOOMED = "doomed"  # by this name PostgreSQL knows the connections of a process that is to be killed
 
-SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(1, 30))]
+SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(1, 22))]
 
 # A server that has all modules and forks from there: a process that begins with the import of everything takes seconds.
 FORKS = multiprocessing.get_context("forkserver")
