@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from dashboard.domain.order_lines import LineUnits, be, take_in_turn
+from dashboard.domain.allocation import HELD_NAMES
+from dashboard.domain.holds import HoldEnd
+from dashboard.domain.order_lines import HeldUnits, LineUnits, be, take_in_turn
 from dashboard.domain.quantities import units
 from dashboard.domain.refusals import Refused
 
@@ -77,6 +80,18 @@ def tie(line: LineUnits, qty: int, *, to: Incoming | None, sku: str) -> tuple[Ne
             field="qty",
         )
     return _by_part(line, qty)
+
+
+def arrived(ties: Sequence[HeldUnits], qty: int) -> list[HoldEnd]:
+    """Which ties end because so many units of their purchase-order line came: the firmest first, then the oldest."""
+    by_turn = sorted(ties, key=lambda one: (HELD_NAMES.index(one.kind), one.id))
+    taken = take_in_turn([one.qty for one in by_turn], qty)
+    return [HoldEnd(one, some) for one, some in zip(by_turn, taken, strict=True) if some]
+
+
+def came_in_words(number: str) -> str:
+    """Why units that were tied are held on the shelf: the receipt that they came with."""
+    return f"came with {number}"
 
 
 def supply_in_words(number: str, line_no: int, *, qty_open: int, stated: date | None, today: date) -> str:

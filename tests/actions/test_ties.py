@@ -7,8 +7,12 @@ import re
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
+from dashboard import models
+from dashboard.actions.receipts.action import receive, reverse
 from dashboard.actions.ties.action import tie_units
+from dashboard.database import db
 from dashboard.domain.ties import TieRefused
 from tests.actions.posting import acts, assert_copies_are_right, holds, order_id, refused
 
@@ -38,6 +42,34 @@ def test_tied_units_wait_for_their_purchase_order_alone(shop):
     shop.stock("CHAIR", 30)
     shop.plan()
     assert shop.reserved() == {"1": 3, "2": 6}
+
+
+def receive_later(shop, qty: int):
+    return receive(shop.po_line("LATER").id, qty=qty, at="MAIN", actor=None)
+
+
+def test_what_comes_of_their_purchase_order_is_held_for_the_units_that_waited_for_it(shop):
+    tie(shop, "2", 5, "LATER")
+    receive_later(shop, 3)
+    assert shop.reserved() == {"1": 3, "2": 3}
+    assert sorted(holds("2")) == [("fixed", 2), ("fixed", 3)]
+    assert holds("2", live=False) == [("fixed", 3)]
+    assert ("LATER", 2, date(2026, 4, 20)) in shop.pegs("2")
+    receive_later(shop, 17)
+    assert shop.reserved() == {"1": 6, "2": 6}
+    assert_copies_are_right()
+
+
+def test_a_receipt_that_is_taken_back_ties_them_again(shop):
+    tie(shop, "2", 5, "LATER")
+    outcome = receive_later(shop, 20)
+    assert shop.reserved() == {"1": 6, "2": 6}
+    line = db.session.scalars(select(models.ReceiptLine.id)).one()
+    reverse(line, why="wrong van", actor=None)
+    assert outcome.made
+    assert shop.reserved() == {"1": 3, "2": 0}
+    assert ("LATER", 5, date(2026, 4, 20)) in shop.pegs("2")
+    assert_copies_are_right()
 
 
 def test_units_that_stand_here_can_be_tied_too_and_go_on_in_line(shop):

@@ -12,6 +12,7 @@ from dashboard.actions.clashes import refuse_if_changed
 from dashboard.actions.numbers import save_numbered
 from dashboard.actions.outcomes import Outcome, consequences, sent_before
 from dashboard.actions.shelves import lower, moment_after_count, picked_at, shelf_of
+from dashboard.actions.ties.arrivals import hand_over, take_back
 from dashboard.database import transaction
 from dashboard.domain import receipts
 from dashboard.models import Location, PurchaseOrder, PurchaseOrderLine, Receipt, ReceiptLine, Sku
@@ -53,6 +54,7 @@ def receive(
         open_before = line.qty_open
         line.qty_received, line.qty_open = received, still_open
         shelf.on_hand += qty
+        hand_over(session, line.id, shelf, qty=qty, number=number, actor=actor)
 
         moved = consequences(session, planning.replan([sku.id]))
         notice = receipts.receipt_in_words(
@@ -100,6 +102,8 @@ def reverse(
             takes=0 if counted_since else receipt.qty,
         )
         before = {**_particulars(line), "on_hand": shelf.on_hand}
+        if not counted_since:
+            take_back(session, line.id, shelf, number=number, actor=actor)
         lower(session, shelf, on_hand)
         receipt.reversed_at, receipt.reversed_by = clock.now(), actor
         line.qty_received, line.qty_open = received, still_open
