@@ -23,8 +23,8 @@ from tests.factories import World, as_instant, as_micros
 MANY_LINES = 300
 # What the first page may cost, however long the list is, in rows of it read: the page, the figures kept by day beside
 # it, and their sums. Under a filter that few rows match, these are found and sorted instead.
-WORTH_OF_A_PAGE = 1_000
-WORTH_OF_A_FILTER = 1_000 + FEW_ROWS
+WORTH_OF_A_PAGE = 2_000
+WORTH_OF_A_FILTER = WORTH_OF_A_PAGE + FEW_ROWS
 # SQLite says after so many steps of its machine that it made them.
 STEPS_TOLD = 100
 
