@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from sqlalchemy import select
 
-from dashboard.bulk import upsert
+from dashboard.bulk import upsert, upsert_of
 from dashboard.models import TopicVersion
 
 FACTS = "facts"  # anything that planning reads
@@ -35,8 +37,10 @@ def bump(connection, *topics):
     wait for each other longer than a commit nor dead-lock.
     """
     for topic in sorted(set(topics)):
-        connection.execute(
-            upsert(connection, TopicVersion)
-            .values(topic=topic, version=1)
-            .on_conflict_do_update(index_elements=["topic"], set_={"version": TopicVersion.version + 1})
-        )
+        connection.execute(_raising(connection.dialect.name), {"topic": topic, "version": 1})
+
+
+@cache
+def _raising(dialect):
+    row = upsert_of(dialect, TopicVersion.__table__)
+    return row.on_conflict_do_update(index_elements=["topic"], set_={"version": TopicVersion.version + 1})

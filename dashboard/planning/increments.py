@@ -142,9 +142,7 @@ def replan(skus: Collection[int], *, history: bool = False) -> Replanned:
         topics.bump(connection, topics.FACTS, *([topics.HISTORY] if history else []))
         _, moves = plan_alone(connection, kept.before)
         return Replanned(moves)
-    moves = _derive_some(connection, np.array(sorted(set(skus)), np.int64), shop_day)
-    topics.bump(connection, topics.FACTS)
-    return Replanned(moves)
+    return Replanned(_derive_some(connection, np.array(sorted(set(skus)), np.int64), shop_day, topics.FACTS))
 
 
 @repeated
@@ -156,8 +154,10 @@ def replan_step(skus: np.ndarray) -> None:
         _derive_some(connection, skus, planned_day(connection))
 
 
-def _derive_some(connection, skus, shop_day) -> Moves:
-    """Derives SKUs and, with them, all that their ship-complete orders reach; writes what differs."""
+def _derive_some(connection, skus, shop_day, *changed) -> Moves:
+    """Derives SKUs and, with them, all that their ship-complete orders reach; writes what differs, and says at the end
+    that these topics changed.
+    """
     kept, today, region = _kept(), clock.today(), current_app.config["SHOP_REGION"]
     for _ in range(MOST_ROUNDS):
         near = read_neighbourhood(connection, skus, kept.orders, today=today, region=region)
@@ -170,14 +170,16 @@ def _derive_some(connection, skus, shop_day) -> Moves:
     else:
         _keep_others_out(connection, kept)
         _, moves = plan_alone(connection, kept.before)
+        topics.bump(connection, *changed)
         return moves
     lines = np.union1d(near.line_id, near.companions.line_id)
     difference = find_difference(connection, plan, near.facts.shelf.reserved, skus=skus, lines=lines)
     moves = find_moves(connection, plan, difference, kept.before)
     if not difference.is_empty or len(plan.spikes.sku_id):
         close_days(connection, shop_day)
-        _write(connection, plan, difference, day_number(shop_day))
-        topics.bump(connection, topics.PLAN)
+        _write(connection, plan, difference, shop_day)
+        changed = *changed, topics.PLAN
+    topics.bump(connection, *changed)
     return moves
 
 
@@ -199,17 +201,24 @@ def _flipped(plan, companions):
 def _write(connection, plan, difference, shop_day):
     """The difference, and the sums of the customers that it concerns; these are of the day of the stored plan, which a
     run moves on (the first of a day).
+
+    Sums are changed by one transaction at a time, and only from there to its end: so it first writes all else. What
+    others changed of the same customers before is then among their rows, and what they change later waits for us.
     """
     words = Words()
-    customers = summaries.changed_customers(connection, plan, difference)
-    # What others change of the same customers between the two looks would be counted by them and by us.
-    keep_sums(connection)
-    before = summaries.stored(connection, words, customers=customers)
+    lines = summaries.changed_lines(plan, difference)
+    was = summaries.stored(connection, words, line_id=lines)
     write_difference(connection, plan, difference)
-    after = summaries.stored(connection, words, customers=customers)
-    summaries.write_summaries(connection, before, after, words, before_day=shop_day, after_day=shop_day)
     estimates.keep_spikes(connection, plan.spikes)
-    say_planned(connection, planned_day(connection))
+    if len(lines):
+        own = plan.customer_id[difference.waiting]
+        customers = np.union1d(was.customer_id, own)
+        keep_sums(connection)
+        after = summaries.stored(connection, words, customer_id=customers)
+        before = after.of(~np.isin(after.line_id, lines)).and_also(was)
+        day = day_number(shop_day)
+        summaries.write_summaries(connection, before, after, words, before_day=day, after_day=day)
+    say_planned(connection, shop_day)
 
 
 def _kept() -> _Kept:

@@ -137,7 +137,7 @@ def _turn_day(connection, yesterday, today):
     keep_sums(connection)
     before_day, after_day = day_number(yesterday), day_number(today)
     crossing = summaries.crossing_customers(connection, before_day, after_day)
-    rows = summaries.stored(connection, words, customers=crossing)
+    rows = summaries.stored(connection, words, customer_id=crossing)
     summaries.write_summaries(connection, rows, rows, words, before_day=before_day, after_day=after_day)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased
 
 from dashboard import clock, models, topics
-from dashboard.bulk import upsert
+from dashboard.bulk import upsert, upsert_of
 from dashboard.domain.aging import WAITING_LINES
 from dashboard.planning import summaries
 
@@ -83,13 +84,14 @@ def keep_sums(connection) -> None:
 
 def say_planned(connection, shop_day) -> None:
     """When something was last planned, and for which shop day all of the plan stands."""
-    state = upsert(connection, models.PlanState).values(id=1, shop_day=shop_day, planned_at=clock.now())
-    connection.execute(
-        state.on_conflict_do_update(
-            index_elements=["id"],
-            set_={"shop_day": state.excluded.shop_day, "planned_at": state.excluded.planned_at},
-        )
-    )
+    connection.execute(_saying(connection.dialect.name), {"id": 1, "shop_day": shop_day, "planned_at": clock.now()})
+
+
+@cache
+def _saying(dialect):
+    state = upsert_of(dialect, models.PlanState.__table__)
+    said = {name: state.excluded[name] for name in ("shop_day", "planned_at")}
+    return state.on_conflict_do_update(index_elements=["id"], set_=said)
 
 
 def close_days(connection, shop_day) -> None:

@@ -18,10 +18,10 @@ from sqlalchemy import (
     Table,
     and_,
     delete,
-    exists,
     literal,
     or_,
     select,
+    tuple_,
     type_coerce,
     update,
 )
@@ -43,10 +43,15 @@ DAY_KEYS, DAY_SUMS = ("dimension", "value_of", "currency", "placed_on"), ("lines
 CUSTOMER_KEYS, CUSTOMER_SUMS = ("dimension", "value_of", "currency", "bucket"), ("customers",)
 
 
+# So many rows are summed for all dimensions in one go; more of them one dimension at a time, as memory asks.
+FEW_ROWS = 20_000
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What is summed of each waiting row; words as numbers, keys NO_KEY where there is none."""
 
+    line_id: np.ndarray
     supplier: np.ndarray
     channel: np.ndarray
     location: np.ndarray
@@ -64,11 +69,18 @@ class Counted:
     def of(self, rows):
         return Counted(*(getattr(self, field.name)[rows] for field in fields(self)))
 
+    def and_also(self, other):
+        """The rows of both, whose words have the same numbers."""
+        return Counted(
+            *(np.concatenate((getattr(self, field.name), getattr(other, field.name))) for field in fields(self))
+        )
+
 
 def counted(plan: Plan) -> Counted:
     """The rows of a plan that was derived."""
     rows = plan.waiting
     return Counted(
+        rows.line_id,
         np.where(known(rows.supplier_id), rows.supplier_id, NO_KEY),
         plan.channel,
         np.where(known(rows.location_id), rows.location_id, NO_KEY),
@@ -86,9 +98,10 @@ def counted(plan: Plan) -> Counted:
 
 
 @cache
-def _stored_query(listed):
+def _stored_query(among):
     row = models.Waiting
     query = select(
+        number(row.line_id),
         number(row.supplier_id, NO_KEY),
         text(row.channel),
         number(row.location_id, NO_KEY),
@@ -103,13 +116,19 @@ def _stored_query(listed):
         number(row.qty_backordered),
         number(row.value),
     )
-    return query.where(Among(row.customer_id, "customers")) if listed else query
+    return query.where(Among(getattr(row, among), among)) if among else query
 
 
 def stored(connection, words: Words, **listed) -> Counted:
-    """The rows of the plan as stored: of all, or of the `customers` (ids) listed."""
-    found = columns(connection, _stored_query(bool(listed)), **listed)
+    """The rows of the plan as stored: all, or those whose `customer_id` or `line_id` is listed."""
+    found = columns(connection, _stored_query(next(iter(listed), None)), **listed)
     return Counted(*(words.numbers(column) if isinstance(column, list) else column for column in found))
+
+
+def changed_lines(plan: Plan, difference):
+    """The lines with a row that is new, changed or gone."""
+    gone, _ = difference.no_longer_waiting
+    return np.union1d(plan.waiting.line_id[difference.waiting], gone)
 
 
 @cache
@@ -119,7 +138,7 @@ def _customers_of_lines_query():
 
 
 def changed_customers(connection, plan: Plan, difference):
-    """The customers with a row that is new, changed or gone."""
+    """The customers of these lines."""
     gone, _ = difference.no_longer_waiting
     changed = plan.customer_id[difference.waiting]
     if len(gone):
@@ -170,37 +189,39 @@ def sums_by_bucket(rows: Counted, words, today):
 
 
 def _dimensions(rows):
-    """Number and values of every dimension; number 0 is everything."""
-    yield 0, np.full(len(rows.units), NO_KEY)
-    for place, name in enumerate(AGING_DIMENSIONS, start=1):
-        yield place, getattr(rows, name)
+    """The number of a dimension, 0 for everything, and its values; by rows, or for the few of them all at once: then
+    each row comes as often as there are dimensions.
+    """
+    values = [np.full(len(rows.units), NO_KEY), *(getattr(rows, name) for name in AGING_DIMENSIONS)]
+    if len(rows.units) > FEW_ROWS:
+        yield from ((rows, np.full(len(one), place), one) for place, one in enumerate(values))
+    else:
+        each = np.tile(np.arange(len(rows.units)), len(values))
+        yield rows.of(each), np.repeat(np.arange(len(values)), len(rows.units)), np.concatenate(values)
 
 
 def _by_day(rows):
     """Columns dimension, value, currency, day; lines, orders, units, value."""
-    return _stacked(
-        (
-            _grouped(number, (values, rows.currency, rows.placed_on), rows.order_id, (rows.units, rows.value))
-            for number, values in _dimensions(rows)
-        ),
-        8,
-    )
+    found = [
+        _grouped((dimension, values, each.currency, each.placed_on), each.order_id, (each.units, each.value))
+        for each, dimension, values in _dimensions(rows)
+    ]
+    return _stacked(found)
 
 
 def _by_bucket(rows, today):
     """Columns dimension, value, currency, bucket (one after the last: all ages); customers."""
     starts = np.array([bucket.first for bucket in BUCKETS])
-    bucket = np.searchsorted(starts, np.maximum(today - rows.placed_on, 0), side="right") - 1
-    everywhere = np.full(len(bucket), len(BUCKETS))
     found = []
-    for number_of, values in _dimensions(rows):
-        for ages in (bucket, everywhere):
-            *keys, _, customers = _grouped(number_of, (values, rows.currency, ages), rows.customer_id, ())
+    for each, dimension, values in _dimensions(rows):
+        bucket = np.searchsorted(starts, np.maximum(today - each.placed_on, 0), side="right") - 1
+        for ages in (bucket, np.full(len(bucket), len(BUCKETS))):
+            *keys, _, customers = _grouped((dimension, values, each.currency, ages), each.customer_id, ())
             found.append((*keys, customers))
-    return _stacked(found, 5)
+    return _stacked(found)
 
 
-def _grouped(number_of, keys, distinct, amounts):
+def _grouped(keys, distinct, amounts):
     """Sums by keys: the keys, how many rows, how many distinct values, and the sum of each amount."""
     by = sorting(*keys, distinct)
     keys = [key[by] for key in keys]
@@ -213,9 +234,8 @@ def _grouped(number_of, keys, distinct, amounts):
     other[1:] |= distinct[1:] != distinct[:-1]
     firsts = np.flatnonzero(new)
     if not len(firsts):
-        return [np.zeros(0, np.int64)] * (len(keys) + 3 + len(amounts))
+        return [np.zeros(0, np.int64)] * (len(keys) + 2 + len(amounts))
     return [
-        np.full(len(firsts), number_of),
         *(key[firsts] for key in keys),
         np.diff(firsts, append=len(by)),
         np.add.reduceat(other.astype(np.int64), firsts),
@@ -223,9 +243,8 @@ def _grouped(number_of, keys, distinct, amounts):
     ]
 
 
-def _stacked(tables, width):
-    tables = list(tables)
-    return [np.concatenate([table[column] for table in tables]) for column in range(width)]
+def _stacked(tables):
+    return [np.concatenate(column) for column in zip(*tables, strict=True)]
 
 
 def _difference(before, after):
@@ -292,9 +311,14 @@ def _add(connection, model, keys, sums, cells, anew, **constants):
 
 @lru_cache
 def _emptied(stored_row, more, keys, sums):
-    added = more.c[sums[0]]
-    emptied = exists().where(_same(stored_row, more, keys), stored_row.c[sums[0]] + added == 0).correlate(stored_row)
-    return delete(stored_row).where(emptied)
+    """Looked for from the few rows that come: the other way round, all that is stored would be read."""
+    row = stored_row.alias()
+    emptied = (
+        select(*(more.c[key] for key in keys))
+        .join(row, _same(row, more, keys))
+        .where(row.c[sums[0]] + more.c[sums[0]] == 0)
+    )
+    return delete(stored_row).where(tuple_(*(stored_row.c[key] for key in keys)).in_(emptied))
 
 
 @lru_cache

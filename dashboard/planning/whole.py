@@ -123,10 +123,10 @@ def save_whole(connection, work: Work) -> Planned:
         close_days(connection, shop_day)
     derived = work.plan
     after = summaries.counted(derived)
-    touched = summaries.changed_customers(connection, derived, difference)
     before = None
     if not new_day:
-        before = summaries.stored(connection, work.words, customers=touched)
+        touched = summaries.changed_customers(connection, derived, difference)
+        before = summaries.stored(connection, work.words, customer_id=touched)
         after = after.of(np.isin(after.customer_id, touched))
     write_difference(connection, derived, difference)
     keep_sums(connection)

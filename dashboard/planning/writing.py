@@ -138,6 +138,8 @@ def _write_reserved(connection, plan, difference):
     ) as touched:
         _delete(connection, models.Reservation, touched)
         _delete(connection, models.LinePlan, touched)
+    if not len(changed):
+        return
     changed = _in_key_order(owner, changed)
     cells = _cells(owner, changed) | {"digest": plan.reserved_digest[changed]}
     with staged(connection, "plan_reserved", **cells) as rows:
@@ -164,8 +166,11 @@ def _write_waiting(connection, plan, difference):
         part=np.concatenate((owner.part[changed], gone_part)),
     ) as touched:
         _delete(connection, models.Peg, touched)
-    with staged(connection, "plan_waiting_gone", line_id=gone_line, part=gone_part) as gone:
-        _delete(connection, models.Waiting, gone)
+    if len(gone_line):
+        with staged(connection, "plan_waiting_gone", line_id=gone_line, part=gone_part) as gone:
+            _delete(connection, models.Waiting, gone)
+    if not len(changed):
+        return
     changed = _in_key_order(owner, changed)
     cells = _cells(owner, changed) | {"digest": plan.waiting_digest[changed]}
     with (
@@ -174,6 +179,8 @@ def _write_waiting(connection, plan, difference):
     ):
         run(connection, _waiting_upsert(connection.dialect.name, rows))
     own = _rows_of(changed, plan.pegs.line_id, plan.pegs.part, owner.line_id, owner.part)
+    if not len(own):
+        return
     cells = _cells(plan.pegs, _in_key_order(plan.pegs, own))
     with staged(connection, "plan_pegs", **cells) as rows, _indexed_after(connection, models.Peg, len(own), difference):
         run(connection, _pegs_insert(rows))
