@@ -126,6 +126,8 @@ Micros = Annotated[int, mapped_column(BigInteger)]  # money in millionths of the
 DayColumn = Annotated[date, mapped_column(Day)]
 InstantColumn = Annotated[datetime, mapped_column(Instant)]
 Name = Annotated[str, mapped_column(Identifier)]
+# The load that made a row; none where the desk did. Without a foreign key: each of a million rows would look it up.
+LoadId = Annotated[int | None, mapped_column(BigInteger)]
 
 
 class Base(DeclarativeBase):

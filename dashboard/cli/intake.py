@@ -9,7 +9,6 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy.exc import IntegrityError
 
-from dashboard import planning
 from dashboard.cli.faults import INPUT_AT_FAULT, refuse
 from dashboard.intake.faults import Fault, Remark
 from dashboard.intake.load import FORMATS, LoadResult
@@ -42,12 +41,11 @@ def load(path: Path, format_: str) -> None:
     """Load what is good, list what is not, and plan what follows from it."""
     try:
         with _Printer() as printer:
-            result = load_files(path, format=format_, progress=printer.progress, tell=printer.tell)
+            result = load_files(path, format=format_, progress=printer.progress, tell=printer.tell, plan=True)
     except IntegrityError:
         refuse("The desk's own rows changed while these files were loaded. What was loaded is whole; load them again.")
     printer.summarise(result)
-    if result.changed_something:
-        planned = planning.plan()
+    if (planned := result.planned) is not None:
         click.echo(
             f"{planned.open_lines:,} open lines planned in {planned.seconds:.1f} s: "
             f"{planned.waiting_lines:,} wait for {planned.units_backordered:,} units."

@@ -7,21 +7,23 @@ that nobody waits long, and what a kill leaves behind is a shop that the next lo
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
-from dashboard import audit, clock, models, planning
+from dashboard import audit, clock, planning
 from dashboard.database import db, transaction
-from dashboard.intake import checks, masters, staging
+from dashboard.intake import checks, loads, masters, staging
 from dashboard.intake.cells import Reading
 from dashboard.intake.faults import Fault, FileRefused, Remark
 from dashboard.intake.kit import KIT, KitFile
+from dashboard.intake.loads import FAULTS_KEPT, FileCounts, LoadShown
 from dashboard.intake.orders import OrderUnits
 from dashboard.intake.purchases import PurchaseOrderUnits
 from dashboard.intake.rows import RowReader
@@ -36,24 +38,10 @@ FORMATS = ("kit",)
 UNITS_AT_ONCE = 2_000
 LINES_AT_ONCE = 20_000
 
-# Kept in the result; all of them are told to whoever listens.
-FAULTS_KEPT = 1_000
+log = structlog.get_logger()
 
 Progress = Callable[[str, int, int | None], None]  # what is being done, how much is done, of how much (if known)
 Tell = Callable[[Fault], None]
-
-
-@dataclass(frozen=True)
-class FileCounts:
-    """What became of a file's rows; `left_out` are rows without a fault of an order that has one elsewhere."""
-
-    file: str
-    rows: int
-    new: int
-    changed: int
-    unchanged: int
-    faulty: int
-    left_out: int
 
 
 @dataclass
@@ -69,6 +57,7 @@ class LoadResult:
     remark_count: int = 0
     load_id: int | None = None
     seconds: float = 0.0
+    planned: planning.Planned | None = None
 
     @property
     def changed_something(self) -> bool:
@@ -79,9 +68,20 @@ class LoadResult:
         return sum(file.rows for file in self.files)
 
 
-def check(path: Path, *, format: str = "kit", progress: Progress | None = None, tell: Tell | None = None) -> LoadResult:
-    """Read everything and say what loading it would change; nothing is written."""
-    return _Load(path, format, dry_run=True, progress=progress, tell=tell).run()
+def check(
+    path: Path,
+    *,
+    format: str = "kit",
+    progress: Progress | None = None,
+    tell: Tell | None = None,
+    load_id: int | None = None,
+) -> LoadResult:
+    """Read everything and say what loading it would change; nothing is written.
+
+    Under a `load_id` that was announced and claimed (`dashboard.intake.loads`), the list of loads says how far it is
+    and keeps what it found.
+    """
+    return _Load(path, format, dry_run=True, progress=progress, tell=tell, load_id=load_id).run()
 
 
 def load(
@@ -91,12 +91,39 @@ def load(
     progress: Progress | None = None,
     tell: Tell | None = None,
     actor: Any = None,
+    load_id: int | None = None,
+    plan: bool = False,
 ) -> LoadResult:
     """Load what is good under a path; every fault and remark is told, in the order of files and lines.
 
-    Orders and purchase orders load whole or not at all. What is loaded stands in the facts; planning is the caller's.
+    Orders and purchase orders load whole or not at all. What is loaded stands in the facts; with `plan`, what follows
+    from it is planned too, else planning is the caller's.
     """
-    return _Load(path, format, dry_run=False, progress=progress, tell=tell, actor=actor).run()
+    return _Load(
+        path, format, dry_run=False, progress=progress, tell=tell, actor=actor, load_id=load_id, plan=plan
+    ).run()
+
+
+def carry_out(load_id: int, path: Path) -> LoadShown:
+    """Do what was announced, a look at files or a load with its planning, unless somebody does it already.
+
+    Whatever goes wrong is said on the list of loads, in a sentence.
+    """
+    announced = loads.find_load(load_id)
+    if announced is None:
+        raise LookupError(f"No load {load_id} was announced.")
+    if loads.claim(load_id):
+        try:
+            if announced.dry_run:
+                check(path, format=announced.format, load_id=load_id)
+            else:
+                load(path, format=announced.format, load_id=load_id, actor=loads.actor_of(load_id), plan=True)
+        except Exception:
+            log.exception("a load failed", load=load_id)
+    db.session.rollback()
+    done = loads.find_load(load_id)
+    assert done is not None
+    return done
 
 
 class _Load:
@@ -111,6 +138,8 @@ class _Load:
         progress: Progress | None,
         tell: Tell | None,
         actor: Any = None,
+        load_id: int | None = None,
+        plan: bool = False,
     ) -> None:
         if format not in FORMATS:
             raise ValueError(f"{format!r} is none of the formats {', '.join(FORMATS)}.")
@@ -120,31 +149,40 @@ class _Load:
         self._progress = progress or (lambda what, done, of: None)
         self._tell = tell or (lambda said: None)
         self._actor = actor
+        self._load_id = load_id
+        self._plan = plan
+        self._watch = loads.Watch(None)
         self._rows: dict[str, int] = {}  # by kit file
         self._present: dict[str, Collection[str]] = {}  # by kit file: its columns
         self._shown_as: dict[str, str] = {}  # by kit file: the name under which people know it
         self._refused: set[str] = set()  # kit files that could not be read
         self._tallies: dict[str, Tally] = {}
+        self._counts: dict[str, FileCounts] = {}  # by kit file
         self._group_is_whole = dict.fromkeys(UNITS, True)
 
     def run(self) -> LoadResult:
         begun = time.monotonic()
         sources = find_sources(self._path)
-        result = LoadResult(sources.name, self._dry_run)
-        if not self._dry_run:
-            result.load_id = self._begin(sources)
+        if self._load_id is None and not self._dry_run:
+            self._load_id = loads.announce(sources.name, format=self._format, dry_run=False, actor=self._actor)
+            loads.claim(self._load_id)
+        result = LoadResult(sources.name, self._dry_run, load_id=self._load_id)
         try:
-            with staging.staging():
-                self._read(sources)
-                self._load_masters()
-                for units in (OrderUnits, PurchaseOrderUnits):
-                    self._load_units(units(self._present, self._shown_as))
-                self._finish(result)
-        except BaseException:
-            self._end(result, "failed")
+            with loads.watched(self._load_id) as self._watch:
+                with staging.staging():
+                    self._read(sources)
+                    self._load_masters()
+                    for units in (OrderUnits, PurchaseOrderUnits):
+                        self._load_units(units(self._present, self._shown_as))
+                    self._finish(result)
+                if self._plan and result.changed_something:
+                    self._say("planning", result.rows, result.rows)
+                    result.planned = planning.plan()
+        except BaseException as failure:
+            self._end(result, loads.FAILED, _why(failure))
             raise
         result.seconds = time.monotonic() - begun
-        self._end(result, "done")
+        self._end(result, loads.DONE)
         return result
 
     # Reading.
@@ -178,6 +216,7 @@ class _Load:
                 staging.fill(source.kit_file, chunk)
                 self._rows[name] += chunk.rows
                 self._progress(f"reading {source.shown_as}", self._rows[name], None)
+                self._watch.say(f"reading {source.shown_as}", sum(self._rows.values()), None)
         self._present[name] = [
             each for column in reader.present for each in (column.name, column.day) if each is not None
         ]
@@ -224,8 +263,8 @@ class _Load:
                     upsert.write(picked)
                     planning.facts_changed(session)
             total += tally
-            self._progress(f"{self._doing} {self._shown_as[name]}", min(low + LINES_AT_ONCE, last), last)
-        self._tallies[name] = total
+            self._tallies[name] = total
+            self._say(f"{self._doing} {self._shown_as[name]}", min(low + LINES_AT_ONCE, last), last)
 
     # Orders and purchase orders.
 
@@ -258,7 +297,13 @@ class _Load:
                     planning.facts_changed(session)
             for name, tally in tallies.items():
                 self._tallies[name] += tally
-            self._progress(f"{self._doing} {noun}", min(high - 1, count), count)
+            self._say(f"{self._doing} {noun}", min(high - 1, count), count)
+
+    def _say(self, what: str, done: int, of: int) -> None:
+        """To the terminal how much of this step is done; on the list of loads how many rows of all."""
+        self._progress(what, done, of)
+        rows_done = sum(tally.rows for tally in self._tallies.values())
+        self._watch.say(what, rows_done, sum(self._rows.values()))
 
     @property
     def _doing(self) -> str:
@@ -282,41 +327,40 @@ class _Load:
         for name, rows in self._rows.items():
             tally = self._tallies.get(name, Tally())
             bad = min(rows, faulty.get(self._shown_as[name], 0))
-            done = tally.new + tally.changed + tally.unchanged
-            result.files.append(
-                FileCounts(
-                    self._shown_as[name], rows, tally.new, tally.changed, tally.unchanged, bad, rows - bad - done
-                )
+            self._counts[name] = FileCounts(
+                self._shown_as[name], rows, tally.new, tally.changed, tally.unchanged, bad, rows - bad - tally.rows
             )
+        result.files = list(self._counts.values())
+        if self._load_id is not None:
+            loads.keep_faults(self._load_id, [*result.faults, *result.remarks])
 
-    def _begin(self, sources: Sources) -> int:
-        loads = models.IntakeLoad.__table__
-        row = {
-            "started_at": clock.now(),
-            "actor_id": getattr(self._actor, "id", None),
-            "source": sources.name,
-            "format": self._format,
-            "state": "running",
-        }
-        with transaction() as session:
-            return session.execute(insert(loads).values(**row).returning(loads.c.id)).scalar_one()
-
-    def _end(self, result: LoadResult, state: str) -> None:
+    def _end(self, result: LoadResult, state: str, failure: str | None = None) -> None:
         """Say in the list of loads, and in the history, what became of it."""
-        if result.load_id is None:
+        if self._load_id is None:
             return
-        loads = models.IntakeLoad.__table__
-        counts = {file.file: {k: v for k, v in asdict(file).items() if k != "file"} for file in result.files}
-        with transaction() as session:
-            session.execute(
-                update(loads)
-                .where(loads.c.id == result.load_id)
-                .values(finished_at=clock.now(), state=state, counts=json.dumps(counts, ensure_ascii=False))
+        with transaction():
+            loads.close(
+                self._load_id,
+                state,
+                files=self._counts,
+                fault_count=result.fault_count,
+                remark_count=result.remark_count,
+                failure=failure,
             )
-            if state == "done":
+            if state == loads.DONE and not self._dry_run:
                 audit.record(
                     "files-loaded",
-                    f"intake-load {result.load_id}",
-                    after={"load_id": result.load_id, "format": self._format, "rows": result.rows},
+                    f"intake-load {self._load_id}",
+                    after={"load_id": self._load_id, "format": self._format, "rows": result.rows},
                     actor=self._actor,
                 )
+
+
+def _why(failure: BaseException) -> str:
+    """Why a load failed, as people can act on it; the log has the rest."""
+    whole = "What was loaded is whole; load the files again."
+    if isinstance(failure, IntegrityError):
+        return f"The desk's own rows changed while these files were loaded. {whole}"
+    if isinstance(failure, (KeyboardInterrupt, SystemExit)):
+        return f"It was stopped in the middle. {whole}"
+    return f"Something went wrong that is not the files' fault; the log has more. {whole}"

@@ -25,6 +25,10 @@ class Tally:
         return Tally(self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged)
 
     @property
+    def rows(self) -> int:
+        return self.new + self.changed + self.unchanged
+
+    @property
     def writes(self) -> bool:
         return bool(self.new or self.changed)
 

@@ -3,9 +3,10 @@
 from dashboard.models.authorizations import Authorization
 from dashboard.models.customers import Customer, PaymentMethod, TierPriority
 from dashboard.models.estimates import CancelRisk, DemandEstimate, LatenessCount, LeadTimeCount
-from dashboard.models.history import Act, DailySnapshot, IntakeLoad, Submission, TopicVersion
+from dashboard.models.history import Act, DailySnapshot, Submission, TopicVersion
 from dashboard.models.holds import Hold
 from dashboard.models.jobs import JobClaim
+from dashboard.models.loads import IntakeChange, IntakeFault, IntakeFile, IntakeLoad
 from dashboard.models.messages import Consent, DelayNotice, IncentiveOffer, Message
 from dashboard.models.orders import LinePart, LineTag, Order, OrderLine
 from dashboard.models.people import Role, User
@@ -23,8 +24,9 @@ from dashboard.models.suppliers import Supplier, SupplierSku
 
 __all__ = [
     "Act", "AgingCustomers", "AgingDay", "Authorization", "CancelRisk", "Cancellation", "Consent", "Customer",
-    "DailySnapshot", "DelayNotice", "DemandEstimate", "DemandEvent", "Hold", "IncentiveOffer", "IntakeLoad", "JobClaim",
-    "LatenessCount", "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "Message", "Order",
+    "DailySnapshot", "DelayNotice", "DemandEstimate", "DemandEvent", "Hold", "IncentiveOffer", "IntakeChange",
+    "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim", "LatenessCount",
+    "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "Message", "Order",
     "OrderLine", "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLine", "Receipt",
     "ReceiptLine", "Reservation", "Role", "Shipment", "ShipmentLine", "Sku", "Stock", "StockDay", "Submission",
     "Supplier", "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User", "Waiting",

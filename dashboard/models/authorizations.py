@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dashboard.database import Base, Day, Instant, Key, Micros, Name, PrimaryKey
+from dashboard.database import Base, Day, Instant, Key, LoadId, Micros, Name, PrimaryKey
 
 # States in which an authorisation can no longer be captured, whatever its date says.
 SPENT_STATES = (
@@ -38,6 +38,7 @@ class Authorization(Base):
     multi_capture: Mapped[bool | None]
     captured_amount: Mapped[Micros | None]
     state: Mapped[str | None] = mapped_column(String)
+    load_id: Mapped[LoadId]
 
     __table_args__ = (
         CheckConstraint("amount >= 0", name="amount"),

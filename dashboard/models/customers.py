@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dashboard.database import Base, Key, Name, PrimaryKey
+from dashboard.database import Base, Key, LoadId, Name, PrimaryKey
 
 PAYMENT_KINDS = ("card", "paypal", "bank", "invoice")
 
@@ -24,6 +24,7 @@ class Customer(Base):
     country: Mapped[str | None] = mapped_column(String)
     marketing_consent: Mapped[bool | None]
     language: Mapped[str | None] = mapped_column(String)
+    load_id: Mapped[LoadId]
 
 
 class TierPriority(Base):
@@ -55,6 +56,7 @@ class PaymentMethod(Base):
     exp_month: Mapped[int | None] = mapped_column(SmallInteger)
     exp_year: Mapped[int | None] = mapped_column(SmallInteger)
     is_default: Mapped[bool | None]
+    load_id: Mapped[LoadId]
 
     __table_args__ = (
         CheckConstraint("kind IN ('card', 'paypal', 'bank', 'invoice')", name="kind"),

@@ -1,10 +1,10 @@
-"""What happened, day by day and act by act; how fresh each topic is; what was loaded."""
+"""What happened, day by day and act by act; how fresh each topic is."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import DDL, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, event
+from sqlalchemy import DDL, BigInteger, ForeignKey, Index, Text, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dashboard.database import Base, Day, Instant, Key, Name, PrimaryKey, Quantity
@@ -86,20 +86,3 @@ class TopicVersion(Base):
 
     topic: Mapped[Name] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-
-
-class IntakeLoad(Base):
-    """One load of files: when, from where, and what it did."""
-
-    __tablename__ = "intake_loads"
-
-    id: Mapped[PrimaryKey]
-    started_at: Mapped[datetime] = mapped_column(Instant)
-    finished_at: Mapped[datetime | None] = mapped_column(Instant)
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    source: Mapped[str] = mapped_column(String, doc="Name of the folder or file, without its path.")
-    format: Mapped[str] = mapped_column(String(32))
-    state: Mapped[str] = mapped_column(String(10))
-    counts: Mapped[str] = mapped_column(Text, default="{}", server_default="{}", doc="JSON by file.")
-
-    __table_args__ = (CheckConstraint("state IN ('running', 'done', 'failed')", name="state"),)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from dashboard.database import Base, Day, Instant, Key, Micros, Name, PrimaryKey, Quantity
+from dashboard.database import Base, Day, Instant, Key, LoadId, Micros, Name, PrimaryKey, Quantity
 from dashboard.models.customers import Customer
 from dashboard.models.skus import Sku
 
@@ -39,6 +39,7 @@ class Order(Base):
     credit_applied: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     shipping_amount: Mapped[Micros | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+    load_id: Mapped[LoadId]
 
     customer: Mapped[Customer] = relationship(lazy="raise")
     lines: Mapped[list[OrderLine]] = relationship(back_populates="order", order_by="OrderLine.line_no", lazy="raise")
@@ -78,6 +79,7 @@ class OrderLine(Base):
     discount_amount: Mapped[Micros | None]
     staff_cause: Mapped[str | None] = mapped_column(String(16), doc="Set by staff; wins over the derived cause.")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+    load_id: Mapped[LoadId]
 
     order: Mapped[Order] = relationship(back_populates="lines", lazy="raise")
     sku: Mapped[Sku] = relationship(lazy="raise")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from dashboard.database import Base, Day, Instant, Key, Micros, Name, PrimaryKey, Quantity
+from dashboard.database import Base, Day, Instant, Key, LoadId, Micros, Name, PrimaryKey, Quantity
 from dashboard.models.suppliers import Supplier
 
 PURCHASE_ORDER_STATUSES = ("draft", "sent", "confirmed", "cancelled", "closed")
@@ -28,6 +28,7 @@ class PurchaseOrder(Base):
     expected_date: Mapped[date | None] = mapped_column(Day)
     status: Mapped[str] = mapped_column(String(10), default="sent", server_default="sent")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+    load_id: Mapped[LoadId]
 
     supplier: Mapped[Supplier] = relationship(lazy="raise")
 
@@ -60,6 +61,7 @@ class PurchaseOrderLine(Base):
         Day, doc="First promised date, else first expected date; never overwritten."
     )
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+    load_id: Mapped[LoadId]
 
     purchase_order: Mapped[PurchaseOrder] = relationship(lazy="raise")
 
@@ -88,6 +90,7 @@ class Receipt(Base):
 
     id: Mapped[PrimaryKey]
     number: Mapped[Name] = mapped_column(unique=True)
+    load_id: Mapped[LoadId]
 
 
 class ReceiptLine(Base):
@@ -109,6 +112,7 @@ class ReceiptLine(Base):
     )
     reversed_at: Mapped[datetime | None] = mapped_column(Instant)
     reversed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    load_id: Mapped[LoadId]
 
     __table_args__ = (
         UniqueConstraint("receipt_id", "purchase_order_line_id"),

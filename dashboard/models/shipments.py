@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dashboard.database import Base, Instant, Key, Name, PrimaryKey, Quantity
+from dashboard.database import Base, Instant, Key, LoadId, Name, PrimaryKey, Quantity
 
 CUSTOMERS_CANCEL = "customer"  # the only reason that is a customer's cancel
 
@@ -19,6 +19,7 @@ class Shipment(Base):
 
     id: Mapped[PrimaryKey]
     number: Mapped[Name] = mapped_column(unique=True)
+    load_id: Mapped[LoadId]
 
 
 class ShipmentLine(Base):
@@ -35,6 +36,7 @@ class ShipmentLine(Base):
     shipped_at: Mapped[datetime] = mapped_column(Instant)
     carrier: Mapped[str | None] = mapped_column(String)
     tracking: Mapped[str | None] = mapped_column(String)
+    load_id: Mapped[LoadId]
 
     __table_args__ = (
         UniqueConstraint("shipment_id", "line_id", "part"),
@@ -54,6 +56,7 @@ class Cancellation(Base):
     qty: Mapped[Quantity]
     cancelled_at: Mapped[datetime] = mapped_column(Instant)
     reason: Mapped[str | None] = mapped_column(String)
+    load_id: Mapped[LoadId]
 
     __table_args__ = (
         UniqueConstraint("line_id", "part", "cancelled_at"),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dashboard.database import Base, Day, Instant, Key, Micros, Name, PrimaryKey, Quantity
+from dashboard.database import Base, Day, Instant, Key, LoadId, Micros, Name, PrimaryKey, Quantity
 
 BACKORDER_POLICIES = ("allow", "deny", "planned")
 
@@ -28,6 +28,7 @@ class Sku(Base):
     reorder_point: Mapped[Quantity | None] = mapped_column(doc="Typed by the merchant; empty is not zero.")
     active: Mapped[bool | None]
     sku_class: Mapped[str | None] = mapped_column(String)
+    load_id: Mapped[LoadId]
 
     __table_args__ = (
         CheckConstraint("backorder_policy IN ('allow', 'deny', 'planned')", name="policy"),
@@ -45,6 +46,7 @@ class Location(Base):
 
     id: Mapped[PrimaryKey]
     code: Mapped[Name] = mapped_column(unique=True)
+    load_id: Mapped[LoadId]
 
 
 class Stock(Base):
@@ -63,6 +65,7 @@ class Stock(Base):
         server_default="0",
         doc="Copy of the sum of this place's reservations; written by planning.",
     )
+    load_id: Mapped[LoadId]
 
     __table_args__ = (
         UniqueConstraint("sku_id", "location_id"),
@@ -81,6 +84,7 @@ class StockDay(Base):
     sku_id: Mapped[int] = mapped_column(Key, ForeignKey("skus.id"), primary_key=True)
     day: Mapped[date] = mapped_column(Day, primary_key=True)
     on_hand: Mapped[Quantity]
+    load_id: Mapped[LoadId]
 
     __table_args__ = (CheckConstraint("on_hand >= 0", name="on_hand"), {"sqlite_with_rowid": False})
 
@@ -96,6 +100,7 @@ class DemandEvent(Base):
     starts_on: Mapped[date] = mapped_column(Day)
     ends_on: Mapped[date] = mapped_column(Day)
     extra_units: Mapped[Quantity]
+    load_id: Mapped[LoadId]
 
     __table_args__ = (
         UniqueConstraint("sku_id", "starts_on", "name"),

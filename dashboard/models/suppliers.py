@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dashboard.database import Base, Key, Micros, Name, PrimaryKey, Quantity
+from dashboard.database import Base, Key, LoadId, Micros, Name, PrimaryKey, Quantity
 
 
 class Supplier(Base):
@@ -21,6 +21,7 @@ class Supplier(Base):
     lead_time_days: Mapped[int | None] = mapped_column(doc="Quoted, calendar days.")
     dropship: Mapped[bool | None] = mapped_column(doc="Ships straight to the customer.")
     active: Mapped[bool | None] = mapped_column(doc="Unknown counts as active.")
+    load_id: Mapped[LoadId]
 
     __table_args__ = (CheckConstraint("lead_time_days >= 0", name="lead_time"),)
 
@@ -38,6 +39,7 @@ class SupplierSku(Base):
     min_order_qty: Mapped[Quantity | None]
     pack_size: Mapped[Quantity | None]
     preferred: Mapped[bool | None]
+    load_id: Mapped[LoadId]
 
     __table_args__ = (
         UniqueConstraint("supplier_id", "sku_id"),

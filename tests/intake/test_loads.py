@@ -1,0 +1,128 @@
+"""The list of loads: any process can see how far one is, what it said, and that one was killed."""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+
+from dashboard import clock, models
+from dashboard.database import db, transaction
+from dashboard.intake import load as load_room
+from dashboard.intake import loads
+from dashboard.intake.load import carry_out
+from tests.intake.conftest import ORDER_LINES, SHOP, Kit
+
+LONG_WAIT_SECONDS = 20
+
+
+def test_a_look_and_a_load_that_were_announced_are_done_once_and_keep_what_they_found(kit: Kit) -> None:
+    kit.write(order_lines=ORDER_LINES.replace("A,2,LAMP,1", "A,2,SOFA,1"), remarkable="x\n")
+    look = loads.announce("kit", format="kit", dry_run=True)
+    assert (loads.find_load(look).state, loads.find_load(look).share) == ("waiting", None)
+    seen = carry_out(look, kit.folder)
+    assert (seen.state, seen.dry_run, seen.changes_something) == ("done", True, True)
+    assert seen.sentence == "This would change the desk. 1 fault."
+    assert [(file.file, file.new, file.left_out) for file in seen.files if file.file == "order_lines.csv"] == [
+        ("order_lines.csv", 1, 1)
+    ]
+    assert [(one.file, one.line, one.column, one.reason, one.is_remark) for one in loads.all_faults_of(look)] == [
+        ("order_lines.csv", 3, "sku", "SKU 'SOFA' is nowhere", False),
+        ("remarkable.csv", 1, "-", "is no file of the kit, it is ignored", True),
+    ]
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(models.Order)) == 0
+    assert loads.past_loads() == (), "a look loaded nothing"
+
+    load = loads.announce("kit", format="kit", dry_run=False)
+    done = carry_out(load, kit.folder)
+    assert (done.state, done.sentence, done.can_be_undone) == ("done", "Loaded. 1 fault.", True)
+    assert db.session.scalar(sa.select(models.PlanState.shop_day)) is not None, "what follows from it is planned"
+    assert carry_out(load, kit.folder) == done, "asked again, it is not done again"
+    assert [each.id for each in loads.past_loads()] == [load]
+    assert set(loads.arrivals()) == set(SHOP)
+
+
+def test_others_see_a_load_while_it_runs(kit: Kit, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loads, "BEAT_SECONDS", 0.01)
+    seen: list[loads.LoadShown] = []
+    looked = threading.Event()
+    load_id = loads.announce("kit", format="kit", dry_run=False)
+
+    def look() -> None:
+        with app.app_context():
+            while not looked.wait(0.01):
+                db.session.rollback()
+                shown = loads.find_load(load_id)
+                if shown.doing.startswith("loading"):
+                    seen.append(shown)
+                    looked.set()
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        loads.claim(load_id)
+        # It goes on as soon as somebody saw it; else the test has failed.
+        load_room.load(
+            kit.folder, load_id=load_id, progress=lambda what, *_: what.startswith("loading") and looked.wait(5)
+        )
+    finally:
+        looked.set()
+        watcher.join(LONG_WAIT_SECONDS)
+    assert [(one.state, one.rows_total, 0 < one.share <= 1) for one in seen] == [("running", 15, True)]
+    assert (loads.find_load(load_id).state, loads.running_load()) == ("done", None)
+
+
+def test_a_load_whose_process_was_killed_is_seen_to_be_stopped_and_the_next_one_writes_it_down(kit: Kit) -> None:
+    killed = loads.announce("kit", format="kit", dry_run=False)
+    assert loads.claim(killed)
+    assert not loads.claim(killed), "one process does it"
+    assert loads.running_load().id == killed
+    with transaction() as session:
+        silent_since = clock.real_now() - timedelta(seconds=loads.SILENT_SECONDS + 1)
+        session.execute(sa.update(models.IntakeLoad).values(beat_at=silent_since))
+    assert loads.find_load(killed).state == "stopped"
+    assert loads.running_load() is None
+    assert kit.load().fault_count == 0
+    assert loads.find_load(killed).state == "failed"
+    assert loads.find_load(killed).sentence == (
+        "It was stopped in the middle. What was loaded is whole; load the files again."
+    )
+
+
+def test_a_load_that_fails_says_so_in_a_sentence(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    load_id = loads.announce("kit", format="kit", dry_run=False)
+    monkeypatch.setattr(load_room.staging, "index_bad_keys", lambda: 1 / 0)
+    failed = carry_out(load_id, kit.folder)
+    assert (failed.state, failed.sentence) == (
+        "failed",
+        "Something went wrong that is not the files' fault; the log has more. "
+        "What was loaded is whole; load the files again.",
+    )
+
+
+def test_faults_are_read_page_by_page(kit: Kit) -> None:
+    rows = "".join(f"A,{number},SOFA,1,\n" for number in range(1, 8))
+    result = kit.load(order_lines="order_id,line_no,sku,qty,unit_price\n" + rows)
+    page = loads.faults_of(result.load_id, limit=3)
+    assert [one.line for one in page] == [2, 3, 4]
+    assert [one.line for one in loads.faults_of(result.load_id, after=page[-1].place, limit=3)] == [5, 6, 7]
+    assert [one.line for one in loads.all_faults_of(result.load_id)] == [2, 3, 4, 5, 6, 7, 8]
+
+
+def test_the_migration_keeps_the_loads_of_before_and_their_counts(app: Flask, kit: Kit, tmp_path: Path) -> None:
+    load_id = kit.load().load_id
+    before = loads.find_load(load_id)
+    db.session.rollback()
+    downgrade(revision="0002")
+    counts = json.loads(db.session.scalar(sa.text("SELECT counts FROM intake_loads")))
+    assert counts["orders.csv"] == {"rows": 2, "new": 2, "changed": 0, "unchanged": 0, "faulty": 0, "left_out": 0}
+    db.session.rollback()
+    upgrade()
+    assert loads.find_load(load_id).files == before.files
+    assert kit.load().load_id == load_id + 1
