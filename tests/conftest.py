@@ -19,6 +19,7 @@ from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from flask_wtf.csrf import generate_csrf
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Connection, create_engine, make_url
 from werkzeug.test import TestResponse
 
@@ -26,7 +27,7 @@ from dashboard import config, create_app, models
 from dashboard.config import SETTINGS
 from dashboard.database import db, transaction
 from tests.factories import World
-from tests.postgresql import running
+from tests.postgresql import memory_folder, running
 
 TODAY = date(2026, 3, 12)  # a Thursday; no clock changes near it
 DATABASES = ("sqlite", "postgresql")
@@ -50,6 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for setting in SETTINGS:
         os.environ.pop(setting.name, None)
     os.environ["SECRET_KEY"] = SECRET_KEY
+    if folder := memory_folder():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
     hypothesis.settings.load_profile("deep" if config.getoption("--deep") else "quick")
 
 
@@ -86,10 +89,17 @@ def postgresql_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def migrated_postgresql(postgresql_server: str) -> str:
+def postgresql_desk(postgresql_server: str) -> Iterator[Connection]:
+    """A connection that makes databases and removes them: opening one each time would cost as much as the copy."""
+    engine = create_engine(postgresql_server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_server: str, postgresql_desk: Connection) -> str:
     """The address of a PostgreSQL database at the newest migration, to be used as a template."""
-    with _administering(postgresql_server) as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {TEMPLATE}")
+    postgresql_desk.exec_driver_sql(f"CREATE DATABASE {TEMPLATE}")
     url = _named(postgresql_server, TEMPLATE)
     _migrate(url)
     return url
@@ -104,17 +114,17 @@ def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgresql_url(postgresql_server: str, migrated_postgresql: str) -> Iterator[str]:
+def postgresql_url(postgresql_desk: Connection, migrated_postgresql: str) -> Iterator[str]:
     """A fresh, migrated PostgreSQL database."""
-    with _postgresql_database(postgresql_server, TEMPLATE) as url:
-        yield url
+    with _postgresql_database(postgresql_desk, TEMPLATE) as name:
+        yield _named(migrated_postgresql, name)
 
 
 @pytest.fixture
-def empty_postgresql_url(postgresql_server: str) -> Iterator[str]:
+def empty_postgresql_url(postgresql_server: str, postgresql_desk: Connection) -> Iterator[str]:
     """A PostgreSQL database without a table."""
-    with _postgresql_database(postgresql_server, "template0") as url:
-        yield url
+    with _postgresql_database(postgresql_desk, "template0") as name:
+        yield _named(postgresql_server, name)
 
 
 @pytest.fixture(params=DATABASES)
@@ -132,8 +142,14 @@ def today() -> date:
     return TODAY
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates as Python reads them: each app would put every template into Python anew."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def make_app(today: date) -> Iterator[Callable[..., Flask]]:
+def make_app(today: date, compiled_templates: FileSystemBytecodeCache) -> Iterator[Callable[..., Flask]]:
     """Makes an app on a database, with further settings by name: `make_app(url, SHOP_TIMEZONE="Asia/Tokyo")`."""
     made: list[Flask] = []
 
@@ -150,6 +166,7 @@ def make_app(today: date) -> Iterator[Callable[..., Flask]]:
             }
         )
         app.test_client_class = Desk
+        app.jinja_env.bytecode_cache = compiled_templates
         made.append(app)
         return app
 
@@ -298,18 +315,11 @@ def _migrate(url: str) -> None:
 
 
 @contextmanager
-def _postgresql_database(server: str, template: str) -> Iterator[str]:
+def _postgresql_database(desk: Connection, template: str) -> Iterator[str]:
     name = f"test_{time.monotonic_ns()}"
-    with _administering(server) as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
-    yield _named(server, name)
-    with _administering(server) as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _administering(server: str) -> Connection:
-    engine = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    return engine.connect()
+    desk.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    yield name
+    desk.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _named(server: str, name: str) -> str:

