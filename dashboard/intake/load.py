@@ -19,11 +19,11 @@ from sqlalchemy.exc import IntegrityError
 
 from dashboard import audit, clock, planning
 from dashboard.database import db, transaction
-from dashboard.intake import checks, loads, masters, staging
+from dashboard.intake import checks, foreseen, loads, masters, staging
 from dashboard.intake.cells import Reading
 from dashboard.intake.faults import Fault, FileRefused, Remark
 from dashboard.intake.kit import KIT, KitFile
-from dashboard.intake.loads import FAULTS_KEPT, FileCounts, LoadShown
+from dashboard.intake.loads import FAULTS_KEPT, FileCounts, Foreseen, LoadShown
 from dashboard.intake.orders import OrderUnits
 from dashboard.intake.purchases import PurchaseOrderUnits
 from dashboard.intake.rows import RowReader
@@ -37,6 +37,8 @@ FORMATS = ("kit",)
 # How much is written at once: enough to be quick, little enough that another writer waits a fraction of a second.
 UNITS_AT_ONCE = 2_000
 LINES_AT_ONCE = 20_000
+
+_UNITS = (OrderUnits, PurchaseOrderUnits)
 
 log = structlog.get_logger()
 
@@ -145,7 +147,8 @@ class _Load:
             raise ValueError(f"{format!r} is none of the formats {', '.join(FORMATS)}.")
         self._path = path
         self._format = format
-        self._dry_run = dry_run
+        self._dry_run = self._is_look = dry_run
+        self._foreseen: Foreseen | None = None
         self._progress = progress or (lambda what, done, of: None)
         self._tell = tell or (lambda said: None)
         self._actor = actor
@@ -171,10 +174,20 @@ class _Load:
             with loads.watched(self._load_id) as self._watch:
                 with staging.staging():
                     self._read(sources)
-                    self._load_masters()
-                    for units in (OrderUnits, PurchaseOrderUnits):
-                        self._load_units(units(self._present, self._shown_as))
+                    checked = self._check_masters()
+                    counts = {units.group: -1 for units in _UNITS}
+
+                    def steps() -> None:
+                        self._load_masters(checked)
+                        for units in _UNITS:
+                            if counts[units.group] < 0:
+                                counts[units.group] = self._check_units(units.group)
+                            self._load_units(units(self._present, self._shown_as, self._writes_as), counts[units.group])
+
+                    steps()
                     self._finish(result)
+                    if self._is_look and self._load_id is not None:
+                        self._foreseen = self._foresee(steps, result)
                 if self._plan and result.changed_something:
                     self._say("planning", result.rows, result.rows)
                     result.planned = planning.plan()
@@ -231,15 +244,18 @@ class _Load:
 
     # Rows that stand for themselves.
 
-    def _load_masters(self) -> None:
+    def _check_masters(self) -> list[KitFile]:
         files = [kit_file for kit_file in KIT if kit_file.group is None and kit_file.name in self._present]
         for kit_file in files:
             with transaction(scratch=True):
                 checks.check_keys(kit_file, self._shown_as[kit_file.name])
                 checks.check_references(kit_file, self._shown_as, self._refused)
+        return files
+
+    def _load_masters(self, files: list[KitFile]) -> None:
         if not self._dry_run:
             with transaction() as session:
-                if masters.write_locations("stock", "orders"):
+                if masters.write_locations("stock", "orders", load_id=self._writes_as):
                     planning.facts_changed(session)
         for kit_file in files:
             self._load_master(kit_file)
@@ -260,7 +276,7 @@ class _Load:
                 if tally.writes and not self._dry_run:
                     if name == "stock":
                         give_back(session.connection(), masters.places_that_fall_short(upsert, picked))
-                    upsert.write(picked)
+                    upsert.save(tally, picked, load_id=self._writes_as)
                     planning.facts_changed(session)
             total += tally
             self._tallies[name] = total
@@ -268,22 +284,24 @@ class _Load:
 
     # Orders and purchase orders.
 
-    def _load_units(self, units: OrderUnits | PurchaseOrderUnits) -> None:
-        files = [kit_file for kit_file in KIT if kit_file.group == units.group and kit_file.name in self._present]
+    def _check_units(self, group: str) -> int:
+        """Number the orders (or purchase orders) that some file names; how many they are."""
+        files = self._files_of(group)
         if not files:
-            return
+            return 0
         with transaction(scratch=True):
             for kit_file in files:
                 checks.check_keys(kit_file, self._shown_as[kit_file.name])
             for kit_file in files:
                 checks.check_references(kit_file, self._shown_as, self._refused)
-            staging.number_units(units.group)
-            if not self._group_is_whole[units.group]:
-                checks.block_units(units.group)
-            of_group = {kit_file.name: self._present[kit_file.name] for kit_file in files}
-            checks.remark_on_dates(self._shown_as, of_group)
-            count = db.session.scalar(select(func.max(UNITS[units.group].c.seq))) or 0
-        for kit_file in files:
+            staging.number_units(group)
+            if not self._group_is_whole[group]:
+                checks.block_units(group)
+            checks.remark_on_dates(self._shown_as, {one.name: self._present[one.name] for one in files})
+            return db.session.scalar(select(func.max(UNITS[group].c.seq))) or 0
+
+    def _load_units(self, units: OrderUnits | PurchaseOrderUnits, count: int) -> None:
+        for kit_file in self._files_of(units.group):
             self._tallies[kit_file.name] = Tally()
         noun = "orders" if units.group == "order_id" else "purchase orders"
         for low in range(1, count + 1, UNITS_AT_ONCE):
@@ -298,6 +316,30 @@ class _Load:
             for name, tally in tallies.items():
                 self._tallies[name] += tally
             self._say(f"{self._doing} {noun}", min(high - 1, count), count)
+
+    def _files_of(self, group: str) -> list[KitFile]:
+        return [kit_file for kit_file in KIT if kit_file.group == group and kit_file.name in self._present]
+
+    # What would follow.
+
+    def _foresee(self, steps: Callable[[], None], result: LoadResult) -> Foreseen:
+        """Who would gain or lose a date: what was compared is written and planned, and all of it is taken back."""
+        changes = sum(file.new + file.changed for file in result.files)
+        if reason := foreseen.why_not(changes):
+            return Foreseen(reason_none=reason)
+        self._say("looking at what would follow", result.rows, result.rows)
+        tallies, self._tallies, self._dry_run = self._tallies, {}, False
+        try:
+            return foreseen.foresee(steps)
+        finally:
+            self._tallies, self._dry_run = tallies, True
+
+    @property
+    def _writes_as(self) -> int | None:
+        """Whose rows they are that are written; nobody's while it is only tried what would follow."""
+        return None if self._is_look else self._load_id
+
+    # What is said of it.
 
     def _say(self, what: str, done: int, of: int) -> None:
         """To the terminal how much of this step is done; on the list of loads how many rows of all."""
@@ -346,6 +388,7 @@ class _Load:
                 fault_count=result.fault_count,
                 remark_count=result.remark_count,
                 failure=failure,
+                foreseen=self._foreseen,
             )
             if state == loads.DONE and not self._dry_run:
                 audit.record(

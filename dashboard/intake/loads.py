@@ -85,6 +85,8 @@ class ForeseenLine:
     units_before: int  # reserved
     units_after: int
     what: str  # gains, loses, earlier, later: its date; units: only what is reserved
+    ready_before: bool  # all of it is reserved, so it needs no date
+    ready_after: bool
 
 
 @dataclass(frozen=True)

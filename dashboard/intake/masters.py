@@ -36,7 +36,7 @@ def upsert_of(file: str, present: Collection[str]) -> Upsert:
     return _UPSERTS[file](present)
 
 
-def write_locations(*files: str) -> bool:
+def write_locations(*files: str, load_id: int | None = None) -> bool:
     """Make every location known that a good row of stock or of an order names; whether there was a new one."""
     named = union(
         *(
@@ -44,8 +44,10 @@ def write_locations(*files: str) -> bool:
             for file in files
         )
     ).subquery()
-    unknown = select(named.c.location).where(~exists().where(LOCATIONS.c.code == named.c.location))
-    making = LOCATIONS.insert().from_select(["code"], unknown.order_by(named.c.location))
+    unknown = select(named.c.location, literal(load_id, BigInteger)).where(
+        ~exists().where(LOCATIONS.c.code == named.c.location)
+    )
+    making = LOCATIONS.insert().from_select(["code", "load_id"], unknown.order_by(named.c.location))
     made = db.session.execute(making, execution_options={"preserve_rowcount": True})
     return made.rowcount > 0  # type: ignore[attr-defined]
 

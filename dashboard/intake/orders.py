@@ -42,13 +42,14 @@ from dashboard.intake.staging import (
     TAGS,
     UNITS,
     bulk_insert,
+    count_states,
     in_chunk,
     note,
     or_none_at_all,
     set_aside,
     stored,
 )
-from dashboard.intake.upserts import Tally, Upsert
+from dashboard.intake.upserts import Tally, Upsert, write_numbers
 
 ORDERS: Table = models.Order.__table__
 ORDER_LINES: Table = models.OrderLine.__table__
@@ -72,9 +73,12 @@ class OrderUnits:
     group = "order_id"
     files = ("orders", "order_lines", "shipments", "cancellations", "authorizations")
 
-    def __init__(self, present: Mapping[str, Collection[str]], shown_as: Mapping[str, str]) -> None:
+    def __init__(
+        self, present: Mapping[str, Collection[str]], shown_as: Mapping[str, str], load_id: int | None = None
+    ) -> None:
         self._present = present
         self._shown_as = shown_as
+        self._load_id = load_id
 
     def lock(self, low: int, high: int) -> None:
         """Keep others away from these orders' rows until the transaction ends (SQLite has one writer anyway)."""
@@ -94,22 +98,20 @@ class OrderUnits:
         """By file: what is new, changed, the same, in the orders that are not set aside."""
         tallies = {name: upsert.tally(in_chunk(UNIT, low, high)) for name, upsert in self._upserts().items()}
         if "order_lines" in self._present:
-            states = select(LINES.c.state, func.count()).where(LINES.c.staged.is_not(None)).group_by(LINES.c.state)
-            counts = dict(db.session.execute(states).all())
-            tallies["order_lines"] = Tally(counts.get(NEW, 0), counts.get(CHANGED, 0), counts.get(SAME, 0))
+            tallies["order_lines"] = count_states(LINES.c.staged.is_not(None))
         return tallies
 
     def write(self, low: int, high: int, tallies: Mapping[str, Tally]) -> bool:
         """Make facts of them; whether anything changed."""
-        upserts = self._upserts()
-        if "orders" in upserts and tallies["orders"].writes:
-            upserts["orders"].write(in_chunk(UNIT, low, high))
+        upserts, chunk = self._upserts(), in_chunk(UNIT, low, high)
+        if "orders" in upserts:
+            upserts["orders"].save(tallies["orders"], chunk, load_id=self._load_id)
         moved = self._write_lines()
         for name in ("shipments", "cancellations", "authorizations"):
             if name in upserts and tallies[name].writes:
                 if name == "shipments":
-                    _write_shipment_numbers(low, high)
-                upserts[name].write(in_chunk(UNIT, low, high))
+                    write_numbers(SHIPMENTS, _SHIPMENTS.c.shipment_id, UNIT, chunk, load_id=self._load_id)
+                upserts[name].save(tallies[name], chunk, load_id=self._load_id)
         return moved or any(tally.writes for tally in tallies.values())
 
     # Lines as they will be.
@@ -418,7 +420,7 @@ class OrderUnits:
         if not tagged and not db.session.scalar(select(exists().where(moved))):
             return False
         source = LINES.join(ORDERS, ORDERS.c.number == LINES.c.number)
-        Upsert(
+        lines = Upsert(
             ORDER_LINES,
             source,
             moved,
@@ -439,7 +441,8 @@ class OrderUnits:
                 "tax_amount": LINES.c.tax,
                 "discount_amount": LINES.c.discount,
             },
-        ).write()
+        )
+        lines.save(count_states(), load_id=self._load_id)
         _write_tags([(row, word) for row, tags in tagged for word in sorted(set(tags.split()))])
         return True
 
@@ -509,18 +512,6 @@ class OrderUnits:
                 **{name: _AUTHORIZATIONS.c[name] for name in names if name in present},
             },
         )
-
-
-def _write_shipment_numbers(low: int, high: int) -> None:
-    """Shipments that are not known yet: one number may cover lines of several orders."""
-    numbers = (
-        select(_SHIPMENTS.c.shipment_id)
-        .join(UNIT, UNIT.c.number == _SHIPMENTS.c.order_id)
-        .where(in_chunk(UNIT, low, high))
-        .where(~exists().where(SHIPMENTS.c.number == _SHIPMENTS.c.shipment_id))
-        .distinct()
-    )
-    db.session.execute(SHIPMENTS.insert().from_select(["number"], numbers))
 
 
 def _write_tags(words: list[tuple[int, str]]) -> None:

@@ -34,11 +34,12 @@ from dashboard.intake.staging import (
     SAME,
     STAGED,
     UNITS,
+    count_states,
     in_chunk,
     or_none_at_all,
     stored,
 )
-from dashboard.intake.upserts import Tally, Upsert
+from dashboard.intake.upserts import Tally, Upsert, write_numbers
 from dashboard.models.purchase_orders import SUPPLYING_STATUSES
 
 PURCHASE_ORDERS: Table = models.PurchaseOrder.__table__
@@ -57,8 +58,11 @@ class PurchaseOrderUnits:
     group = "po_id"
     files = ("purchase_orders", "purchase_order_lines", "receipts")
 
-    def __init__(self, present: Mapping[str, Collection[str]], shown_as: Mapping[str, str]) -> None:
+    def __init__(
+        self, present: Mapping[str, Collection[str]], shown_as: Mapping[str, str], load_id: int | None = None
+    ) -> None:
         self._present = present
+        self._load_id = load_id
 
     def lock(self, low: int, high: int) -> None:
         """Keep others away from these rows until the transaction ends (SQLite has one writer anyway)."""
@@ -82,20 +86,18 @@ class PurchaseOrderUnits:
         """By file: what is new, changed, the same."""
         tallies = {name: upsert.tally(in_chunk(UNIT, low, high)) for name, upsert in self._upserts().items()}
         if "purchase_order_lines" in self._present:
-            states = select(LINES.c.state, func.count()).where(LINES.c.staged.is_not(None)).group_by(LINES.c.state)
-            counts = dict(db.session.execute(states).all())
-            tallies["purchase_order_lines"] = Tally(counts.get(NEW, 0), counts.get(CHANGED, 0), counts.get(SAME, 0))
+            tallies["purchase_order_lines"] = count_states(LINES.c.staged.is_not(None))
         return tallies
 
     def write(self, low: int, high: int, tallies: Mapping[str, Tally]) -> bool:
         """Make facts of them; whether anything changed."""
-        upserts = self._upserts()
-        if "purchase_orders" in upserts and tallies["purchase_orders"].writes:
-            upserts["purchase_orders"].write(in_chunk(UNIT, low, high))
+        upserts, chunk = self._upserts(), in_chunk(UNIT, low, high)
+        if "purchase_orders" in upserts:
+            upserts["purchase_orders"].save(tallies["purchase_orders"], chunk, load_id=self._load_id)
         moved = self._write_lines()
         if "receipts" in upserts and tallies["receipts"].writes:
-            _write_receipt_numbers(low, high)
-            upserts["receipts"].write(in_chunk(UNIT, low, high))
+            write_numbers(RECEIPTS, _RECEIPTS.c.receipt_id, UNIT, chunk, load_id=self._load_id)
+            upserts["receipts"].save(tallies["receipts"], chunk, load_id=self._load_id)
         if moved or any(tally.writes for tally in tallies.values()):
             _judge_observations()
             return True
@@ -316,7 +318,7 @@ class PurchaseOrderUnits:
         moved = LINES.c.state != SAME
         if not db.session.scalar(select(exists().where(moved))):
             return False
-        Upsert(
+        lines = Upsert(
             PURCHASE_ORDER_LINES,
             LINES.join(PURCHASE_ORDERS, PURCHASE_ORDERS.c.number == LINES.c.number),
             moved,
@@ -333,7 +335,8 @@ class PurchaseOrderUnits:
                 "expected_date": LINES.c.expected,
                 "first_promise": LINES.c.first_promise,
             },
-        ).write()
+        )
+        lines.save(count_states(), load_id=self._load_id)
         return True
 
     def _receipt_lines(self, present: Collection[str]) -> Upsert:
@@ -359,18 +362,6 @@ class PurchaseOrderUnits:
                 "received_on": _RECEIPTS.c.received_on,
             },
         )
-
-
-def _write_receipt_numbers(low: int, high: int) -> None:
-    """Receipts that are not known yet: one number may cover lines of several purchase orders."""
-    numbers = (
-        select(_RECEIPTS.c.receipt_id)
-        .join(UNIT, UNIT.c.number == _RECEIPTS.c.po_id)
-        .where(in_chunk(UNIT, low, high))
-        .where(~exists().where(RECEIPTS.c.number == _RECEIPTS.c.receipt_id))
-        .distinct()
-    )
-    db.session.execute(RECEIPTS.insert().from_select(["number"], numbers))
 
 
 def _judge_observations() -> None:

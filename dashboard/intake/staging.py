@@ -37,6 +37,7 @@ from dashboard.intake import kit as the_kit
 from dashboard.intake.faults import Fault, Remark
 from dashboard.intake.kit import KIT, KitFile
 from dashboard.intake.rows import Chunk
+from dashboard.intake.upserts import Tally
 
 FETCHED_AT_ONCE = 5_000
 
@@ -266,6 +267,13 @@ def set_aside(units: Table, numbers: Collection[str]) -> None:
 def in_chunk(units: Table, low: int, high: int) -> ColumnElement[bool]:
     """The units that nothing is wrong with, from one sequence number up to, not including, another."""
     return and_(units.c.seq >= low, units.c.seq < high, units.c.bad == 0)
+
+
+def count_states(*wanted: ColumnElement[bool]) -> Tally:
+    """How many of the lines that were worked out are new, changed, the same."""
+    states = select(LINES.c.state, func.count()).where(*wanted).group_by(LINES.c.state)
+    counts = dict(iter(db.session.execute(states)))
+    return Tally(counts.get(NEW, 0), counts.get(CHANGED, 0), counts.get(SAME, 0))
 
 
 def stored(column: ColumnElement[Any]) -> ColumnElement[int]:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy import select
 
 from dashboard.database import db
 from dashboard.intake.load import LoadResult, check, load
@@ -94,7 +94,7 @@ def column() -> Callable[..., list[Any]]:
     def column(attribute: Any, by: Any = None) -> list[Any]:
         db.session.rollback()
         order = attribute if by is None else by
-        return list(db.session.scalars(select(attribute).order_by(order)))
+        return list(db.session.scalars(sa.select(attribute).order_by(order)))
 
     return column
 
@@ -104,3 +104,17 @@ def counts(result: LoadResult) -> dict[str, tuple[int, int, int, int, int, int]]
     return {
         f.file.removesuffix(".csv"): (f.rows, f.new, f.changed, f.unchanged, f.faulty, f.left_out) for f in result.files
     }
+
+
+def everything(without: tuple[str, ...] = ()) -> dict[str, list[Any]]:
+    """All facts and all that follows from them, by table, without what only says that somebody loaded."""
+    db.session.rollback()
+    of_loads = ("acts", "intake_loads", "intake_files", "intake_faults", "intake_changes")
+    others = (*of_loads, "users", "roles", "webauthn")
+    rows = {
+        table.name: sorted(map(repr, db.session.execute(sa.select(*(c for c in table.c if c.name not in without)))))
+        for table in db.metadata.sorted_tables
+        if table.name not in others
+    }
+    db.session.rollback()
+    return rows

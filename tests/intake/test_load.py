@@ -17,7 +17,7 @@ from dashboard.database import db, transaction
 from dashboard.intake import load as load_room
 from dashboard.intake import loads
 from dashboard.intake.load import check, load
-from tests.intake.conftest import ORDERS, SHOP, Kit, counts
+from tests.intake.conftest import ORDERS, SHOP, Kit, counts, everything
 
 Column = Callable[..., list[Any]]
 
@@ -49,20 +49,20 @@ def test_the_whole_kit_loads_and_a_second_load_of_the_same_files_changes_nothing
     assert [str(fault) for fault in first.faults] == []
     assert all(file.new == file.rows > 0 for file in first.files)
     assert len(first.files) == 16
-    before = _everything()
+    before = everything()
     second = kit.load()
     assert not second.changed_something
     assert all(file.unchanged == file.rows for file in second.files)
-    assert _everything() == before
+    assert everything() == before
     planning.plan()
     assert list(planning.check()) == [], "every copy is what the facts say"
 
 
 def test_a_check_says_what_a_load_would_do_and_writes_nothing(kit: Kit) -> None:
     kit.write(**WHOLE_SHOP)
-    empty = _everything()
+    empty = everything()
     checked = kit.check()
-    assert _everything() == empty
+    assert everything() == empty
     assert counts(checked) == counts(kit.load())
     again = kit.write(customers="customer_id,name\nC1,Ada Lovelace\nC3,New\n").check()
     assert counts(again)["customers"] == (2, 1, 1, 0, 0, 0)
@@ -356,18 +356,5 @@ def test_both_databases_hold_the_same_rows(
     for url in (sqlite_url, postgresql_url):
         with make_app(url).app_context():
             assert load(folder).fault_count == 0
-            held.append(_everything(without=("counted_at",)))
+            held.append(everything(without=("counted_at",)))
     assert held[0] == held[1]
-
-
-def _everything(without: tuple[str, ...] = ()) -> dict[str, list[tuple[Any, ...]]]:
-    """All facts, by table, without what only says that somebody loaded."""
-    db.session.rollback()
-    of_loads = ("acts", "intake_loads", "intake_files", "users", "roles", "webauthn")
-    tables = [table for table in db.metadata.sorted_tables if table.name not in of_loads]
-    rows = {
-        table.name: sorted(map(repr, db.session.execute(sa.select(*(c for c in table.c if c.name not in without)))))
-        for table in tables
-    }
-    db.session.rollback()
-    return rows

@@ -14,10 +14,11 @@ from flask_migrate import downgrade, upgrade
 
 from dashboard import clock, models
 from dashboard.database import db, transaction
+from dashboard.intake import foreseen, loads
 from dashboard.intake import load as load_room
-from dashboard.intake import loads
 from dashboard.intake.load import carry_out
-from tests.intake.conftest import ORDER_LINES, SHOP, Kit
+from tests.factories import World
+from tests.intake.conftest import ORDER_LINES, SHOP, Kit, everything
 
 LONG_WAIT_SECONDS = 20
 
@@ -126,3 +127,38 @@ def test_the_migration_keeps_the_loads_of_before_and_their_counts(app: Flask, ki
     upgrade()
     assert loads.find_load(load_id).files == before.files
     assert kit.load().load_id == load_id + 1
+
+
+def test_a_look_says_who_would_gain_or_lose_a_date_and_changes_nothing(kit: Kit, world: World) -> None:
+    kit.load(
+        purchase_order_lines="po_id,line_no,sku,qty,promised_date\nP1,1,CHAIR,1,2026-02-20\nP2,1,CHAIR,10,2026-03-20\n"
+    )
+    world.plan()
+    before = everything()
+    # The later purchase order comes late and brings less, the first not at all; a lamp is found; one more order waits.
+    kit.write(
+        purchase_orders="po_id,supplier_id,ordered_at,status\nP1,S1,2026-02-01,cancelled\n",
+        purchase_order_lines="po_id,line_no,sku,qty,promised_date\nP2,1,CHAIR,6,2026-04-20\n",
+        stock="sku,location,on_hand\nLAMP,MAIN,1\n",
+        orders="order_id,customer_id,placed_at\nN,C1,2026-03-03\n",
+        order_lines="order_id,line_no,sku,qty\nN,1,CHAIR,2\n",
+    )
+    seen = carry_out(loads.announce("kit", format="kit", dry_run=True), kit.folder)
+    assert seen.foreseen is not None
+    found = [(one.order, one.line_no, one.customer, one.before, one.after, one.what) for one in seen.foreseen.customers]
+    assert found == [
+        ("B", 1, "Grace", "2026-03-20", None, "loses"),
+        ("A", 1, "Ada", "2026-03-20", "2026-04-20", "later"),
+        ("A", 2, "Ada", None, None, "gains"),
+    ]
+    counts = seen.foreseen
+    assert (counts.lose_date, counts.later, counts.gain_date, counts.earlier, counts.new_lines) == (1, 1, 1, 0, 1)
+    assert [one.ready_after for one in seen.foreseen.customers] == [False, False, True]
+    assert everything() == before
+
+
+def test_what_is_too_large_to_be_tried_says_so(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(foreseen, "MOST_ROWS", 3)
+    seen = carry_out(loads.announce("kit", format="kit", dry_run=True), kit.folder)
+    assert seen.foreseen.reason_none.startswith("More than 3 rows would change")
+    assert seen.foreseen.customers == ()
