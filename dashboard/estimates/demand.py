@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
+
 import numpy as np
 from sqlalchemy import case, delete, func, insert, literal, select, type_coerce, update
 from sqlalchemy.types import Integer
 
 from dashboard import models
-from dashboard.bulk import Rows, columns, flag, number, staged
+from dashboard.bulk import Rows, columns, flag, number, run, staged
 from dashboard.domain.causes import SPIKE_DAYS, USUAL_DAYS, is_spike
 from dashboard.domain.columns import NONE, known
 from dashboard.domain.fast_movers import DEMAND_DAYS, demand, safety_stock
 from dashboard.domain.lead_times import lead_time
 from dashboard.estimates.terms import NOBODY, read_terms
 
+DAYS_KEPT = 8  # statements that name days are kept for so many
+
 NOT_KNOWN = -1.0  # in a column of rates or spreads, none of which is below zero
 
 
 def learn_demand(connection, today):
     """Writes the demand, the safety stock and the emptied shelf of every SKU, as of today."""
-    ids, can_be_denied = columns(connection, select(number(models.Sku.id), flag(models.Sku.backorder_policy == "deny")))
+    ids, can_be_denied = columns(connection, _skus_query())
     rows = Rows(ids)
     units, selling_days, rate, spread = _demand(connection, rows, can_be_denied == 1, today)
     by_history = _emptied_by_history(connection, rows, today)
@@ -42,41 +46,17 @@ def learn_demand(connection, today):
         emptied_in_history=known(by_history).astype(np.int64),
         spike=spike,
     ) as cell:
-        source = {
-            "sku_id": cell.c.sku_id,
-            "as_of": literal(today),
-            "units": cell.c.units,
-            "selling_days": cell.c.selling_days,
-            "demand_per_day": func.nullif(cell.c.demand_per_day, NOT_KNOWN),
-            "demand_sd": func.nullif(cell.c.demand_sd, NOT_KNOWN),
-            "safety_stock": func.nullif(cell.c.safety_stock, NONE),
-            "shelf_emptied_on": func.nullif(cell.c.shelf_emptied_on, NONE),
-            "emptied_in_history": cell.c.emptied_in_history == 1,
-            "spike": cell.c.spike == 1,
-        }
-        connection.execute(insert(models.DemandEstimate).from_select(list(source), select(*source.values())))
+        run(connection, _estimates_insert(cell, today))
 
 
 def judge_spikes(connection, sku_ids, emptied_on):
     """Whether demand for each SKU stood out on the 14 days before the day its shelf emptied."""
     if not len(sku_ids):
         return np.zeros(0, bool)
-    line, order = models.OrderLine, models.Order
-    placed_on = type_coerce(order.placed_on, Integer)
     window = SPIKE_DAYS + USUAL_DAYS
     with staged(connection, "estimates_of_spikes", sku_id=sku_ids) as asked:
-        sku_id, day, units = columns(
-            connection,
-            select(number(line.sku_id), number(order.placed_on), number(func.sum(line.qty), 0))
-            .join(order, order.id == line.order_id)
-            # Said so, SQLite goes from the few SKUs to their lines; as a join it would read every line there ever was.
-            .where(
-                line.sku_id.in_(select(asked.c.sku_id)),
-                placed_on >= int(emptied_on.min()) - window,
-                placed_on < int(emptied_on.max()),
-            )
-            .group_by(line.sku_id, order.placed_on),
-        )
+        query = _ordered_before_query(asked, int(emptied_on.min()) - window, int(emptied_on.max()))
+        sku_id, day, units = columns(connection, query)
     row = Rows(sku_ids).of(sku_id)
     days_before = emptied_on[row] - day
     inside = (days_before > 0) & (days_before <= window)
@@ -92,7 +72,6 @@ def keep_spikes(connection, spikes):
     """Stores what was judged for shelves whose day follows from the plan rather than from stock history."""
     if not len(spikes.sku_id):
         return
-    estimate = models.DemandEstimate
     with staged(
         connection,
         "estimates_judged",
@@ -100,41 +79,17 @@ def keep_spikes(connection, spikes):
         emptied_on=spikes.emptied_on,
         spike=spikes.spike.astype(np.int64),
     ) as judged:
-        connection.execute(
-            update(estimate)
-            .where(estimate.sku_id == judged.c.sku_id)
-            .values(shelf_emptied_on=judged.c.emptied_on, spike=judged.c.spike == 1)
-            .execution_options(synchronize_session=False)
-        )
+        run(connection, _judged_update(judged))
 
 
 def _demand(connection, rows, can_be_denied, today):
     """Units ordered, selling days, units a selling day and their spread, over the 90 whole days before today."""
-    line, order = models.OrderLine, models.Order
-    placed_on = type_coerce(order.placed_on, Integer)
-    sku_id, day, units = columns(
-        connection,
-        select(number(line.sku_id), number(order.placed_on), number(func.sum(line.qty), 0))
-        .select_from(order)
-        .join(line, line.order_id == order.id)
-        .where(placed_on >= today - DEMAND_DAYS, placed_on < today)
-        .group_by(line.sku_id, order.placed_on),
-    )
+    sku_id, day, units = columns(connection, _ordered_query(today - DEMAND_DAYS, today))
     row = rows.of(sku_id)
     all_units = np.array(_sums(row, units, rows.count), np.int64)
 
     # A SKU that is not sold on backorder sells only on days that ended with something on the shelf.
-    stock = models.StockDay
-    (
-        ended,
-        ended_on,
-        on_hand,
-    ) = columns(
-        connection,
-        select(number(stock.sku_id), number(stock.day), number(stock.on_hand))
-        .join(models.Sku, models.Sku.id == stock.sku_id)
-        .where(models.Sku.backorder_policy == "deny"),
-    )
+    ended, ended_on, on_hand = columns(connection, _denied_days_query())
     ended = rows.of(ended)
     selling_days = np.full(rows.count, DEMAND_DAYS)
     restricted = np.zeros(rows.count, bool)
@@ -159,21 +114,7 @@ def _demand(connection, rows, can_be_denied, today):
 
 def _emptied_by_history(connection, rows, today):
     """The first day of the run of empty days with which each SKU's stock history ends, NONE where it ends otherwise."""
-    stock = models.StockDay
-    day = type_coerce(stock.day, Integer)
-    filled = (
-        select(stock.sku_id, func.max(day).label("day"))
-        .where(stock.on_hand > 0, day < today)
-        .group_by(stock.sku_id)
-        .subquery()
-    )
-    sku_id, first = columns(
-        connection,
-        select(number(stock.sku_id), number(func.min(day), 0))
-        .outerjoin(filled, filled.c.sku_id == stock.sku_id)
-        .where(day < today, day > case((filled.c.day.is_(None), NONE), else_=filled.c.day))
-        .group_by(stock.sku_id),
-    )
+    sku_id, first = columns(connection, _empty_days_query(today))
     emptied_on = np.full(rows.count, NONE)
     emptied_on[rows.of(sku_id)] = first
     return emptied_on
@@ -181,13 +122,7 @@ def _emptied_by_history(connection, rows, today):
 
 def _emptied_by_plan(connection, rows):
     """The day for which demand was last judged without stock history, NONE where it was not."""
-    estimate = models.DemandEstimate
-    sku_id, judged_for = columns(
-        connection,
-        select(number(estimate.sku_id), number(estimate.shelf_emptied_on)).where(
-            estimate.emptied_in_history.is_(False), estimate.shelf_emptied_on.is_not(None)
-        ),
-    )
+    sku_id, judged_for = columns(connection, _judged_query())
     emptied_on = np.full(rows.count, NONE)
     emptied_on[rows.of(sku_id)] = judged_for
     return emptied_on
@@ -195,14 +130,10 @@ def _emptied_by_plan(connection, rows):
 
 def _safety_stock(connection, rows, rate, spread):
     """What each SKU should keep against the spread of its demand and of its preferred supplier's lead time."""
-    (supplier_ids,) = columns(connection, select(number(models.Supplier.id)))
+    (supplier_ids,) = columns(connection, _suppliers_query())
     supplier_rows = Rows(supplier_ids)
     quoted, preferred = read_terms(connection, supplier_rows, rows)
-    count = models.LeadTimeCount
-    supplier_id, sku_id, days, receipts = columns(
-        connection,
-        select(number(count.supplier_id), number(count.sku_id), number(count.lead_days), number(count.receipts)),
-    )
+    supplier_id, sku_id, days, receipts = columns(connection, _lead_times_query())
     supplier, sku = supplier_rows.of(supplier_id), rows.of(sku_id)
     of_supplier = list(
         zip(*(_sums(supplier, amount * receipts, len(supplier_ids)) for amount in (1, days, days**2)), strict=True)
@@ -229,3 +160,111 @@ def _sums(index, amounts, size):
     result = np.zeros(size, np.int64)
     np.add.at(result, index, amounts)
     return result.tolist()
+
+
+# What is asked of the database: kept, so that it is put into SQL once, those of a day as long as it lasts.
+
+
+@cache
+def _skus_query():
+    return select(number(models.Sku.id), flag(models.Sku.backorder_policy == "deny"))
+
+
+@cache
+def _suppliers_query():
+    return select(number(models.Supplier.id))
+
+
+@cache
+def _lead_times_query():
+    count = models.LeadTimeCount
+    return select(number(count.supplier_id), number(count.sku_id), number(count.lead_days), number(count.receipts))
+
+
+@cache
+def _judged_query():
+    estimate = models.DemandEstimate
+    return select(number(estimate.sku_id), number(estimate.shelf_emptied_on)).where(
+        estimate.emptied_in_history.is_(False), estimate.shelf_emptied_on.is_not(None)
+    )
+
+
+@cache
+def _denied_days_query():
+    stock = models.StockDay
+    return (
+        select(number(stock.sku_id), number(stock.day), number(stock.on_hand))
+        .join(models.Sku, models.Sku.id == stock.sku_id)
+        .where(models.Sku.backorder_policy == "deny")
+    )
+
+
+@lru_cache(maxsize=DAYS_KEPT)
+def _ordered_query(first, after):
+    line, order = models.OrderLine, models.Order
+    placed_on = type_coerce(order.placed_on, Integer)
+    return (
+        select(number(line.sku_id), number(order.placed_on), number(func.sum(line.qty), 0))
+        .select_from(order)
+        .join(line, line.order_id == order.id)
+        .where(placed_on >= first, placed_on < after)
+        .group_by(line.sku_id, order.placed_on)
+    )
+
+
+@lru_cache(maxsize=DAYS_KEPT)
+def _ordered_before_query(asked, first, after):
+    line, order = models.OrderLine, models.Order
+    placed_on = type_coerce(order.placed_on, Integer)
+    return (
+        select(number(line.sku_id), number(order.placed_on), number(func.sum(line.qty), 0))
+        .join(order, order.id == line.order_id)
+        # Said so, SQLite goes from the few SKUs to their lines; as a join it would read every line there ever was.
+        .where(line.sku_id.in_(select(asked.c.sku_id)), placed_on >= first, placed_on < after)
+        .group_by(line.sku_id, order.placed_on)
+    )
+
+
+@lru_cache(maxsize=DAYS_KEPT)
+def _empty_days_query(today):
+    stock = models.StockDay
+    day = type_coerce(stock.day, Integer)
+    filled = (
+        select(stock.sku_id, func.max(day).label("day"))
+        .where(stock.on_hand > 0, day < today)
+        .group_by(stock.sku_id)
+        .subquery()
+    )
+    return (
+        select(number(stock.sku_id), number(func.min(day), 0))
+        .outerjoin(filled, filled.c.sku_id == stock.sku_id)
+        .where(day < today, day > case((filled.c.day.is_(None), NONE), else_=filled.c.day))
+        .group_by(stock.sku_id)
+    )
+
+
+@lru_cache(maxsize=DAYS_KEPT)
+def _estimates_insert(cell, today):
+    source = {
+        "sku_id": cell.c.sku_id,
+        "as_of": literal(today),
+        "units": cell.c.units,
+        "selling_days": cell.c.selling_days,
+        "demand_per_day": func.nullif(cell.c.demand_per_day, NOT_KNOWN),
+        "demand_sd": func.nullif(cell.c.demand_sd, NOT_KNOWN),
+        "safety_stock": func.nullif(cell.c.safety_stock, NONE),
+        "shelf_emptied_on": func.nullif(cell.c.shelf_emptied_on, NONE),
+        "emptied_in_history": cell.c.emptied_in_history == 1,
+        "spike": cell.c.spike == 1,
+    }
+    return insert(models.DemandEstimate.__table__).from_select(list(source), select(*source.values()))
+
+
+@cache
+def _judged_update(judged):
+    estimate = models.DemandEstimate.__table__
+    return (
+        update(estimate)
+        .where(estimate.c.sku_id == judged.c.sku_id)
+        .values(shelf_emptied_on=judged.c.emptied_on, spike=judged.c.spike == 1)
+    )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, insert, literal, select, type_coerce
+from functools import lru_cache
+
+from sqlalchemy import delete, func, insert, select, type_coerce
 from sqlalchemy.types import Integer
 
 from dashboard import clock, models, topics
+from dashboard.bulk import run
 from dashboard.database import day_number, transaction
 from dashboard.domain.lead_times import OBSERVED_DAYS
-from dashboard.estimates.demand import learn_demand
+from dashboard.estimates.demand import DAYS_KEPT, learn_demand
 
 # Any number that no other advisory lock of the desk uses.
 LEARNING_LOCK = 7_305_119
@@ -55,37 +58,52 @@ def _learn(connection):
 
 def _learn_suppliers(connection, today):
     """Counts receipts by supplier and days late, and by supplier, SKU and days taken."""
+    for counting in (_lateness, _lead_times):
+        for statement in counting(today):
+            run(connection, statement)
+
+
+@lru_cache(maxsize=DAYS_KEPT)
+def _lateness(today):
     receipt, line, order = models.ReceiptLine, models.PurchaseOrderLine, models.PurchaseOrder
-    received, promised, ordered = (
-        type_coerce(column, Integer) for column in (receipt.received_on, line.first_promise, order.ordered_on)
-    )
-    observed = (
-        receipt.observed.is_(True),
-        receipt.reversed_at.is_(None),
-        received >= today - OBSERVED_DAYS,
-        received < today,
-    )
-    for model, names, keys, condition in (
-        (
-            models.LatenessCount,
-            ("supplier_id", "lateness_days"),
-            (order.supplier_id, received - promised),
-            promised >= ordered,  # One that was promised before it was ordered is late against nothing.
-        ),
-        (
-            models.LeadTimeCount,
-            ("supplier_id", "sku_id", "lead_days"),
-            (order.supplier_id, line.sku_id, received - ordered),
-            literal(True),
-        ),
-    ):
-        connection.execute(delete(model))
-        query = (
-            select(*keys, func.count())
-            .select_from(receipt)
-            .join(line, line.id == receipt.purchase_order_line_id)
-            .join(order, order.id == line.purchase_order_id)
-            .where(*observed, condition)
-            .group_by(*keys)
+    received, promised, ordered = _days(receipt.received_on, line.first_promise, order.ordered_on)
+    # One that was promised before it was ordered is late against nothing.
+    late = _receipts(today, order.supplier_id, received - promised).where(promised >= ordered)
+    return _anew(models.LatenessCount, ("supplier_id", "lateness_days"), late)
+
+
+@lru_cache(maxsize=DAYS_KEPT)
+def _lead_times(today):
+    receipt, line, order = models.ReceiptLine, models.PurchaseOrderLine, models.PurchaseOrder
+    received, ordered = _days(receipt.received_on, order.ordered_on)
+    taken = _receipts(today, order.supplier_id, line.sku_id, received - ordered)
+    return _anew(models.LeadTimeCount, ("supplier_id", "sku_id", "lead_days"), taken)
+
+
+def _receipts(today, *keys):
+    """How many receipts of the days that are still counted there are of each kind."""
+    receipt, line, order = models.ReceiptLine, models.PurchaseOrderLine, models.PurchaseOrder
+    (received,) = _days(receipt.received_on)
+    return (
+        select(*keys, func.count())
+        .select_from(receipt)
+        .join(line, line.id == receipt.purchase_order_line_id)
+        .join(order, order.id == line.purchase_order_id)
+        .where(
+            receipt.observed.is_(True),
+            receipt.reversed_at.is_(None),
+            received >= today - OBSERVED_DAYS,
+            received < today,
         )
-        connection.execute(insert(model).from_select([*names, "receipts"], query))
+        .group_by(*keys)
+    )
+
+
+def _anew(model, names, counts):
+    """The statements that put the counts into the place of what was there."""
+    table = model.__table__
+    return delete(table), insert(table).from_select([*names, "receipts"], counts)
+
+
+def _days(*stored):
+    return [type_coerce(column, Integer) for column in stored]
