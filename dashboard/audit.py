@@ -22,6 +22,8 @@ ACTS: dict[str, tuple[str, ...]] = {
     "demo-loaded": ("size", "seed"),
     "database-restored": (),
     "files-loaded": ("load_id", "format", "rows"),
+    "files-sent": ("load_id", "files", "bytes"),
+    "load-asked-for": ("load_id", "upload_id", "format"),
     "goods-received": ("receipt", "location", "qty", "qty_received", "qty_open", "on_hand"),
     "receipt-reversed": ("receipt", "location", "qty", "qty_received", "qty_open", "on_hand"),
     "stock-counted": ("sku", "location", "on_hand"),

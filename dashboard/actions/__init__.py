@@ -8,6 +8,7 @@ from flask import Blueprint, Flask
 
 from dashboard.actions.cancellations.routes import blueprint as cancellations_blueprint
 from dashboard.actions.holds.routes import blueprint as holds_blueprint
+from dashboard.actions.loads.routes import blueprint as loads_blueprint
 from dashboard.actions.priorities.routes import blueprint as priorities_blueprint
 from dashboard.actions.purchase_order_dates.routes import blueprint as purchase_order_dates_blueprint
 from dashboard.actions.quantity_cuts.routes import blueprint as quantity_cuts_blueprint
@@ -42,6 +43,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("holds", ("units-held",), Permission.FIX_LINES, holds_blueprint),
     Action("ties", ("units-tied",), Permission.FIX_LINES, ties_blueprint),
     Action("releases", ("hold-released",), Permission.FIX_LINES, releases_blueprint),
+    Action("loads", ("load-asked-for",), Permission.LOAD_FILES, loads_blueprint),
 )
 
 

@@ -19,6 +19,9 @@ from dashboard.jobs.table import JOBS, claim
 log = structlog.get_logger()
 QUEUE_NAME = "desk"
 
+# One that may be loading a million rows, and one that sees to the mail and to a new day meanwhile.
+WORKER_THREADS = 2
+
 # What many ask for at the same moment is woken once in so long by each process; the sweep comes as often.
 ASKED_AGAIN_SECONDS = 60
 
@@ -102,7 +105,7 @@ class Worker(Consumer):
 def start_worker(app: Flask) -> Worker:
     """Begin to do jobs on threads of this process, first of all what was missed meanwhile; `stop()` ends it."""
     queue = app.extensions["queue"]
-    worker = Worker(queue.open(), workers=1, check_worker_health=False)
+    worker = Worker(queue.open(), workers=WORKER_THREADS, check_worker_health=False)
     worker.start()
     queue.ask_for("catch_up")
     return worker

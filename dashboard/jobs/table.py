@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from dashboard.database import db, transaction
 from dashboard.jobs.catch_up import catch_up
+from dashboard.jobs.load_files import load_files
 from dashboard.messages.outbox import deliver
 from dashboard.models import JobClaim
 
@@ -33,6 +34,7 @@ JOBS: dict[str, Job] = {
     job.name: job
     for job in (
         Job("deliver_mail", "Sends what waits in the outbox.", _deliver_mail),
+        Job("load_files", "Looks at files that were sent, and loads those that somebody wants loaded.", load_files),
         Job("catch_up", "Plans everything anew on a new shop day, and what somebody left unplanned.", catch_up),
     )
 }

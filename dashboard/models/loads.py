@@ -37,6 +37,9 @@ class IntakeLoad(Base):
     foreseen: Mapped[str | None] = mapped_column(Text, doc="JSON: who would gain or lose a date by it.")
     undone_at: Mapped[datetime | None] = mapped_column(Instant)
     undone_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    upload_id: Mapped[int | None] = mapped_column(
+        BigInteger, doc="The look that its files were sent for (its own id, for a look); empty where a command read them."
+    )
 
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'running', 'done', 'failed', 'undoing', 'undone')", name="state"),

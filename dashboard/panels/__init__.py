@@ -9,10 +9,13 @@ from flask import Blueprint, Flask, Response
 from dashboard.panels.aging.routes import blueprint as aging_blueprint
 from dashboard.panels.filters import FilterRefused
 from dashboard.panels.freshness import live_state
+from dashboard.panels.intake.freshness import overdue_data
+from dashboard.panels.intake.routes import blueprint as intake_blueprint
 from dashboard.panels.orders.addresses import IdentifierConverter
 from dashboard.panels.orders.routes import blueprint as orders_blueprint
 from dashboard.panels.reports.routes import blueprint as reports_blueprint
 from dashboard.web import fragments
+from dashboard.web.data_age import show_overdue_data
 from dashboard.web.frame import add_to_navigation, show_live_state
 
 __all__ = ["PANELS", "Panel", "register"]
@@ -40,6 +43,7 @@ def register(app: Flask) -> None:
     """Add every panel and page to the app, and to its navigation in this order."""
     app.url_map.converters["identifier"] = IdentifierConverter
     show_live_state(app, live_state)
+    show_overdue_data(app, overdue_data)
     for panel in PANELS:
         app.register_blueprint(panel.blueprint)
         add_to_navigation(app, panel.name, endpoint=f"{panel.word}.show", icon=panel.icon, section="Panels")
@@ -47,6 +51,8 @@ def register(app: Flask) -> None:
     add_to_navigation(app, "Orders", endpoint="orders.index", icon="receipt", section="Work")
     app.register_blueprint(reports_blueprint)
     add_to_navigation(app, "Reports", endpoint="reports.index", icon="file-spreadsheet", section="Work")
+    app.register_blueprint(intake_blueprint)
+    add_to_navigation(app, "Files in", endpoint="intake.index", icon="file-import", section="Work")
     app.register_error_handler(FilterRefused, _refuse)
 
 

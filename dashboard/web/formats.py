@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -33,6 +33,8 @@ DAYS_OF_A_WEEK = 7
 
 # From which age on it is told in the larger unit, in days, and how many days that unit counts.
 WEEKS_FROM, MONTHS_FROM, YEARS_FROM = 15, 61, 730
+MINUTES_OF_AN_HOUR = 60
+DAYS_FROM_HOURS = 48  # "27 h" says more than "1 d"
 DAYS_OF_A_MONTH, DAYS_OF_A_YEAR = 30.44, 365.25
 
 
@@ -204,6 +206,17 @@ def day_title(value: date | None, *, today: date, locale: str, unknown: str = ""
     return f"{long_day(value, locale=locale)}, {ago(value, today=today)}"
 
 
+def span(value: timedelta | None, *, unknown: str = "") -> str:
+    """A length of time in one unit, rounded down: `50 min`, `27 h`, `3 d`."""
+    if value is None:
+        return unknown
+    minutes = int(value.total_seconds()) // 60
+    if minutes < MINUTES_OF_AN_HOUR:
+        return f"{minutes}{NO_BREAK_SPACE}min"
+    hours = minutes // MINUTES_OF_AN_HOUR
+    return f"{hours}{NO_BREAK_SPACE}h" if hours < DAYS_FROM_HOURS else f"{hours // 24}{NO_BREAK_SPACE}d"
+
+
 def instant(value: datetime | None, *, zone: ZoneInfo, today: date, locale: str, unknown: str = "") -> str:
     """A moment as the shop's day and time: `12 Mar, 14:05`. A naive one is taken for UTC."""
     if value is None:
@@ -251,6 +264,7 @@ def register(app: Flask) -> None:
         ("day", on_the_shops_day(day)),
         ("day_title", on_the_shops_day(day_title)),
         ("ago", lambda value, unknown="": ago(value, today=today(), unknown=unknown)),
+        ("span", span),
         ("instant", in_the_shop(instant)),
         ("as_of", in_the_shop(as_of)),
     ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +14,11 @@ from sqlalchemy import func, select
 
 from dashboard import clock
 from dashboard.actions import ACTIONS
+from dashboard.actions.loads.action import send_files
 from dashboard.audit import ACTS
 from dashboard.database import db, transaction
+from dashboard.intake.loads import announce, close
+from dashboard.intake.uploads import SentFile, take_in
 from dashboard.models import Act, Order, OrderLine, PurchaseOrderLine, Submission
 from tests.conftest import Desk
 from tests.factories import World
@@ -65,6 +69,11 @@ def bump_order(world: World) -> None:
     with transaction() as session:
         order = session.get(Order, world.line("10480").order_id)
         order.last_date = clock.today()
+
+
+def bump_loads(world: World) -> None:
+    """A colleague had other files loaded."""
+    announce("monday.zip", format="kit", dry_run=False)
 
 
 EXAMPLES = (
@@ -172,13 +181,21 @@ EXAMPLES = (
         bump_other_line,
         "reason",
     ),
+    Example(
+        "load-asked-for",
+        "/intake/uploads/1/loads",
+        {"why": "the export of March"},
+        {"why": "w" * 501},
+        bump_loads,
+        "why",
+    ),
 )
 
 each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.address.strip("/").replace("/", "-"))
 
 
 @pytest.fixture
-def shop(world: World, app: Flask, manager: Desk) -> World:
+def shop(world: World, app: Flask, manager: Desk, tmp_path: Path) -> World:
     """Some of everything that an act can be about."""
     world.stock("CHAIR", 5)
     world.order("10480", "CHAIR", 6, placed="2026-03-01", promised="2026-03-22")
@@ -186,6 +203,9 @@ def shop(world: World, app: Flask, manager: Desk) -> World:
     world.purchase_order("PO-1", "CHAIR", 12, expected="2026-03-20")
     world.hold("10481", 1)
     world.plan()
+    app.instance_path = str(tmp_path)
+    sent = send_files(take_in([SentFile("stock.csv", lambda path: path.write_text(""))]), actor=manager.person.id)
+    close(sent, "done")
     form = handed_out(manager, "/purchase-orders/PO-1/lines/1/receipts")
     assert manager.act("/purchase-orders/PO-1/lines/1/receipts", {**form, "qty": "1", "at": "MAIN"}).status_code == 200
     return world
