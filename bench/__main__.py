@@ -22,6 +22,7 @@ from sqlalchemy import create_engine, delete, make_url, select, text
 
 from bench import shop
 from bench.increments import report_increments, watch
+from bench.live import report_live
 from bench.match import match
 from bench.orm_loop import deal_by_orm
 from bench.panels import report_panels
@@ -65,6 +66,7 @@ def main() -> None:
         rounds = [_round(urls, number_of) for number_of in range(arguments.rounds)]
         _report(arguments, urls, small, orm, rounds)
         report_panels(urls, arguments.lines, arguments.databases, _desk)
+        report_live(urls, arguments.lines, arguments.databases, _desk)
         _prove(urls, arguments.lines)
         report_increments(urls, arguments.lines, arguments.databases, _desk)
         for name in arguments.databases:

@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from dashboard import actions, cli, config, database, jobs, logs, panels
 from dashboard.extensions import csrf, htmx, migrate
 from dashboard.messages import sign_in_mail
-from dashboard.web import errors, formats, frame, guards, safety, sign_in, status
+from dashboard.web import errors, formats, frame, guards, live, safety, sign_in, status
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -45,6 +45,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     guards.register(app)
     errors.register(app)
     formats.register(app)
+    live.register(app)
     frame.register(app)
 
     # What is read.

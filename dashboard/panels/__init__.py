@@ -16,7 +16,8 @@ from dashboard.panels.orders.routes import blueprint as orders_blueprint
 from dashboard.panels.reports.routes import blueprint as reports_blueprint
 from dashboard.web import fragments
 from dashboard.web.data_age import show_overdue_data
-from dashboard.web.frame import add_to_navigation, show_live_state
+from dashboard.web.frame import add_to_navigation
+from dashboard.web.live import show_live_state
 
 __all__ = ["PANELS", "Panel", "register"]
 

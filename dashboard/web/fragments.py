@@ -17,6 +17,8 @@ VARY = ("HX-Request", "HX-Request-Type")
 # What a page asks by itself, whoever sits before it: no sign that somebody is there, and no reason to take the page,
 # with what was typed into it, away.
 UNATTENDED_ENDPOINTS = frozenset({"live_state"})
+# What a panel shows that reads itself again: the mark of its last answer. Nobody's click carries one.
+MARK_HEADER = "HX-PTag"
 
 
 def is_fragment_request() -> bool:
@@ -27,6 +29,16 @@ def is_fragment_request() -> bool:
 def is_htmx_request() -> bool:
     """Whether htmx asks, for a part or for the page."""
     return request.headers.get("HX-Request") == "true"
+
+
+def mark_shown() -> str:
+    """The mark of what a panel shows that reads itself again; empty where somebody asked for it."""
+    return request.headers.get(MARK_HEADER, "")
+
+
+def is_unattended() -> bool:
+    """Whether the page asks by itself: no sign that somebody is there."""
+    return request.endpoint in UNATTENDED_ENDPOINTS or bool(mark_shown())
 
 
 def show(page: str, fragment: str, /, **context: Any) -> Response:
@@ -40,6 +52,20 @@ def answer(template: str, *, status: int = 200, events: Mapping[str, Any] | None
     response.vary.update(VARY)
     if events:
         response.headers["HX-Trigger"] = json.dumps(dict(events))
+    return response
+
+
+def unchanged() -> Response:
+    """What the panel shows is still so: 304."""
+    response = make_response("", 304)
+    response.vary.update(VARY)
+    return response
+
+
+def again(written: bytes) -> Response:
+    """A fragment that was written before."""
+    response = make_response(written)
+    response.vary.update(VARY)
     return response
 
 
@@ -85,7 +111,8 @@ def session_is_over() -> Response:
         sign_in_url = url_for("security.login", next=_page_of_htmx())
         return answer("frame/_signed_out.html", status=SESSION_OVER, sign_in_url=sign_in_url)
     response = make_response("", SESSION_OVER)
-    response.headers["HX-Redirect"] = url_for("security.login", next=_page_of_htmx())
+    if not mark_shown():
+        response.headers["HX-Redirect"] = url_for("security.login", next=_page_of_htmx())
     response.vary.update(VARY)
     return response
 

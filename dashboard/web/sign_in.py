@@ -304,7 +304,7 @@ def end_old_session() -> None:
     longest = current_app.config["SESSION_HOURS"] * 3600
     if now - seen > idle or now - began > longest:
         session.clear()
-    elif now - seen >= SEEN_EVERY and request.endpoint not in fragments.UNATTENDED_ENDPOINTS:
+    elif now - seen >= SEEN_EVERY and not fragments.is_unattended():
         session["seen"] = now
 
 

@@ -19,12 +19,14 @@ from dashboard.permissions import Permission
 from dashboard.web import fragments
 from dashboard.web.csv_response import csv_response
 from dashboard.web.guards import requires
+from dashboard.web.live import live
 
 blueprint = Blueprint("aging", __name__)
 
 
 @blueprint.get("/aging")
 @requires(Permission.SEE_DESK)
+@live(shared=True)
 def show() -> Response:
     """The panel, as page or fragment."""
     panel = load(db.session(), _view(), clock.today())

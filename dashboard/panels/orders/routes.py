@@ -13,12 +13,14 @@ from dashboard.panels.pages import View
 from dashboard.permissions import Permission
 from dashboard.web import fragments
 from dashboard.web.guards import requires
+from dashboard.web.live import live
 
 blueprint = Blueprint("orders", __name__)
 
 
 @blueprint.get("/orders")
 @requires(Permission.SEE_DESK)
+@live()
 def index() -> Response:
     """Orders that wait, or that match what was typed; a whole order number leads to its order at once."""
     sought = request.args.get("q", "").strip()
@@ -39,6 +41,7 @@ def index() -> Response:
 
 @blueprint.get("/orders/<identifier:number>")
 @requires(Permission.SEE_DESK)
+@live()
 def order(number: str) -> Response:
     """One order."""
     page = load_order(db.session(), number, clock.today(), region=current_app.config["SHOP_REGION"])
@@ -49,6 +52,7 @@ def order(number: str) -> Response:
 
 @blueprint.get("/orders/<identifier:number>/lines/<int:line_no>")
 @requires(Permission.SEE_DESK)
+@live()
 def line(number: str, line_no: int) -> Response:
     """One line of an order."""
     found = load_line(db.session(), number, line_no, clock.today(), region=current_app.config["SHOP_REGION"])

@@ -1,0 +1,214 @@
+/* Keeps what stands open as it is: asks whether anything changed while somebody sees the page, has every panel ([data-live])
+   read itself again when something did, and says so when the desk does not answer.
+
+   What somebody does meanwhile survives: a panel with an open menu or form is read when that closes, the row under the
+   cursor stays where it is, and rows that changed glow once. */
+"use strict";
+
+(() => {
+  const CHANGED = "backorder-changed";
+  const LOOK = "desk:look";
+  const PANEL = "[data-live]";
+  const PATIENCE_MS = 5000; // for one answer
+  const FIRST_AGAIN_MS = 1000; // after the first question without one; one is no lost connection yet
+  const MISSED_ANSWERS = 2; // that are one
+  const LONGEST_AGAIN_MS = 8000;
+  const FAILED_PANEL_MS = 5000; // until a panel that came to nothing is asked for again
+
+  const frame = () => document.getElementById("frame-live-state");
+  let timer = null;
+  let isAsking = false;
+  let missed = 0; // questions without an answer, one after the other
+  let lastAnswer = Date.now();
+  let lastLook = Date.now();
+  let owedFrom = null; // from when on panels are to read themselves again that could not
+  let isHeld = false; // a panel was left alone because of what is open in it
+
+  const announce = () => htmx.trigger(document.body, CHANGED);
+
+  const look = () => {
+    lastLook = Date.now();
+    htmx.trigger(frame(), LOOK);
+  };
+
+  /* Asking */
+
+  const askIn = (milliseconds) => {
+    clearTimeout(timer);
+    if (!document.hidden && frame()) timer = setTimeout(ask, milliseconds);
+  };
+
+  const ask = async () => {
+    const shown = frame();
+    if (!shown || isAsking || document.hidden) return;
+    isAsking = true;
+    clearTimeout(timer);
+    try {
+      const answer = await fetch(`${shown.dataset.pulse}?${shown.dataset.mark}`, {
+        signal: AbortSignal.timeout(PATIENCE_MS),
+        cache: "no-store",
+      });
+      if (!answer.ok) throw new Error(`The desk answered ${answer.status}.`);
+      const news = answer.status === 204 ? null : await answer.json();
+      reached();
+      if (news) take(shown, news);
+      else if (Date.now() - lastLook >= shown.dataset.lookEvery * 1000) look();
+    } catch {
+      missed += 1;
+      if (missed >= MISSED_ANSWERS || !navigator.onLine) lose();
+    } finally {
+      isAsking = false;
+      const patience = Math.min(FIRST_AGAIN_MS * 2 ** (missed - 1), LONGEST_AGAIN_MS);
+      askIn(missed ? patience : shown.dataset.pulseEvery * 1000);
+    }
+  };
+
+  const take = (shown, news) => {
+    // A mark that the desk does not know as its own says nothing: it is asked in full.
+    if (!news.mark || news.word !== shown.dataset.word) look();
+    else {
+      shown.setAttribute("hx-get", shown.getAttribute("hx-get").replace(shown.dataset.mark, news.mark));
+      shown.dataset.mark = news.mark;
+    }
+    owedFrom = null;
+    announce();
+  };
+
+  const reached = () => {
+    const shown = frame();
+    missed = 0;
+    lastAnswer = Date.now();
+    if (shown && "lost" in shown.dataset) {
+      delete shown.dataset.lost;
+      say(shown, "found");
+    }
+    if (owedFrom !== null && Date.now() >= owedFrom) {
+      owedFrom = null;
+      announce();
+    }
+  };
+
+  const lose = () => {
+    const shown = frame();
+    if (!shown || "lost" in shown.dataset) return;
+    shown.dataset.lost = "";
+    const since = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: shown.dataset.zone };
+    const written = new Date(lastAnswer).toLocaleTimeString("en-GB", since);
+    for (const time of shown.querySelectorAll("[data-live-since]")) time.textContent = written;
+    say(shown, "lost");
+  };
+
+  const say = (shown, what) => {
+    const said = shown.querySelector("[data-live-said]");
+    said.textContent = said.dataset[what];
+  };
+
+  document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : ask()));
+  window.addEventListener("pageshow", (event) => event.persisted && ask());
+  window.addEventListener("online", () => ask());
+  window.addEventListener("offline", () => {
+    missed = MISSED_ANSWERS;
+    lose();
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    if (frame()) askIn(frame().dataset.pulseEvery * 1000);
+  });
+
+  /* A panel that reads itself again */
+
+  const panelOf = (ctx) => (ctx?.sourceElement?.matches?.(PANEL) ? ctx.sourceElement : null);
+
+  document.addEventListener("htmx:config:request", (event) => {
+    const panel = panelOf(event.detail.ctx);
+    if (panel?.dataset.live) event.detail.ctx.request.headers["HX-PTag"] = panel.dataset.live;
+  });
+
+  document.addEventListener("htmx:before:request", (event) => {
+    if (!panelOf(event.detail.ctx)?.querySelector("details.menu[open]")) return;
+    event.preventDefault();
+    isHeld = true;
+  });
+
+  document.addEventListener(
+    "toggle",
+    () => {
+      if (!isHeld || document.querySelector(`${PANEL} details.menu[open]`)) return;
+      isHeld = false;
+      announce();
+    },
+    true,
+  );
+
+  const owe = (event) => {
+    const { ctx } = event.detail;
+    if (!panelOf(ctx)) return;
+    if (ctx.response?.status === 419) look();
+    else if (!ctx.response || ctx.response.status >= 500) owedFrom = Date.now() + (ctx.response ? FAILED_PANEL_MS : 0);
+  };
+  document.addEventListener("htmx:error", owe);
+  document.addEventListener("htmx:response:error", owe);
+
+  /* What changed glows, and what one points at stays where it is */
+
+  const rowsOf = (panel) => new Map([...panel.querySelectorAll("tr[id]")].map((row) => [row.id, row.textContent]));
+
+  const pointedAt = (panel) => {
+    const hovered = [...panel.querySelectorAll("[id]:hover")].pop();
+    if (hovered) return hovered;
+    const focused = panel.contains(document.activeElement) && document.activeElement.closest("[id]");
+    if (focused && focused !== panel) return focused;
+    // Who has not gone down the page sees its top.
+    return window.scrollY ? [...panel.querySelectorAll("tr[id]")].find((row) => row.getBoundingClientRect().top > 0) : null;
+  };
+
+  let before = null; // what a panel showed before it was read again
+  let room = null; // what was put beside a row so that it could stay
+
+  const giveRoomBack = () => {
+    if (!room) return;
+    room.above.style.marginTop = "";
+    room.below.style.paddingBottom = "";
+    room = null;
+  };
+
+  const keepInPlace = (element, top) => {
+    const off = () => Math.round(element.getBoundingClientRect().top - top);
+    window.scrollBy({ top: off(), behavior: "instant" });
+    const missing = off();
+    if (!missing) return;
+    // The page is too short to scroll so far: it gets room until the pointer has left the panel.
+    room = { panel: element.closest(PANEL), above: element.closest(".table-card, .panel") ?? element, below: document.getElementById("main") };
+    const padding = parseFloat(getComputedStyle(room.below).paddingBottom);
+    if (missing < 0) room.above.style.marginTop = `${parseFloat(getComputedStyle(room.above).marginTop) - missing}px`;
+    else room.below.style.paddingBottom = `${padding + missing}px`;
+    window.scrollBy({ top: off(), behavior: "instant" });
+  };
+
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { ctx } = event.detail;
+    const panel = panelOf(ctx);
+    before = null;
+    if (!panel || ctx.response?.status !== 200) return;
+    const anchor = pointedAt(panel);
+    before = { rows: rowsOf(panel), anchor, top: anchor?.getBoundingClientRect().top };
+  });
+
+  document.addEventListener("htmx:after:swap", (event) => {
+    const panel = panelOf(event.detail.ctx);
+    if (!panel || !before) return;
+    const { rows, anchor, top } = before;
+    before = null;
+    for (const row of panel.querySelectorAll("tr[id]")) {
+      row.classList.toggle("is-changed", rows.size > 0 && rows.get(row.id) !== row.textContent);
+    }
+    if (anchor?.isConnected) keepInPlace(anchor, top);
+  });
+
+  document.addEventListener("animationend", (event) => {
+    if (event.animationName === "glow") event.target.closest("tr")?.classList.remove("is-changed");
+  });
+
+  document.addEventListener("pointermove", () => {
+    if (room && !room.panel?.matches(":hover")) giveRoomBack();
+  });
+})();
