@@ -121,12 +121,18 @@ def keep_snapshots(connection, days) -> None:
 
 def _count_waiting_lines(connection):
     """Lines, each once: the sums count its parts, of which the few divided lines have several."""
+    parts, further = connection.execute(_waiting_lines_query()).one()
+    return int(parts) - int(further)
+
+
+@cache
+def _waiting_lines_query():
     day, part, first = models.AgingDay, aliased(models.Waiting), aliased(models.Waiting)
-    parts = connection.scalar(select(func.coalesce(func.sum(day.lines), 0)).where(day.dimension == summaries.ALL))
-    further = connection.scalar(
+    parts = select(func.coalesce(func.sum(day.lines), 0)).where(day.dimension == summaries.ALL)
+    further = (
         select(func.count())
         .select_from(models.LinePart)
         .join(part, and_(part.line_id == models.LinePart.line_id, part.part == models.LinePart.part))
         .where(exists().where(first.line_id == part.line_id, first.part < part.part))
     )
-    return int(parts) - int(further)
+    return select(parts.scalar_subquery(), further.scalar_subquery())
