@@ -64,7 +64,8 @@ class Replanned:
 class _Kept:
     """What a transaction keeps still, and how lines stood that it has touched."""
 
-    skus: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    skus: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))  # from everybody
+    coupled: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))  # from whoever would change their facts
     orders: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))  # ship-complete ones
     before: list[Standings] = field(default_factory=list)
     noted: set[int] = field(default_factory=set)
@@ -109,11 +110,13 @@ def keep_still(skus: Collection[int]) -> None:
     require_transaction()
     session = db.session()
     connection, kept = session.connection(), _kept()
-    own = np.union1d(np.array(sorted(skus), np.int64), session.info.get("skus_wanted", np.zeros(0, np.int64)))
+    own = np.array(sorted(skus), np.int64)
     (orders,) = columns(connection, _whole_orders_query(), skus=own)
     coupled = columns(connection, _skus_of_orders_query(), orders=orders)[0] if len(orders) else orders
     kept.orders = np.union1d(kept.orders, orders)
-    _lock(connection, kept, np.union1d(own, coupled))
+    if not len(kept.skus):
+        _lock_first(connection, kept, np.union1d(own, session.info.get("skus_wanted", own)))
+    _lock_further(connection, kept, own, coupled)
 
 
 def note_standings(lines: Collection[int]) -> None:
@@ -161,7 +164,7 @@ def _derive_some(connection, skus, shop_day, *changed) -> Moves:
     kept, today, region = _kept(), clock.today(), current_app.config["SHOP_REGION"]
     for _ in range(MOST_ROUNDS):
         near = read_neighbourhood(connection, skus, kept.orders, today=today, region=region)
-        _lock_further(connection, kept, np.union1d(skus, near.companions.sku_id))
+        _lock_further(connection, kept, skus, near.companions.sku_id)
         plan = derive(near.facts, lambda asked, days: estimates.judge_spikes(connection, asked, days))
         flipped = _flipped(plan, near.companions)
         if not len(flipped):
@@ -242,11 +245,9 @@ def _skus_of_orders_query():
     return select(number(line.sku_id)).where(Among(line.order_id, "orders"), line.qty_open > 0).distinct()
 
 
-def _lock(connection, kept, skus):
-    """SKUs are locked in the order of their ids; whoever has some already may not wait for more."""
-    if len(kept.skus):
-        _lock_further(connection, kept, skus)
-    elif connection.dialect.name == "postgresql":
+def _lock_first(connection, kept, skus):
+    """Whoever has nothing yet may wait: for one SKU after the other, in the order of their ids."""
+    if connection.dialect.name == "postgresql":
         alone = db.session().info.get("alone_wanted", False)
         beside = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
         connection.execute(select(beside(PLANNING_LOCK)))
@@ -254,15 +255,25 @@ def _lock(connection, kept, skus):
     kept.skus = np.union1d(kept.skus, skus)
 
 
-def _lock_further(connection, kept, skus):
+def _lock_further(connection, kept, skus, coupled):
+    """Whoever has some may not wait for more: for SKUs of its own, and for those that ship-complete orders couple to
+    them. The latter others may read as well: what two acts write of one order, neither does without a SKU of its own
+    in it, which the other has as a coupled one.
+    """
     further = np.setdiff1d(skus, kept.skus)
-    if not len(further):
-        return
+    beside = np.setdiff1d(coupled, np.concatenate((kept.skus, kept.coupled, further)))
     if connection.dialect.name == "postgresql":
-        taken = connection.execute(_locking(further).with_for_update(key_share=True, skip_locked=True)).all()
-        if len(taken) < len(further):
-            raise Collision(np.union1d(kept.skus, further))
+        _take(connection, further, key_share=True)
+        _take(connection, beside, read=True)
     kept.skus = np.union1d(kept.skus, further)
+    kept.coupled = np.union1d(kept.coupled, beside)
+
+
+def _take(connection, skus, **how):
+    if len(skus):
+        taken = connection.scalars(_locking(skus).with_for_update(skip_locked=True, **how)).all()
+        if len(taken) < len(skus):
+            raise Collision(np.setdiff1d(skus, taken))
 
 
 def _keep_others_out(connection, kept):
