@@ -38,7 +38,7 @@ SLOW_BASELINE_LINES = 100_000  # an ORM loop takes minutes at a million; its lin
 SKUS_IN_A_HUNDRED = 1  # whose stock is counted anew before each re-plan
 KILOBYTES = 1024  # to a megabyte
 CHILD = "plan-once"
-WATCHERS = ("reader", "writer")
+WATCHERS = ("reader", "writer", "receiver", "seller")
 
 
 def main() -> None:

@@ -15,6 +15,8 @@ import numpy as np
 from sqlalchemy import func, select, update
 
 from dashboard import clock, models, planning
+from dashboard.actions.receipts.action import receive
+from dashboard.actions.stock_counts.action import count
 from dashboard.database import db, transaction
 from dashboard.domain import allocation, promises
 from dashboard.planning.neighbourhood import read_neighbourhood
@@ -25,6 +27,8 @@ UNITS = 3
 WATCHED_SECONDS = 60  # a watcher ends by itself
 PAUSE_SECONDS = 0.005
 NO_ORDERS = np.zeros(0, np.int64)
+MARKS = {"reader": "≤ 50 ms", "writer": "≤ 500 ms SQLite, ≤ 50 ms PostgreSQL"}
+WHAT = {"receiver": "receipts of the hottest SKU", "seller": "sales of typical SKUs"}
 
 Desk = Callable[[str], AbstractContextManager[None]]
 
@@ -41,7 +45,7 @@ def report_increments(urls: dict[tuple[str, int], str], lines: int, databases: l
 def watch(kind: str, url: str, desk: Desk) -> None:
     """Reads or writes again and again until told to stop, and prints when each began and how long it took."""
     with desk(url):
-        _, typical = _skus()
+        (hot, _), typical = _skus()
         print("ready", flush=True)
         until = time.monotonic() + WATCHED_SECONDS
         taken = []
@@ -50,8 +54,12 @@ def watch(kind: str, url: str, desk: Desk) -> None:
             begun = time.monotonic()
             if kind == "reader":
                 _first_page()
-            else:
+            elif kind == "writer":
                 _receive(typical[turn % len(typical)])
+            elif kind == "receiver":
+                _post_receipt(hot)
+            else:
+                _sell(typical[turn % len(typical)])
             taken.append((begun, time.monotonic() - begun))
             turn += 1
             time.sleep(PAUSE_SECONDS)
@@ -72,7 +80,14 @@ def _measured(url: str, desk: Desk) -> list[tuple[str, str, str, str]]:
             if whole:
                 _set_whole(False)
         planning.plan()
-    rows += _waits(url, desk)
+    rows += [
+        ("8", f"a small {kind}'s worst wait while everything is planned", cell, MARKS[kind])
+        for kind, cell in _waits(url, desk, "reader", "writer")
+    ]
+    rows += [
+        ("", f"{WHAT[kind]} while everything is planned, as acts with all that belongs to them: the worst", cell, "")
+        for kind, cell in _waits(url, desk, "receiver", "seller")
+    ]
     return rows
 
 
@@ -150,13 +165,34 @@ def _first_page() -> None:
     db.session.rollback()
 
 
-def _waits(url: str, desk: Desk) -> list[tuple[str, str, str, str]]:
-    """A reader and a writer in processes of their own, while this one plans everything after a count of many SKUs."""
+def _post_receipt(sku: int) -> None:
+    """Units of a purchase order for a SKU come in."""
+    line = models.PurchaseOrderLine
+    wanted = select(line.id).where(line.sku_id == sku, line.qty_open > UNITS).order_by(line.id).limit(1)
+    ordered = db.session.scalars(wanted).one()
+    receive(ordered, qty=UNITS, at=_place_of(sku), actor=None)
+
+
+def _sell(sku: int) -> None:
+    """A unit of a SKU is sold over the counter, as the next count of its shelf tells."""
+    place = _place_of(sku)
+    there = select(models.Stock.on_hand).join(models.Location, models.Location.id == models.Stock.location_id)
+    on_hand = db.session.scalars(there.where(models.Stock.sku_id == sku, models.Location.code == place)).one()
+    count(sku, at=place, qty=max(0, on_hand - 1), actor=None)
+
+
+def _place_of(sku: int) -> str:
+    place = select(models.Location.code).join(models.Stock, models.Stock.location_id == models.Location.id)
+    return db.session.scalars(place.where(models.Stock.sku_id == sku).order_by(models.Location.id).limit(1)).one()
+
+
+def _waits(url: str, desk: Desk, *kinds: str) -> list[tuple[str, str]]:
+    """How long others wait, each a process of its own, while this one plans everything after a count of many SKUs."""
     watchers = {
         kind: subprocess.Popen(
             [sys.executable, "-m", "bench", f"--{kind}", url], stdout=subprocess.PIPE, text=True, bufsize=1
         )
-        for kind in ("reader", "writer")
+        for kind in kinds
     }
     try:
         for watcher in watchers.values():
@@ -179,15 +215,14 @@ def _waits(url: str, desk: Desk) -> list[tuple[str, str, str, str]]:
     finally:
         for watcher in watchers.values():
             watcher.kill()
-    said = "while everything is planned"
-    print(f"a run beside a reader and a writer: {ended - begun:.1f} s, {planned.changed_lines:,} lines changed")
-    marks = {"reader": "≤ 50 ms", "writer": "≤ 500 ms SQLite, ≤ 50 ms PostgreSQL"}
-    rows = []
-    for kind, mark in marks.items():
+    said = f"a run beside a {' and a '.join(kinds)}"
+    print(f"{said}: {ended - begun:.1f} s, {planned.changed_lines:,} lines changed", flush=True)
+    cells = []
+    for kind in kinds:
         beside = [seconds for start, seconds in taken[kind] if begun <= start + seconds and start <= ended]
         alone = [seconds for start, seconds in taken[kind] if start > ended]
         worst, middle = 1000 * max(beside), 1000 * statistics.median(beside)
         quiet = 1000 * max(alone, default=0)
         cell = f"{worst:.0f} ms (median of {len(beside)}: {middle:.0f}; alone, the worst of {len(alone)}: {quiet:.0f})"
-        rows.append(("8", f"a small {kind}'s worst wait {said}", cell, mark))
-    return rows
+        cells.append((kind, cell))
+    return cells
