@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,8 +13,8 @@ import numpy as np
 GAPS_LEARNT_FROM = 8
 FEWEST_GAPS = 3
 
-# Three of four came within the habit. Not the median: who corrects a file and loads it again has two gaps a day, a short
-# one and a long one, and the weekend of a shop that closes must not make every other week look late.
+# Three of four came within the habit. Not the median: who corrects a file and loads it again has two gaps a day, a
+# short one and a long one; and not the longest, or one holiday would keep everybody quiet for weeks.
 USUAL_SHARE = 75
 
 # A day's file comes at nine today and at twenty past tomorrow: an eighth more than the habit is still the habit.
@@ -49,7 +50,7 @@ class OverdueData:
 def habit(arrivals: Sequence[datetime]) -> timedelta | None:
     """Within how long of each other three of four arrivals came; none from fewer than four of them."""
     newest = sorted(arrivals)[-(GAPS_LEARNT_FROM + 1) :]
-    gaps = [(later - earlier).total_seconds() for earlier, later in zip(newest, newest[1:], strict=False)]
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(newest)]
     if len(gaps) < FEWEST_GAPS:
         return None
     return timedelta(seconds=float(np.percentile(gaps, USUAL_SHARE)))

@@ -6,6 +6,7 @@ of it only the last part counts, and only where the kit has a file of that name 
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 import shutil
@@ -28,6 +29,7 @@ LARGEST_UPLOAD = LARGEST_MEGABYTES << 20
 KEPT_FOR = timedelta(hours=24)
 
 LONGEST_NAME = 100
+DATABASE_CHARACTERS = 12
 ZIP = ".zip"
 # What was taken in and not yet given a number; older than KEPT_FOR, its request was cut off.
 UNNUMBERED = "new-"
@@ -68,6 +70,7 @@ def take_in(sent: Iterable[SentFile]) -> Parcel:
 
 def keep_as(parcel: Parcel, upload_id: int) -> None:
     """Give what was taken in its number, by which it is found again."""
+    empty(upload_id)  # of a database that was since put back to an earlier day
     parcel.folder.rename(_folder() / str(upload_id))
 
 
@@ -108,7 +111,9 @@ def empty_old(*, but: Sequence[int] = ()) -> int:
 
 
 def _folder() -> Path:
-    return Path(current_app.instance_path) / "uploads"
+    """One for each database: two desks of one machine number their uploads alike."""
+    database = hashlib.sha256(current_app.config["DATABASE_URL"].encode()).hexdigest()
+    return Path(current_app.instance_path) / "uploads" / database[:DATABASE_CHARACTERS]
 
 
 def _named(sent: Sequence[SentFile]) -> dict[str, SentFile]:

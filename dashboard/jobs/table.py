@@ -34,8 +34,9 @@ JOBS: dict[str, Job] = {
     job.name: job
     for job in (
         Job("deliver_mail", "Sends what waits in the outbox.", _deliver_mail),
-        Job("load_files", "Looks at files that were sent, and loads those that somebody wants loaded.", load_files),
         Job("catch_up", "Plans everything anew on a new shop day, and what somebody left unplanned.", catch_up),
+        # Last in a sweep: nothing else waits for it.
+        Job("load_files", "Looks at files that were sent, and loads those that somebody wants loaded.", load_files),
     )
 }
 

@@ -89,7 +89,7 @@ def test_progress_stands_on_the_page_itself_so_that_it_survives_a_reload(shop: W
     for text in (viewer.get(address).text, viewer.panel(address).text):
         assert 'value="0.333"' in text
         assert "Loading orders" in text
-        assert "4,000 of 12,000" in text
+        assert "4,000 of 12,000 rows" in text
         assert 'hx-trigger="every 1s"' in text
     assert '<noscript><meta http-equiv="refresh"' in viewer.get(address).text
     loads.close(load_id, "done")
@@ -119,6 +119,11 @@ def test_what_is_not_there_is_said(viewer: Desk, manager: Desk) -> None:
     assert manager.get("/intake/uploads/77/loads/new").status_code == 404
     assert "No files were loaded yet" in viewer.get("/intake").text
     assert viewer.get("/intake?before=nonsense&after=x").status_code == 200
+    beyond = 10**30
+    assert viewer.get(f"/intake?before={beyond}").status_code == 200
+    assert viewer.get(f"/intake/loads/{beyond}").status_code == 404
+    assert viewer.get(f"/intake/loads/{beyond}/faults").status_code == 404
+    assert manager.get(f"/intake/uploads/{beyond}/loads/new").status_code == 404
 
 
 @pytest.fixture

@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import dataclass
+
+from flask import current_app
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dashboard import clock
-from dashboard.domain.data_ages import OverdueData, data_ages, overdue
+from dashboard.domain.data_ages import DataAge, OverdueData, data_ages, overdue
 from dashboard.intake.loads import arrivals
+from dashboard.models import IntakeLoad
+
+# Every page asks, and what came when is read from the list of all loads: each process remembers it for so long, or
+# until another load begins.
+REMEMBERED_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    newest_load: int
+    read_at: float
+    ages: tuple[DataAge, ...]
 
 
 def overdue_data(session: Session) -> tuple[OverdueData, ...]:
     """What should have come again by files and has not; nothing while the shop's day is pinned, when no time passes."""
     if clock.is_pinned():
         return ()
-    return overdue(data_ages(arrivals()), clock.now())
+    return overdue(_ages(session), clock.now())
+
+
+def _ages(session: Session) -> tuple[DataAge, ...]:
+    newest_load = session.scalar(_NEWEST_LOAD) or 0
+    kept: _Remembered | None = current_app.extensions.get("data_ages")
+    now = time.monotonic()
+    if kept is None or kept.newest_load != newest_load or now - kept.read_at >= REMEMBERED_SECONDS:
+        kept = _Remembered(newest_load, now, data_ages(arrivals()))
+        current_app.extensions["data_ages"] = kept
+    return kept.ages
+
+
+_NEWEST_LOAD = select(func.max(IntakeLoad.id))

@@ -13,13 +13,16 @@ from dashboard.intake.kit import KIT
 from dashboard.intake.loads import ForeseenLine, KeptFault, LoadShown
 from dashboard.panels.intake.queries import load_of_upload, looks_without_load, upload_of
 
+LARGEST_NUMBER = 2**63 - 1  # what databases take for one at all
+
 LOADS_SHOWN = 25
 LOOKS_SHOWN = 5
 FAULTS_SHOWN = 100
 REMARKS_SHOWN = 20
 
 # What is done one after the other, by the first word of what a load says of itself.
-STAGES_OF_LOOK = (("Read", ("reading",)), ("Compare", ("comparing",)), ("Foresee dates", ("foreseeing",)))
+STAGES_OF_LOOK = (("Read", ("reading",)), ("Compare", ("comparing",)), ("Foresee dates", ("looking",)))
+STAGES_OF_UNDO = (("Take back", ("taking",)), ("Remove", ("removing",)), ("Plan", ("planning",)))
 STAGES_OF_LOAD = (("Read", ("reading",)), ("Load", ("loading",)), ("Plan", ("planning",)))
 
 # A worker takes what waits within seconds; where none did for so long, there may be none.
@@ -52,9 +55,14 @@ class IntakeList:
 
     looks: tuple[LoadShown, ...]  # sent, looked at or being looked at, and not loaded by anybody
     loads: tuple[LoadShown, ...]
-    is_first_page: bool
+    before: int | None  # the page begins with the load before this one; none: with the newest
     older: int | None  # continue with the loads before this one
-    ages: tuple[KindAge, ...]  # what is most overdue first, then in the order of the kit
+    ages: tuple[KindAge, ...]  # what is overdue first, then in the order of the kit
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether something on the page is being done, so that it is worth looking again soon."""
+        return any(not load.is_over for load in (*self.looks, *self.loads))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,8 @@ class DateMove:
     after: date | None
     units_before: int
     units_after: int
+    ready_before: bool  # all of it is reserved: it can ship today
+    ready_after: bool
     what: str
 
 
@@ -90,15 +100,23 @@ class LoadPage:
     date_moves: tuple[DateMove, ...]  # a look: whom the load would move
 
     @property
+    def is_counted(self) -> bool:
+        """Whether rows are being counted off: what follows from them is worked out as a whole."""
+        return self.load.rows_done > 0 and not self.stages[-1].is_now
+
+    @property
     def may_be_loaded(self) -> bool:
         """Whether its files can be loaded now: they were looked at, or their load was cut off."""
-        ended = (loads.DONE,) if self.load.dry_run else (loads.STOPPED, loads.FAILED)
-        return self.load.state in ended and self.files_are_here and self.loaded_as is None
+        if not self.files_are_here or self.loaded_as is not None:
+            return False
+        if self.load.dry_run:
+            return self.load.state == loads.DONE and bool(self.load.files)
+        return self.load.state in (loads.STOPPED, loads.FAILED)
 
 
 def load_list(session: Session, now: datetime, *, before: int | None = None) -> IntakeList:
     """Loads, the newest first; with what was sent and waits to be loaded, and how old each kind of file is."""
-    found = loads.past_loads(before=before, limit=LOADS_SHOWN + 1)
+    found = loads.past_loads(before=None if before is None else min(before, LARGEST_NUMBER), limit=LOADS_SHOWN + 1)
     shown = found[:LOADS_SHOWN]
     is_first_page = before is None
     looks: list[LoadShown] = []
@@ -109,7 +127,7 @@ def load_list(session: Session, now: datetime, *, before: int | None = None) -> 
     return IntakeList(
         tuple(looks),
         shown,
-        is_first_page,
+        before,
         shown[-1].id if len(found) > LOADS_SHOWN else None,
         kind_ages(data_ages(loads.arrivals()), now) if is_first_page else (),
     )
@@ -124,12 +142,16 @@ def kind_ages(ages: tuple[DataAge, ...], now: datetime) -> tuple[KindAge, ...]:
 
 def load_page(session: Session, load_id: int, now: datetime, *, after_fault: int = 0) -> LoadPage | None:
     """One look or load, as it stands now; None where there is none of that number."""
-    load = loads.find_load(load_id)
+    load = known_load(load_id)
     if load is None:
         return None
     upload_id = upload_of(session, load_id)
     newest = load_of_upload(session, upload_id) if upload_id is not None else None
-    faults = loads.faults_of(load_id, after=after_fault, limit=FAULTS_SHOWN + 1) if load.fault_count else ()
+    faults = (
+        loads.faults_of(load_id, after=min(after_fault, LARGEST_NUMBER), limit=FAULTS_SHOWN + 1)
+        if load.fault_count
+        else ()
+    )
     remarks = loads.faults_of(load_id, remarks=True, limit=REMARKS_SHOWN) if load.remark_count else ()
     running = loads.running_load() if load.state == loads.WAITING and not load.dry_run else None
     return LoadPage(
@@ -148,6 +170,11 @@ def load_page(session: Session, load_id: int, now: datetime, *, after_fault: int
     )
 
 
+def known_load(load_id: int) -> LoadShown | None:
+    """The look or load of that number."""
+    return loads.find_load(load_id) if load_id <= LARGEST_NUMBER else None
+
+
 def _date_move(line: ForeseenLine) -> DateMove:
     days = (None if day is None else date.fromisoformat(day) for day in (line.before, line.after))
     before, after = days
@@ -160,12 +187,14 @@ def _date_move(line: ForeseenLine) -> DateMove:
         after,
         line.units_before,
         line.units_after,
+        line.ready_before,
+        line.ready_after,
         line.what,
     )
 
 
 def _stages(load: LoadShown) -> tuple[Stage, ...]:
-    stages = STAGES_OF_LOOK if load.dry_run else STAGES_OF_LOAD
+    stages = STAGES_OF_LOOK if load.dry_run else STAGES_OF_UNDO if load.state == loads.UNDOING else STAGES_OF_LOAD
     word = load.doing.partition(" ")[0]
     now = next((place for place, (_, words) in enumerate(stages) if word in words), 0)
     if load.is_over or load.state == loads.WAITING:

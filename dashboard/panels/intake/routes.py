@@ -6,8 +6,8 @@ from flask import Blueprint, Response, abort, make_response, request, url_for
 
 from dashboard import clock
 from dashboard.database import db
-from dashboard.intake.loads import all_faults_of, find_load
-from dashboard.panels.intake.panel import load_list, load_page
+from dashboard.intake.loads import all_faults_of
+from dashboard.panels.intake.panel import known_load, load_list, load_page
 from dashboard.panels.intake.report import FAULTS
 from dashboard.permissions import Permission
 from dashboard.web import fragments
@@ -45,6 +45,6 @@ def load(load_id: int) -> Response:
 @requires(Permission.EXPORT_ROWS)
 def faults(load_id: int) -> Response:
     """Every fault and remark of a load, as CSV."""
-    if find_load(load_id) is None:
+    if known_load(load_id) is None:
         abort(404)
     return csv_response(f"faults-of-load-{load_id}.csv", FAULTS, all_faults_of(load_id))
