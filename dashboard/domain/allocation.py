@@ -130,7 +130,9 @@ def allocate(orders, lines, stock, supply, holds):
         in_vain = _in_vain(orders, lines, patient, waiting, pegs, supply)
         if not len(in_vain):
             break
-        patient[_first_in_vain(orders, lines, wanting, line_rank, in_vain)] = False
+        # What is decided for the first of them hangs on lines before it alone, and those stand.
+        patient[in_vain[np.argmin(line_rank[in_vain])]] = False
+        patient &= _finds_something(orders, lines, queue, wanting, patient, on_shelves)
     places = locate(orders, lines, queue, dealt, stock, free)
     if len(holds.line):
         rank = np.empty(len(queue), np.int64)
@@ -216,34 +218,85 @@ def deal(orders, lines, queue, order_rank, wanting, tied, free):
 
 
 def _patient(orders, lines, queue, wanting, supply, supply_free, on_shelves):
-    """Lines that may yet turn out to be covered by the day before which they may not ship: those for which supply that
-    comes by then reaches so far, even if lines before them found every shelf full.
+    """Lines that leave the shelf to others because supply that comes by the day before which they may not ship covers
+    them. Of SKUs that ship-complete orders want too, all that may yet turn out so: those for which that supply reaches
+    so far, even if lines before them found every shelf full.
     """
-    may_wait = (
-        known(orders.not_before)[lines.order] & ~orders.ship_complete[lines.order] & ~lines.dropship & (wanting > 0)
-    )
+    in_whole = orders.ship_complete[lines.order]
+    may_wait = known(orders.not_before)[lines.order] & ~in_whole & ~lines.dropship & (wanting > 0)
+    may_wait &= on_shelves[lines.sku] > 0  # Where nothing lies, it is all the same.
     if not may_wait.any():
         return may_wait
-    plain = np.where(may_wait | orders.ship_complete[lines.order], 0, wanting)
+    reach_of = _reach(supply, supply_free)
+    coupled = np.unique(lines.sku[in_whole & (wanting > 0)])
+    alone = may_wait & ~np.isin(lines.sku, coupled)
+    for sku, rows in _rows_by_sku(lines.sku[queue], queue, lines.sku[alone]):
+        stay = _patient_of_sku(orders, lines, rows, wanting, may_wait, reach_of.get(int(sku), []), on_shelves[sku])
+        may_wait[rows] = False
+        may_wait[stay] = True
+    if not (may_wait & ~alone).any():
+        return may_wait
+
+    may_wait &= alone | _finds_something(orders, lines, queue, wanting, may_wait, on_shelves)
+    plain = np.where(may_wait | in_whole, 0, wanting)
     before = np.empty(len(queue), np.int64)
     before[queue] = before_in_group(plain[queue], group_starts(lines.sku[queue]))
-    reach_of = _reach(supply, supply_free)
-    for line in np.flatnonzero(may_wait).tolist():
+    for line in np.flatnonzero(may_wait & ~alone).tolist():
         sku, day = int(lines.sku[line]), int(orders.not_before[lines.order[line]])
-        reach = max((end for end, eta in reach_of.get(sku, ()) if eta <= day), default=0)
+        reach = max((end for end, eta in reach_of.get(sku, ()) if known(eta) and eta <= day), default=0)
         least = max(0, int(before[line]) - max(0, int(on_shelves[sku])))
         may_wait[line] = least + int(wanting[line]) <= reach
     return may_wait
 
 
+def _patient_of_sku(orders, lines, rows, wanting, may_wait, reach, on_shelf):
+    """Of the lines of a SKU, in the order of the queue, those that leave the shelf to others: one walk, because what a
+    line finds, and what waits before it, hangs on lines before it alone.
+    """
+    stay, left, waiting, at = [], int(on_shelf), 0, 0
+    days = orders.not_before[lines.order[rows]].tolist()
+    for line, wants, may, day in zip(rows.tolist(), wanting[rows].tolist(), may_wait[rows].tolist(), days, strict=True):
+        while at < len(reach) and reach[at][0] <= waiting:
+            at += 1
+        if may and _is_covered(reach, at, waiting + wants, day):
+            stay.append(line)
+            waiting += wants
+        else:
+            found = min(left, wants)
+            left -= found
+            waiting += wants - found
+        if not left:
+            break
+    return stay
+
+
+def _is_covered(reach, at, until, day):
+    """Whether the supplies from one on reach so far, and each that is needed comes by a day."""
+    while at < len(reach):
+        end, eta = reach[at]
+        if not known(eta) or eta > day:
+            return False
+        if end >= until:
+            return True
+        at += 1
+    return False
+
+
+def _finds_something(orders, lines, queue, wanting, patient, on_shelves):
+    """Lines that could take something: those that plainly ask before them leave something on the shelf."""
+    plain = np.where(patient | orders.ship_complete[lines.order], 0, wanting)
+    before = np.empty(len(queue), np.int64)
+    before[queue] = before_in_group(plain[queue], group_starts(lines.sku[queue]))
+    return before < on_shelves[lines.sku]
+
+
 def _reach(supply, supply_free):
-    """For each SKU, how many units have come when each of its dated supplies is used up, and its day."""
+    """For each SKU, how many units have come when each of its supplies is used up, and its day."""
     reach_of, units = {}, {}
     for row in sorting(supply.sku, supply.turn).tolist():
         sku = int(supply.sku[row])
         units[sku] = units.get(sku, 0) + int(supply_free[row])
-        if known(supply.eta[row]):
-            reach_of.setdefault(sku, []).append((units[sku], int(supply.eta[row])))
+        reach_of.setdefault(sku, []).append((units[sku], int(supply.eta[row])))
     return reach_of
 
 
@@ -254,17 +307,6 @@ def _in_vain(orders, lines, patient, waiting, pegs, supply):
     line, row, qty = pegs
     in_time = known(supply.eta[row]) & (supply.eta[row] <= orders.not_before[lines.order[line]])
     return np.flatnonzero(patient & (total(line[in_time], qty[in_time], len(waiting)) < waiting))
-
-
-def _first_in_vain(orders, lines, wanting, line_rank, in_vain):
-    """The first of these lines, and the first of each SKU that no ship-complete order wants: what is decided for them
-    hangs on lines before them alone, and those stand.
-    """
-    coupled = np.unique(lines.sku[orders.ship_complete[lines.order] & (wanting > 0)])
-    by = in_vain[np.argsort(line_rank[in_vain])]
-    alone = by[~np.isin(lines.sku[by], coupled)]
-    _, firsts = np.unique(lines.sku[alone], return_index=True)
-    return np.append(alone[firsts], by[0])
 
 
 def locate(orders, lines, queue, dealt, stock, free):

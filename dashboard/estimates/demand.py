@@ -9,7 +9,7 @@ from sqlalchemy import case, delete, func, insert, literal, select, type_coerce,
 from sqlalchemy.types import Integer
 
 from dashboard import models
-from dashboard.bulk import Rows, columns, flag, number, run, staged
+from dashboard.bulk import Among, Rows, columns, flag, number, run, staged
 from dashboard.domain.causes import SPIKE_DAYS, USUAL_DAYS, is_spike
 from dashboard.domain.columns import NONE, known
 from dashboard.domain.fast_movers import DEMAND_DAYS, demand, safety_stock
@@ -17,6 +17,8 @@ from dashboard.domain.lead_times import lead_time
 from dashboard.estimates.terms import NOBODY, read_terms
 
 DAYS_KEPT = 8  # statements that name days are kept for so many
+DAYS_ROUNDED = 64
+FEW_SKUS = 1_000  # each of which is looked up; of more, what was ordered of all is read
 
 NOT_KNOWN = -1.0  # in a column of rates or spreads, none of which is below zero
 
@@ -54,9 +56,14 @@ def judge_spikes(connection, sku_ids, emptied_on):
     if not len(sku_ids):
         return np.zeros(0, bool)
     window = SPIKE_DAYS + USUAL_DAYS
-    with staged(connection, "estimates_of_spikes", sku_id=sku_ids) as asked:
-        query = _ordered_before_query(asked, int(emptied_on.min()) - window, int(emptied_on.max()))
-        sku_id, day, units = columns(connection, query)
+    # Rounded, so that a statement is met again; days outside fall out below.
+    first = (int(emptied_on.min()) - window) // DAYS_ROUNDED * DAYS_ROUNDED
+    after = -(-int(emptied_on.max()) // DAYS_ROUNDED) * DAYS_ROUNDED
+    if len(sku_ids) <= FEW_SKUS:
+        sku_id, day, units = columns(connection, _ordered_of_skus_query(first, after), skus=sku_ids)
+    else:
+        with staged(connection, "estimates_of_spikes", sku_id=sku_ids) as asked:
+            sku_id, day, units = columns(connection, _ordered_of_many_query(asked, first, after))
     row = Rows(sku_ids).of(sku_id)
     days_before = emptied_on[row] - day
     inside = (days_before > 0) & (days_before <= window)
@@ -213,14 +220,23 @@ def _ordered_query(first, after):
 
 
 @lru_cache(maxsize=DAYS_KEPT)
-def _ordered_before_query(asked, first, after):
+def _ordered_of_skus_query(first, after):
+    return _ordered_of(first, after).where(Among(models.OrderLine.sku_id, "skus"))
+
+
+@lru_cache(maxsize=DAYS_KEPT)
+def _ordered_of_many_query(asked, first, after):
+    # Said so, SQLite goes from the SKUs to their lines; as a join it would read every line there ever was.
+    return _ordered_of(first, after).where(models.OrderLine.sku_id.in_(select(asked.c.sku_id)))
+
+
+def _ordered_of(first, after):
     line, order = models.OrderLine, models.Order
     placed_on = type_coerce(order.placed_on, Integer)
     return (
         select(number(line.sku_id), number(order.placed_on), number(func.sum(line.qty), 0))
         .join(order, order.id == line.order_id)
-        # Said so, SQLite goes from the few SKUs to their lines; as a join it would read every line there ever was.
-        .where(line.sku_id.in_(select(asked.c.sku_id)), placed_on >= first, placed_on < after)
+        .where(placed_on >= first, placed_on < after)
         .group_by(line.sku_id, order.placed_on)
     )
 

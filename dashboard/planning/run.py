@@ -32,8 +32,8 @@ from dashboard.planning.whole import Planned, Work, facts_versions, plan_alone, 
 # A run that finds the facts moved begins again; after this many attempts it keeps everybody else out while it reads.
 FREE_ATTEMPTS = 3
 
-# A step of a run takes in SKUs with so many open lines: a tenth of a second for whoever waits for its end.
-STEP_LINES = 1_000
+# A step of a run takes in SKUs with so many open lines: a fraction of a second for whoever waits for its end.
+STEP_LINES = 2_000
 
 
 def plan() -> Planned:

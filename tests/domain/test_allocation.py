@@ -3,6 +3,7 @@
 import random
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -215,6 +216,19 @@ def test_what_supply_does_not_cover_is_unmet():
     found, _, pegged, _ = allocate([Line(1, 1, 0, 8)], stock={(0, 0): 1}, incoming=[Incoming(5, 0, 5, turn=0)])
     assert pegged == {(1, 5): 5}
     assert (found.waiting.tolist(), found.unmet.tolist()) == ([7], [2])
+
+
+@pytest.mark.parametrize(("ship_complete", "deals"), [(False, 1), (True, 2 + 10)])
+def test_thousands_that_may_not_ship_yet_are_decided_without_a_deal_for_each(monkeypatch, ship_complete, deals):
+    """Ten units lie there and a thousand come in time: those behind them take what lies, each one at most."""
+    done, deal = [], allocation.deal
+    monkeypatch.setattr(allocation, "deal", lambda *args: done.append(args) or deal(*args))
+    early = [Line(key, key, 0, 1, placed=key, not_before=6) for key in range(3000)]
+    whole = Line(5000, 5000, 0, 2000, placed=5000, ship_complete=ship_complete)
+    _, reserved, pegged, _ = allocate([*early, whole], {(0, 0): 10}, [Incoming(1, 0, 1000, turn=0, eta=5)])
+    assert reserved == {(key, 0, 0): 1 for key in range(1000, 1010)}
+    assert pegged == {(key, 1): 1 for key in range(1000)}
+    assert len(done) <= deals
 
 
 def test_a_shop_without_lines_or_stock_is_no_error():
