@@ -24,6 +24,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "files-loaded": ("load_id", "format", "rows"),
     "files-sent": ("load_id", "files", "bytes"),
     "load-asked-for": ("load_id", "upload_id", "format"),
+    "load-undone": ("state", "removed", "restored", "stays"),
     "goods-received": ("receipt", "location", "qty", "qty_received", "qty_open", "on_hand"),
     "receipt-reversed": ("receipt", "location", "qty", "qty_received", "qty_open", "on_hand"),
     "stock-counted": ("sku", "location", "on_hand"),

@@ -8,6 +8,7 @@ from flask import Blueprint, Flask
 
 from dashboard.actions.cancellations.routes import blueprint as cancellations_blueprint
 from dashboard.actions.holds.routes import blueprint as holds_blueprint
+from dashboard.actions.load_undos.routes import blueprint as load_undos_blueprint
 from dashboard.actions.loads.routes import blueprint as loads_blueprint
 from dashboard.actions.priorities.routes import blueprint as priorities_blueprint
 from dashboard.actions.purchase_order_dates.routes import blueprint as purchase_order_dates_blueprint
@@ -44,6 +45,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("ties", ("units-tied",), Permission.FIX_LINES, ties_blueprint),
     Action("releases", ("hold-released",), Permission.FIX_LINES, releases_blueprint),
     Action("loads", ("load-asked-for",), Permission.LOAD_FILES, loads_blueprint),
+    Action("load-undos", ("load-undone",), Permission.LOAD_FILES, load_undos_blueprint),
 )
 
 

@@ -9,7 +9,10 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy.exc import IntegrityError
 
+from dashboard.actions.load_undos.action import undo_in_steps
 from dashboard.cli.faults import INPUT_AT_FAULT, refuse
+from dashboard.domain.refusals import Refused
+from dashboard.intake.export import write_kit
 from dashboard.intake.faults import Fault, Remark
 from dashboard.intake.load import FORMATS, LoadResult
 from dashboard.intake.load import check as check_files
@@ -51,6 +54,36 @@ def load(path: Path, format_: str) -> None:
             f"{planned.waiting_lines:,} wait for {planned.units_backordered:,} units."
         )
     _end(result)
+
+
+@intake.command("undo")
+@click.argument("load", type=click.IntRange(1, 2**63 - 1))
+@click.option("--why", help="For the history.")
+def undo(load: int, why: str | None) -> None:
+    """Take a load back: what it made goes, what it changed is as before, unless somebody built upon it since."""
+    try:
+        with _Printer() as printer:
+            undone = undo_in_steps(load, why=why, actor=None, progress=printer.progress)
+    except Refused as refused:
+        refuse(str(refused))
+    for one in undone.taken_back.stays:
+        click.echo(str(one))
+    click.echo(undone.notice)
+
+
+@intake.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, writable=True, path_type=Path))
+def export(folder: Path) -> None:
+    """Write the shop as files of the kit into a new folder: loaded into an empty desk, they make the same shop."""
+    if folder.exists() and any(folder.iterdir()):
+        refuse(f"{folder} has files in it already; name a folder that is not there yet.")
+    try:
+        with _Printer() as printer:
+            written = write_kit(folder, progress=lambda what, done: printer.progress(what, done, None))
+    except OSError as wrong:
+        refuse(f"{folder} cannot be written: {wrong.strerror or wrong}.")
+    rows = sum(written.values())
+    click.echo(f"{rows:,} rows in {len(written)} files of the kit written to {folder}.")
 
 
 def _end(result: LoadResult) -> None:

@@ -38,8 +38,34 @@ def refresh_if_stale(connection) -> bool:
 def refresh() -> None:
     """Learns every estimate from the facts as they stand."""
     with transaction() as session:
-        _keep_learners_out(session.connection())
-        _learn(session.connection())
+        learn(session.connection())
+
+
+def learn(connection) -> None:
+    """Learns every estimate from the facts as the caller's transaction sees them, whether or not they are stale."""
+    _keep_learners_out(connection)
+    _learn(connection)
+
+
+def has_learnt_last_change(connection) -> None:
+    """Says that the change of history which the caller's transaction has just announced was learnt from before it was:
+    but not if others announced one meanwhile.
+    """
+    history, learnt_from = topics.versions(connection, topics.HISTORY, topics.ESTIMATES)
+    if history == learnt_from + 1:
+        topics.catch_up(connection, topics.ESTIMATES, history)
+
+
+def forget(connection, *, skus=(), suppliers=()) -> None:
+    """What was learnt of SKUs and suppliers that are about to be removed (ids); the rest is learnt anew as ever."""
+    demand, lead, lateness = models.DemandEstimate, models.LeadTimeCount, models.LatenessCount
+    for column, gone in (
+        (demand.sku_id, skus),
+        (lead.sku_id, skus),
+        (lead.supplier_id, suppliers),
+        (lateness.supplier_id, suppliers),
+    ):
+        connection.execute(delete(column.class_).where(column.in_(gone)))
 
 
 def _keep_learners_out(connection):

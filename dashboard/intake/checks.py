@@ -92,6 +92,32 @@ def check_references(kit_file: KitFile, shown_as: Mapping[str, str], refused: It
     _mark_faulty(kit_file, shown_as[kit_file.name])
 
 
+def recognise_cancels(shown_as: str) -> None:
+    """A cancel that staff posted at the desk, told again by the merchant's own system, is one and the same: so many
+    units of a line on one day. The file's row then means the desk's, and counts no second time.
+    """
+    staged = STAGED["cancellations"]
+    order, line, cancel = (model.__table__ for model in (models.Order, models.OrderLine, models.Cancellation))
+    alike = db.session.execute(
+        select(staged.c.line, staged.c.cancelled_at, cancel.c.id, stored(cancel.c.cancelled_at))
+        .join(order, order.c.number == staged.c.order_id)
+        .join(line, and_(line.c.order_id == order.c.id, line.c.line_no == staged.c.line_no))
+        .join(cancel, and_(cancel.c.line_id == line.c.id, cancel.c.part == 1, cancel.c.qty == staged.c.qty))
+        .where(cancel.c.load_id.is_(None), staged.c.bad == 0)
+        .order_by(staged.c.line, cancel.c.id)
+    ).all()
+    told = {row for row, at, _, posted_at in alike if at == posted_at}
+    posted = {cancel_id for _, at, cancel_id, posted_at in alike if at == posted_at}
+    for row, at, cancel_id, posted_at in alike:
+        same_day = clock.shop_day(instant_of(at)) == clock.shop_day(instant_of(posted_at))
+        if same_day and row not in told and cancel_id not in posted:
+            told.add(row)
+            posted.add(cancel_id)
+            db.session.execute(update(staged).where(staged.c.line == row).values(cancelled_at=posted_at))
+            reason = "was cancelled at the desk that day already; it counts once"
+            note(remarks=[Remark(shown_as, row, "cancelled_at", reason)])
+
+
 def block_units(group: str) -> None:
     """Leave out all orders (or purchase orders): a file that may have said something of any of them is unreadable."""
     db.session.execute(update(UNITS[group]).values(bad=1))

@@ -272,6 +272,8 @@ class _Load:
             with transaction(scratch=self._dry_run) as session:
                 if name == "stock" and not self._dry_run:
                     planning.keep_still(session.scalars(masters.counted_skus(upsert, picked)).all())
+                    # A count that does not say when it was taken is of the moment from which nobody moves units.
+                    upsert = masters.upsert_of(name, self._present[name])
                 tally = upsert.tally(picked)
                 if tally.writes and not self._dry_run:
                     if name == "stock":
@@ -297,6 +299,8 @@ class _Load:
             staging.number_units(group)
             if not self._group_is_whole[group]:
                 checks.block_units(group)
+            if group == "order_id" and "cancellations" in self._present:
+                checks.recognise_cancels(self._shown_as["cancellations"])
             checks.remark_on_dates(self._shown_as, {one.name: self._present[one.name] for one in files})
             return db.session.scalar(select(func.max(UNITS[group].c.seq))) or 0
 
@@ -306,16 +310,20 @@ class _Load:
         noun = "orders" if units.group == "order_id" else "purchase orders"
         for low in range(1, count + 1, UNITS_AT_ONCE):
             high = low + UNITS_AT_ONCE
-            with transaction(scratch=self._dry_run) as session:
-                if not self._dry_run:
-                    units.lock(low, high)
-                units.prepare(low, high)
-                tallies = units.tally(low, high)
-                if not self._dry_run and units.write(low, high, tallies):
-                    planning.facts_changed(session)
-            for name, tally in tallies.items():
+            for name, tally in self._load_some(units, low, high).items():
                 self._tallies[name] += tally
             self._say(f"{self._doing} {noun}", min(high - 1, count), count)
+
+    @planning.repeated
+    def _load_some(self, units: OrderUnits | PurchaseOrderUnits, low: int, high: int) -> dict[str, Tally]:
+        with transaction(scratch=self._dry_run) as session:
+            if not self._dry_run:
+                units.lock(low, high)
+            units.prepare(low, high)
+            tallies = units.tally(low, high)
+            if not self._dry_run and units.write(low, high, tallies):
+                planning.facts_changed(session)
+            return tallies
 
     def _files_of(self, group: str) -> list[KitFile]:
         return [kit_file for kit_file in KIT if kit_file.group == group and kit_file.name in self._present]

@@ -44,6 +44,7 @@ from dashboard.intake.staging import (
     bulk_insert,
     count_states,
     in_chunk,
+    keep_acts_away,
     note,
     or_none_at_all,
     set_aside,
@@ -81,11 +82,9 @@ class OrderUnits:
         self._load_id = load_id
 
     def lock(self, low: int, high: int) -> None:
-        """Keep others away from these orders' rows until the transaction ends (SQLite has one writer anyway)."""
-        if db.session.connection().dialect.name == "postgresql":
-            known = select(ORDERS.c.id).join(UNIT, UNIT.c.number == ORDERS.c.number).where(in_chunk(UNIT, low, high))
-            lines = select(ORDER_LINES.c.id).where(ORDER_LINES.c.order_id.in_(known))
-            db.session.execute(lines.order_by(ORDER_LINES.c.id).with_for_update()).all()
+        """Keep acts away from these orders and their SKUs until the transaction ends."""
+        known = select(ORDERS.c.id).join(UNIT, UNIT.c.number == ORDERS.c.number).where(in_chunk(UNIT, low, high))
+        keep_acts_away(ORDERS, ORDER_LINES.c.order_id, ORDER_LINES.c.sku_id, known)
 
     def prepare(self, low: int, high: int) -> None:
         """Work out the lines of these orders as they will be, and set aside orders whose quantities cannot be."""

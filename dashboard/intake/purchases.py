@@ -26,6 +26,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from dashboard import models
 from dashboard.database import db
+from dashboard.intake import arrivals
 from dashboard.intake.masters import SKUS, SUPPLIERS
 from dashboard.intake.staging import (
     CHANGED,
@@ -36,6 +37,7 @@ from dashboard.intake.staging import (
     UNITS,
     count_states,
     in_chunk,
+    keep_acts_away,
     or_none_at_all,
     stored,
 )
@@ -65,15 +67,14 @@ class PurchaseOrderUnits:
         self._load_id = load_id
 
     def lock(self, low: int, high: int) -> None:
-        """Keep others away from these rows until the transaction ends (SQLite has one writer anyway)."""
-        if db.session.connection().dialect.name == "postgresql":
-            known = (
-                select(PURCHASE_ORDERS.c.id)
-                .join(UNIT, UNIT.c.number == PURCHASE_ORDERS.c.number)
-                .where(in_chunk(UNIT, low, high))
-            )
-            lines = select(PURCHASE_ORDER_LINES.c.id).where(PURCHASE_ORDER_LINES.c.purchase_order_id.in_(known))
-            db.session.execute(lines.order_by(PURCHASE_ORDER_LINES.c.id).with_for_update()).all()
+        """Keep acts away from these purchase orders and their SKUs until the transaction ends."""
+        lines = PURCHASE_ORDER_LINES
+        known = (
+            select(PURCHASE_ORDERS.c.id)
+            .join(UNIT, UNIT.c.number == PURCHASE_ORDERS.c.number)
+            .where(in_chunk(UNIT, low, high))
+        )
+        keep_acts_away(PURCHASE_ORDERS, lines.c.purchase_order_id, lines.c.sku_id, known)
 
     def prepare(self, low: int, high: int) -> None:
         """Work out the lines of these purchase orders as they will be. More may come than was ordered."""
@@ -94,7 +95,9 @@ class PurchaseOrderUnits:
         upserts, chunk = self._upserts(), in_chunk(UNIT, low, high)
         if "purchase_orders" in upserts:
             upserts["purchase_orders"].save(tallies["purchase_orders"], chunk, load_id=self._load_id)
+        came = arrivals.tied_arrivals() if "receipts" in upserts else []
         moved = self._write_lines()
+        arrivals.hand_over(came)
         if "receipts" in upserts and tallies["receipts"].writes:
             write_numbers(RECEIPTS, _RECEIPTS.c.receipt_id, UNIT, chunk, load_id=self._load_id)
             upserts["receipts"].save(tallies["receipts"], chunk, load_id=self._load_id)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,6 +25,12 @@ MOST_SHRUNK = 250
 UNSUSPICIOUS_SIZE = 16 << 20
 ENCRYPTED = 0x1  # flag bit of a member (APPNOTE 4.4.4)
 
+# What the libraries say of bytes that are no zip, each in its own way.
+DAMAGES = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError),
+    *(NotImplementedError, RuntimeError, ValueError, OverflowError, KeyError),
+)
+
 
 @dataclass(frozen=True)
 class Source:
@@ -40,11 +48,16 @@ class Source:
             if self.member is None:
                 with self.path.open("rb") as stream:
                     yield stream
-            else:
-                with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as stream:
-                    yield _Member(stream, archive.getinfo(self.member).file_size)  # type: ignore[misc]
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as wrong:
-            raise FileRefused(1, f"the zip is damaged here: {wrong}") from None
+                return
+            with zipfile.ZipFile(self.path) as archive:
+                try:
+                    member = archive.open(self.member)
+                except DAMAGES as wrong:
+                    raise FileRefused(1, f"the zip is damaged here: {_one_line(str(wrong))}") from None
+                with member:
+                    yield _Member(member, archive.getinfo(self.member).file_size)  # type: ignore[misc]
+        except zipfile.BadZipFile as wrong:
+            raise FileRefused(1, f"the zip is damaged here: {_one_line(str(wrong))}") from None
         except OSError as wrong:
             raise FileRefused(1, f"cannot be read: {wrong.strerror or wrong}") from None
 
@@ -91,8 +104,8 @@ def _look_into_zip(path: Path, found: Sources) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as wrong:
-        found.faults.append(Fault(found.name, 1, NO_COLUMN, f"is no zip that can be read: {wrong}"))
+    except (*DAMAGES, OSError) as wrong:
+        found.faults.append(Fault(found.name, 1, NO_COLUMN, f"is no zip that can be read: {_one_line(str(wrong))}"))
         return
     refusal = _refusal_of_zip(members)
     if refusal:
@@ -162,7 +175,10 @@ class _Member(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        data = self._stream.read(size)
+        try:
+            data = self._stream.read(size)
+        except DAMAGES as wrong:
+            raise FileRefused(1, f"the zip is damaged here: {_one_line(str(wrong))}") from None
         self._left -= len(data)
         if self._left < 0:
             raise FileRefused(1, "is larger than the zip says; the zip is damaged")

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Index,
     MetaData,
+    Select,
     SmallInteger,
     Table,
     and_,
@@ -31,6 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
+from dashboard import models
 from dashboard.database import Identifier, Key, db, one_connection, transaction
 from dashboard.intake import cells
 from dashboard.intake import kit as the_kit
@@ -274,6 +276,21 @@ def count_states(*wanted: ColumnElement[bool]) -> Tally:
     states = select(LINES.c.state, func.count()).where(*wanted).group_by(LINES.c.state)
     counts = dict(iter(db.session.execute(states)))
     return Tally(counts.get(NEW, 0), counts.get(CHANGED, 0), counts.get(SAME, 0))
+
+
+def keep_acts_away(head: Table, of_head: Any, of_sku: Any, known: Select[tuple[int]]) -> None:
+    """Lock known orders (or purchase orders) as an act does: first the SKUs of their lines, by id, then the heads, then
+    the lines. SQLite has one writer anyway.
+    """
+    if db.session.connection().dialect.name != "postgresql":
+        return
+    lines, skus = of_head.table, models.Sku.__table__
+    for locked in (
+        select(skus.c.id).where(skus.c.id.in_(select(of_sku).where(of_head.in_(known)))).order_by(skus.c.id),
+        select(head.c.id).where(head.c.id.in_(known)).order_by(head.c.id),
+        select(lines.c.id).where(of_head.in_(known)).order_by(lines.c.id),
+    ):
+        db.session.execute(locked.with_for_update(key_share=True)).all()
 
 
 def stored(column: ColumnElement[Any]) -> ColumnElement[int]:

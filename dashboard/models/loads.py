@@ -38,7 +38,7 @@ class IntakeLoad(Base):
     undone_at: Mapped[datetime | None] = mapped_column(Instant)
     undone_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     upload_id: Mapped[int | None] = mapped_column(
-        BigInteger, doc="The look that its files were sent for (its own id, for a look); empty where a command read them."
+        BigInteger, doc="The look that its files were sent for, of a look its own id; empty where a command read them."
     )
 
     __table_args__ = (
@@ -90,5 +90,8 @@ class IntakeChange(Base):
     day: Mapped[int | None] = mapped_column(doc="Of a day of stock history.")
     before: Mapped[str] = mapped_column(Text, doc="JSON of the columns that files say, as they are stored.")
     after: Mapped[str] = mapped_column(Text)
+    restored_version: Mapped[int | None] = mapped_column(
+        doc="Once it is put back: the version that the row then had, 1 where rows have none."
+    )
 
     __table_args__ = (Index(None, "load_id"), Index(None, "table_name", "row_id"))

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from dashboard import clock
 from dashboard.actions import ACTIONS
+from dashboard.actions.load_undos.action import undo_load
 from dashboard.actions.loads.action import send_files
 from dashboard.audit import ACTS
 from dashboard.database import db, transaction
@@ -74,6 +75,11 @@ def bump_order(world: World) -> None:
 def bump_loads(world: World) -> None:
     """A colleague had other files loaded."""
     announce("monday.zip", format="kit", dry_run=False)
+
+
+def bump_load(world: World) -> None:
+    """A colleague undid the load."""
+    undo_load(2, why=None, actor=None)
 
 
 EXAMPLES = (
@@ -177,7 +183,7 @@ EXAMPLES = (
         "hold-released",
         "/holds/1/releases",
         {"reason": "not fetched"},
-        {"reason": "  "},
+        {"reason": "w" * 501},
         bump_other_line,
         "reason",
     ),
@@ -187,6 +193,14 @@ EXAMPLES = (
         {"why": "the export of March"},
         {"why": "w" * 501},
         bump_loads,
+        "why",
+    ),
+    Example(
+        "load-undone",
+        "/intake/loads/2/load-undos",
+        {"why": "the export of last year"},
+        {"why": "w" * 501},
+        bump_load,
         "why",
     ),
 )
@@ -206,6 +220,7 @@ def shop(world: World, app: Flask, manager: Desk, tmp_path: Path) -> World:
     app.instance_path = str(tmp_path)
     sent = send_files(take_in([SentFile("stock.csv", lambda path: path.write_text(""))]), actor=manager.person.id)
     close(sent, "done")
+    close(announce("tuesday.zip", format="kit", dry_run=False), "done")
     form = handed_out(manager, "/purchase-orders/PO-1/lines/1/receipts")
     assert manager.act("/purchase-orders/PO-1/lines/1/receipts", {**form, "qty": "1", "at": "MAIN"}).status_code == 200
     return world

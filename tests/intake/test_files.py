@@ -180,6 +180,21 @@ def test_a_file_that_stands_twice_in_a_zip_is_a_fault(sqlite_app: Flask, tmp_pat
     assert "stands here more than once" in load(archive).faults[0].reason
 
 
+def test_a_link_in_a_zip_leads_nowhere_and_a_zip_in_a_zip_is_not_opened(sqlite_app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text(CUSTOMERS)
+    link = zipfile.ZipInfo("customers.csv")
+    link.external_attr = 0o120777 << 16
+    inner = _zip(tmp_path / "inner.zip", {"skus.csv": SHOP["skus"].encode()})
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
+        packed.writestr(link, str(tmp_path / "secret.csv"))
+        packed.write(inner, "inner.zip")
+    result = load(tmp_path / "a.zip")
+    assert [str(fault) for fault in result.faults] == [
+        "customers.csv:1: -: these columns are required and missing: customer_id, name"
+    ]
+    assert [file.rows for file in result.files] == [0]
+
+
 def test_a_zip_is_never_unpacked_to_disk(sqlite_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     archive = _zip(tmp_path / "a.zip", {"kit/customers.csv": CUSTOMERS.encode(), "__MACOSX/._customers.csv": b"x"})
     there = set(tmp_path.rglob("*"))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
+import zipfile
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +21,7 @@ from dashboard.intake.cells import CellRefused, Reading, quoted
 from dashboard.intake.faults import FileRefused
 from dashboard.intake.kit import KIT, KIT_FILES, KitFile
 from dashboard.intake.rows import RowReader
+from dashboard.intake.sources import find_sources
 
 VIENNA = Reading(ZoneInfo("Europe/Vienna"), date(2026, 3, 12))
 
@@ -83,6 +87,35 @@ def test_any_cells_are_read_or_refused_one_by_one(kit_file: KitFile, data: st.Da
             assert row[name] is not None
         for value in row.values():
             assert not isinstance(value, int) or abs(value) < 2**63
+
+
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+ROTTEN = st.lists(st.tuples(st.integers(-300, 300), st.integers(0, 255)), max_size=8)
+
+
+@given(st.sampled_from(METHODS), ROTTEN, st.integers(0, 400), st.booleans())
+def test_any_zip_is_read_or_refused_in_words(method: int, rotten: list[tuple[int, int]], cut: int, whole: bool) -> None:
+    """A good zip with some bytes of it changed, or with its end cut off."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        archive.writestr("kit/customers.csv", "customer_id,name\nC1,Ada\n" * 9)
+        archive.writestr("kit/skus.csv", "sku,name\nCHAIR,Chair\n")
+    data = bytearray(packed.getvalue())
+    for place, byte in rotten:
+        data[place % len(data)] = byte
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "kit.zip"
+        path.write_bytes(data if whole else data[: len(data) - cut])
+        found = find_sources(path)
+        faults = [str(fault) for fault in found.faults]
+        for source in found.files:
+            try:
+                with source.opened() as stream:
+                    reader = RowReader(stream, source.kit_file, shown_as=source.shown_as, reading=VIENNA)
+                    assert all(chunk.rows for chunk in reader.chunks())
+            except FileRefused as refusal:
+                faults.append(str(refusal.fault(source.shown_as)))
+    assert all("\n" not in fault and fault.isprintable() for fault in faults)
 
 
 @given(

@@ -1,0 +1,1 @@
+"""A load of files, taken back."""

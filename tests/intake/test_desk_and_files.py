@@ -1,0 +1,78 @@
+"""What staff did at the desk, and the merchant's files that come afterwards."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from dashboard import models, planning
+from dashboard.database import db
+from tests.actions.posting import assert_copies_are_right
+from tests.conftest import Desk
+from tests.factories import World
+from tests.intake.conftest import Kit
+
+CANCELLED = "order_id,line_no,qty,cancelled_at,reason\n"
+
+
+def test_a_cancel_that_was_posted_at_the_desk_and_stands_in_the_merchant_s_file_as_well_counts_once(
+    kit: Kit, world: World, manager: Desk
+) -> None:
+    kit.load()
+    world.plan()
+    assert manager.act("/orders/A/lines/1/cancellations", {"reason": "customer"}).status_code == 200
+    told = kit.load(cancellations=CANCELLED + "A,1,6,2026-03-12,customer\n")
+    assert [str(fault) for fault in told.faults] == []
+    assert [str(remark) for remark in told.remarks] == [
+        "cancellations.csv:2: cancelled_at: was cancelled at the desk that day already; it counts once"
+    ]
+    assert (world.line("A").qty_cancelled, world.line("A").qty_open) == (6, 0)
+    assert not kit.load().changed_something
+    planning.plan()
+    assert_copies_are_right()
+
+
+def test_of_two_cancels_alike_in_a_file_the_desk_s_one_is_one_of_them(kit: Kit, world: World, manager: Desk) -> None:
+    kit.load()
+    world.plan()
+    assert manager.act("/orders/B/lines/1/quantity-cuts", {"wanted": "3", "reason": "customer"}).status_code == 200
+    both = "B,1,1,2026-03-12,customer\nB,1,1,2026-03-11,customer\n"
+    told = kit.load(cancellations=CANCELLED + both)
+    assert (told.fault_count, told.remark_count) == (0, 1)
+    assert world.line("B").qty_cancelled == 2, "the one of the day before is another"
+
+
+def test_a_cancel_of_another_day_or_quantity_is_another_one(kit: Kit, world: World, manager: Desk) -> None:
+    kit.load()
+    world.plan()
+    assert manager.act("/orders/A/lines/1/cancellations", {"reason": "customer"}).status_code == 200
+    assert kit.faults(cancellations=CANCELLED + "A,1,6,2026-03-11,customer\n") == [
+        "cancellations.csv:2: qty: too much: of 6 ordered, 0 shipped and 12 cancelled in all"
+    ]
+
+
+def test_tied_units_that_a_file_says_came_in_are_held_for_their_line(kit: Kit, world: World) -> None:
+    kit.load(stock="sku,location,on_hand,counted_at\nCHAIR,BACK,1,2026-03-11\nCHAIR,MAIN,4,2026-03-11\n")
+    world.hold("B", 3, at=None, po="P2")
+    world.plan()
+    came = kit.load(
+        receipts="receipt_id,po_id,line_no,qty,received_at\nR7,P2,1,2,2026-03-12\n",
+        stock="sku,location,on_hand,counted_at\nCHAIR,BACK,1,2026-03-12\nCHAIR,MAIN,6,2026-03-12\n",
+    )
+    assert came.fault_count == 0
+    planning.plan()
+    db.session.rollback()
+    hold, place = models.Hold, models.Location
+    live = sa.select(hold.qty, place.code, hold.reason).outerjoin(place, place.id == hold.location_id)
+    rows = db.session.execute(live.where(hold.ended_at.is_(None)).order_by(hold.qty)).all()
+    assert [tuple(row) for row in rows] == [(1, None, None), (2, "MAIN", "came with R7")]
+    assert world.reserved_at("B")["MAIN"] >= 2
+    assert not kit.load().changed_something
+    assert_copies_are_right()
+
+
+def test_a_look_hands_nothing_over(kit: Kit, world: World) -> None:
+    kit.load(stock="sku,location,on_hand\nCHAIR,MAIN,4\n")
+    world.hold("B", 3, at=None, po="P2")
+    kit.write(receipts="receipt_id,po_id,line_no,qty,received_at\nR7,P2,1,3,2026-03-12\n").check()
+    db.session.rollback()
+    assert list(db.session.scalars(sa.select(models.Hold.location_id))) == [None]
