@@ -9,6 +9,7 @@ seed gives the same rows on both databases.
 from __future__ import annotations
 
 import numpy as np
+from flask_migrate import stamp
 
 from dashboard import models
 from dashboard.database import Base, db, transaction
@@ -31,6 +32,7 @@ def build(lines: int, *, seed: int = 7) -> None:
     References are not checked and indexes are built last: minutes become seconds, and the rows are the same.
     """
     Base.metadata.create_all(db.engine)
+    stamp()  # or a desk that serves it would make the tables again
     shop = Shop(lines, np.random.default_rng(seed))
     indexes = [index for table in Base.metadata.sorted_tables for index in table.indexes]
     with db.engine.connect() as connection:

@@ -103,17 +103,19 @@ def repeated(act: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
     return tried
 
 
-def keep_still(skus: Collection[int]) -> None:
+def keep_still(skus: Collection[int], *, planned_later: bool = False) -> None:
     """Nobody else changes facts of these SKUs (ids), nor of those that ship-complete orders couple to them, until the
-    transaction ends: the first statement of every act that changes any, before it reads what it decides upon.
+    transaction ends: the first statement of every act that changes any, before it reads what it decides upon. Who
+    leaves the planning to a later run (`planned_later`) looks at no coupled ones, and need not wait for them.
     """
     require_transaction()
     session = db.session()
     connection, kept = session.connection(), _kept()
-    own = np.array(sorted(skus), np.int64)
-    (orders,) = columns(connection, _whole_orders_query(), skus=own)
-    coupled = columns(connection, _skus_of_orders_query(), orders=orders)[0] if len(orders) else orders
-    kept.orders = np.union1d(kept.orders, orders)
+    own = coupled = np.array(sorted(skus), np.int64)
+    if not planned_later:
+        (orders,) = columns(connection, _whole_orders_query(), skus=own)
+        coupled = columns(connection, _skus_of_orders_query(), orders=orders)[0] if len(orders) else orders
+        kept.orders = np.union1d(kept.orders, orders)
     if not len(kept.skus):
         _lock_first(connection, kept, np.union1d(own, session.info.get("skus_wanted", own)))
     _lock_further(connection, kept, own, coupled)
@@ -142,8 +144,10 @@ def replan(skus: Collection[int], *, history: bool = False) -> Replanned:
     shop_day = planned_day(connection)
     if history or shop_day is None:
         _keep_others_out(connection, kept)
+        _, moves = plan_alone(connection, kept.before, history=history)
         topics.bump(connection, topics.FACTS, *([topics.HISTORY] if history else []))
-        _, moves = plan_alone(connection, kept.before)
+        if history:
+            estimates.has_learnt_last_change(connection)
         return Replanned(moves)
     return Replanned(_derive_some(connection, np.array(sorted(set(skus)), np.int64), shop_day, topics.FACTS))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 
-from sqlalchemy import Connection, Select, bindparam, delete, exists, func, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, select, tuple_, update
 
 from dashboard.models import LinePlan, Reservation, Stock
 from dashboard.planning.increments import note_standings
@@ -26,7 +26,11 @@ def give_back(connection: Connection, places: Select[tuple[int]]) -> None:
     if rows:
         note_standings({row["line"] for row in rows})
         _lessen_line_plans(connection, rows)
-        connection.execute(delete(Reservation).where(exists().where(at)))
+        shelves = select(Stock.sku_id, Stock.location_id).where(Stock.id.in_(places))
+        # Said so, SQLite looks the shelves up; asked of each reservation, it would read them all.
+        connection.execute(
+            delete(Reservation.__table__).where(tuple_(Reservation.sku_id, Reservation.location_id).in_(shelves))
+        )
     connection.execute(update(Stock).where(Stock.id.in_(places)).values(reserved=0))
 
 

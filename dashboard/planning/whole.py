@@ -98,12 +98,15 @@ def facts_versions(connection):
     return topics.versions(connection, topics.FACTS, topics.PLAN)
 
 
-def plan_alone(connection, before: list[Standings] | None = None) -> tuple[Planned, Moves]:
+def plan_alone(connection, before: list[Standings] | None = None, *, history: bool = False) -> tuple[Planned, Moves]:
     """Reads, derives and writes in one transaction with every other planner kept out; says what moved if told how
-    lines stood that the transaction has touched already.
+    lines stood that the transaction has touched already. `history` says that it changed what estimates are learnt from.
     """
     keep_planners_out(connection)
-    estimates.refresh_if_stale(connection)
+    if history:
+        estimates.learn(connection)
+    else:
+        estimates.refresh_if_stale(connection)
     work = work_out(connection)
     if estimates.refresh_if_stale(connection):  # Midnight passed meanwhile.
         work = work_out(connection)
