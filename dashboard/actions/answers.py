@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Response, render_template, url_for
+from flask import Response, abort, render_template, url_for
 from flask_security import current_user
 
 from dashboard.actions.clashes import ChangedMeanwhile
@@ -20,6 +20,15 @@ NOTICE = "actions/notice.txt"
 NOT_YET_TYPED = {"why", "reason"}  # what an act does, does not depend on its reason
 
 Act = Callable[..., Outcome]
+Row = TypeVar("Row")
+Shown = dict[str, Any]  # what a form's template is given besides the form
+
+
+def found(row: Row | None) -> Row:
+    """What an address leads to; 404 where there is none."""
+    if row is None:
+        abort(404)
+    return row
 
 
 def hand_out(template: str, form: ActForm, **shown: Any) -> Response:
@@ -28,12 +37,23 @@ def hand_out(template: str, form: ActForm, **shown: Any) -> Response:
 
 
 def post(
-    template: str, form: ActForm, act: Act, *subject: Any, undo: Callable[[Outcome], str] | None = None, **shown: Any
+    template: str,
+    form: ActForm,
+    act: Act,
+    *subject: Any,
+    undo: Callable[[Outcome], str] | None = None,
+    anew: Callable[[], Shown] | None = None,
+    **shown: Any,
 ) -> Response:
-    """Do the act with what was typed. `undo` gives the address that takes it back."""
-    again = {"form": form, "form_template": template, **shown}
+    """Do the act with what was typed. `undo` gives the address that takes it back; `anew` reads once more what is
+    shown, since what was read before the act waited for its turn is what a colleague has changed meanwhile.
+    """
+
+    def again() -> Shown:
+        return {"form": form, "form_template": template, **shown, **(anew() if anew else {})}
+
     if not form.validate():
-        return fragments.invalid(PAGE, template, **again)
+        return fragments.invalid(PAGE, template, **again())
     try:
         outcome = act(
             *subject,
@@ -44,12 +64,12 @@ def post(
         )
     except Refused as refused:
         form.show(refused)
-        return fragments.invalid(PAGE, template, refused=refused, **again)
+        return fragments.invalid(PAGE, template, refused=refused, **again())
     except ChangedMeanwhile as clash:
         form.stand_on(clash.version)
         if clash.seen is not None and not form.was_open(clash.seen.at):
             clash.seen = None  # an older act did not overtake this form: something did that leaves none, as a file does
-        return fragments.conflict(PAGE, template, clash=clash, **again)
+        return fragments.conflict(PAGE, template, clash=clash, **again())
     undone_at = undo(outcome) if undo is not None and outcome.made else None
     return _done(form.root_id, outcome, back=form.back.data, undo=undone_at)
 

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, HiddenField, IntegerField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.fields.core import UnboundField
+from wtforms.form import BaseForm
+from wtforms.validators import DataRequired, Length
 from wtforms.widgets import TextInput
 
 from dashboard import clock
 from dashboard.database import instant_number
 from dashboard.domain.refusals import Refused
+from dashboard.models.shipments import CUSTOMERS_CANCEL
+from dashboard.web.fragments import path_on_this_site, url_for_start
 
 SUBMISSION_BYTES = 16
 LONGEST_REASON = 500
+LONGEST_INSTANT = 18  # digits of an instant that the desk wrote into a form; what is longer was not its own
+NOT_SAID_YET = "…"
 CARRIED = frozenset({"submission", "version", "back", "opened"})  # not typed by anybody
 
 
@@ -46,7 +53,14 @@ class ShopDay(DateField):
 def reason_field(label: str = "Why", *, required: bool) -> StringField:
     """The reason, which stays in the history."""
     long = Length(max=LONGEST_REASON, message=f"At most {LONGEST_REASON} characters.")
-    return StringField(label, [InputRequired("Say why; it stays in the history."), long] if required else [long])
+    return StringField(label, [DataRequired("Say why; it stays in the history."), long] if required else [long])
+
+
+def readable(typed: Any) -> Any:
+    """Typed text without what nobody sees: spaces around it, and control characters, which databases refuse."""
+    if not isinstance(typed, str):
+        return typed
+    return "".join(one for one in typed if unicodedata.category(one) not in {"Cc", "Cs"}).strip()
 
 
 class ActForm(FlaskForm):
@@ -57,6 +71,11 @@ class ActForm(FlaskForm):
 
     class Meta:
         csrf = False  # every POST's token is looked at before any route, in dashboard.extensions
+
+        def bind_field(self, form: BaseForm, unbound_field: UnboundField, options: dict[str, Any]) -> Field:
+            """Every field of every form takes readable text alone."""
+            own = unbound_field.kwargs.get("filters", ())
+            return unbound_field.bind(form=form, **{**options, "filters": [readable, *own]})
 
     opened = HiddenField(default=lambda: str(instant_number(clock.now())))
     submission = HiddenField(default=lambda: secrets.token_urlsafe(SUBMISSION_BYTES))
@@ -73,6 +92,11 @@ class ActForm(FlaskForm):
             field.id = field.label.field_id = f"{self.root_id}-{field.short_name}"
 
     @property
+    def way_back(self) -> str:
+        """The page that the form was opened on; the first one where what came back with it is no path on this site."""
+        return path_on_this_site(self.back.data) or url_for_start()
+
+    @property
     def typed(self) -> Iterator[Field]:
         """The fields that somebody fills in."""
         return (field for field in self if field.short_name not in CARRIED)
@@ -84,7 +108,7 @@ class ActForm(FlaskForm):
     def was_open(self, at: datetime) -> bool:
         """Whether the form stood open when something happened."""
         opened = self.opened.data or ""
-        return opened.isdecimal() and instant_number(at) >= int(opened)
+        return opened.isdecimal() and len(opened) <= LONGEST_INSTANT and instant_number(at) >= int(opened)
 
     def stand_on(self, version: str) -> None:
         """Go on from another state than the one that the form was opened on; what was typed is kept."""
@@ -94,3 +118,25 @@ class ActForm(FlaskForm):
         """Mark the field that a refusal is about."""
         if refused.field:
             self[refused.field].errors = [*self[refused.field].errors, refused.allowed or refused.sentence]
+
+
+class ReasonedForm(ActForm):
+    """A form of an act that a rule never lets happen without a reason, which stays in the history."""
+
+    reason = reason_field(required=True)
+
+    def said(self) -> dict[str, Any]:
+        """What would change is shown before the reason is typed; without one nothing is ever done."""
+        return {**super().said(), "reason": self.reason.data or NOT_SAID_YET}
+
+
+class CancellingForm(ActForm):
+    """A form of an act that cancels units: by whose wish."""
+
+    reason = reason_field("Who wanted it", required=True)
+
+    def said(self) -> dict[str, Any]:
+        """The customer is the customer, in capitals or not."""
+        said = super().said()
+        by_customer = (said["reason"] or "").casefold() == CUSTOMERS_CANCEL
+        return {**said, "reason": CUSTOMERS_CANCEL} if by_customer else said

@@ -15,7 +15,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from dashboard import clock, models, planning
 from dashboard.domain.cancellations import free_instant
 from dashboard.domain.holds import HoldEnd, ended_by_cut
-from dashboard.domain.order_lines import HeldUnits, LineUnits, PartUnits, ReservedUnits
+from dashboard.domain.order_lines import OPEN, HeldUnits, LineUnits, PartUnits, ReservedUnits, reserved_of_open
 from dashboard.domain.quantity_cuts import PartUnitsGone
 
 WHOLE_LINE = 1  # the part that an undivided line is
@@ -73,7 +73,7 @@ def load_still(session: Session, order_id: int, line_no: int | None = None) -> L
     """
     kept = _skus(session, order_id, line_no)
     planning.keep_still(kept)
-    session.scalar(select(models.Order.version).where(models.Order.id == order_id).with_for_update())
+    session.scalar(select(models.Order.version).where(models.Order.id == order_id).with_for_update(key_share=True))
     now = _skus(session, order_id, line_no)
     if not now <= kept:
         raise planning.Collision(np.array(sorted(now)))  # a file has brought the order other SKUs since
@@ -92,25 +92,21 @@ def load(session: Session, order_id: int) -> LoadedOrder:
     ).all()
     ids = [row.id for row, _ in rows]
     parts, reserved, holds = _parts(session, ids), _reserved(session, ids), _holds(session, ids)
-    return LoadedOrder(
-        order,
-        tuple(
-            LoadedLine(
-                row,
-                LineUnits(
-                    line_id=row.id,
-                    order=order.number,
-                    line_no=row.line_no,
-                    status=order.status,
-                    dropship=bool(dropship),
-                    parts=tuple(parts[row.id]) or (PartUnits(WHOLE_LINE, row.qty, row.qty_shipped, row.qty_cancelled),),
-                    reserved=tuple(reserved[row.id]),
-                    holds=tuple(holds[row.id]),
-                ),
-            )
-            for row, dropship in rows
-        ),
-    )
+    lines = []
+    for row, dropship in rows:
+        of_line = tuple(parts[row.id]) or (PartUnits(WHOLE_LINE, row.qty, row.qty_shipped, row.qty_cancelled),)
+        units = LineUnits(
+            line_id=row.id,
+            order=order.number,
+            line_no=row.line_no,
+            status=order.status,
+            dropship=bool(dropship),
+            parts=of_line,
+            reserved=reserved_of_open(reserved[row.id], of_line if order.status == OPEN else ()),
+            holds=tuple(holds[row.id]),
+        )
+        lines.append(LoadedLine(row, units))
+    return LoadedOrder(order, tuple(lines))
 
 
 def cancel_units(

@@ -13,6 +13,8 @@ from dashboard.database import MICROSECOND
 from dashboard.models import Hold, Location, OrderLine, Stock
 from dashboard.planning.release import give_back
 
+FIRST_LOCATION = "MAIN"  # what a shop's first shelf is called until it calls it otherwise
+
 
 def shelf_of(session: Session, sku_id: int, location: str) -> Stock:
     """The row of a SKU at a location; a place that never held any has one from now on, with nothing on it."""
@@ -45,6 +47,7 @@ def picked_at(session: Session, sku_id: int, location_id: int) -> int:
         .join(OrderLine, OrderLine.id == Hold.line_id)
         .where(
             OrderLine.sku_id == sku_id,
+            OrderLine.qty_open > 0,  # as everywhere: what is open no more holds nothing; an index knows these lines
             Hold.location_id == location_id,
             Hold.kind == "picked",
             Hold.ended_at.is_(None),

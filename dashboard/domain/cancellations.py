@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from dashboard.domain.order_lines import OPEN, LineUnits, by_whom, moment
 from dashboard.domain.quantities import units
@@ -36,8 +36,13 @@ class LineCancel:
         return sum(part.qty for part in self.parts)
 
 
-def cancel(lines: Sequence[LineUnits], *, what: str, earlier: EarlierCancel | None) -> tuple[LineCancel, ...]:
-    """All that is open of these lines; `what` is how a sentence speaks of them."""
+def cancel(
+    lines: Sequence[LineUnits], *, what: str, earlier: EarlierCancel | None, today: date
+) -> tuple[LineCancel, ...]:
+    """All that is open of these lines; `what` is how a sentence speaks of them.
+
+    `earlier` is the cancel after which nothing of them was open; None where the last of them was shipped.
+    """
     if lines and lines[0].status != OPEN:
         raise CancellationRefused(f"Order {lines[0].order} is {lines[0].status}: nothing of it is open.")
     found = tuple(
@@ -48,9 +53,11 @@ def cancel(lines: Sequence[LineUnits], *, what: str, earlier: EarlierCancel | No
     if found:
         return found
     if earlier is None:
-        raise CancellationRefused(f"All of {what} is shipped.", "What has left comes back as a return.")
+        shipped = "The rest" if any(line.cancelled for line in lines) else "All"
+        raise CancellationRefused(f"{shipped} of {what} is shipped.", "What has left comes back as a return.")
     raise CancellationRefused(
-        f"The rest of {what} was cancelled on {moment(earlier.at)}{by_whom(earlier.who)}.", "Nothing changed."
+        f"The rest of {what} was cancelled on {moment(earlier.at, today=today)}{by_whom(earlier.who)}.",
+        "Nothing changed.",
     )
 
 

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from dashboard.domain.allocation import HELD_NAMES
-from dashboard.domain.order_lines import HeldUnits, LineUnits, ReservedUnits, be, by_whom, moment, take_in_turn
+from dashboard.domain.order_lines import (
+    HeldUnits,
+    LineUnits,
+    ReservedUnits,
+    be,
+    by_whom,
+    firmness,
+    moment,
+    take_in_turn,
+)
 from dashboard.domain.quantities import NAMED_IN_A_SENTENCE, units
 from dashboard.domain.refusals import Refused
 
@@ -64,6 +73,7 @@ def fix(
     free: Sequence[FreeUnits],
     holders: Sequence[Holder],
     usual_location_id: int | None,
+    today: date,
 ) -> tuple[NewHold, ...]:
     """Where the units stand that are fixed to the line: those reserved for it first, then others that nobody holds.
 
@@ -71,7 +81,7 @@ def fix(
     """
     _refuse_without_open_units(line, qty)
     loose = line.open - line.held
-    if loose == 0:
+    if loose <= 0:
         raise HoldRefused(f"Every open unit of {line.name} is held already.", "Release some first.")
     if qty > loose:
         raise HoldRefused(
@@ -79,10 +89,14 @@ def fix(
         )
     there = sum(one.qty for one in free)
     if there == 0:
-        raise HoldRefused(f"No unit on the shelf is free.{_held_by(holders)}", "Release some first.", field="qty")
+        raise HoldRefused(
+            f"No unit on the shelf is free.{_held_by(holders, today)}", "Release some first.", field="qty"
+        )
     if qty > there:
         raise HoldRefused(
-            f"Only {units(there)} on the shelf {be(there)} free.{_held_by(holders)}", _or_fewer(there), field="qty"
+            f"Only {units(there)} on the shelf {be(there)} free.{_held_by(holders, today)}",
+            _or_fewer(there),
+            field="qty",
         )
     return _summed(_places(line, free, qty, usual_location_id))
 
@@ -102,7 +116,7 @@ def pick(line: LineUnits, qty: int) -> tuple[tuple[NewHold, ...], tuple[HoldEnd,
             _or_fewer(there),
             field="qty",
         )
-    here.sort(key=lambda one: (HELD_NAMES.index(one.held) or len(HELD_NAMES), -one.qty, one.location, one.part))
+    here.sort(key=lambda one: (firmness(one.held), -one.qty, one.location, one.part))
     new, ends = [], []
     for one, some in zip(here, take_in_turn([one.qty for one in here], qty), strict=True):
         if some:
@@ -156,13 +170,14 @@ def _or_fewer(qty: int) -> str:
     return f"Write {qty} or fewer." if qty > 1 else "Write 1."
 
 
-def _held_by(holders: Sequence[Holder]) -> str:
+def _held_by(holders: Sequence[Holder], today: date) -> str:
     words = [
-        f"{one.qty} {be(one.qty)} {one.kind} for order {one.order}, {moment(one.at)}{by_whom(one.who)}"
+        f"{one.qty} {be(one.qty)} {one.kind} for order {one.order}, {moment(one.at, today=today)}{by_whom(one.who)}"
         for one in holders[:NAMED_IN_A_SENTENCE]
     ]
-    if len(holders) > NAMED_IN_A_SENTENCE:
-        words.append(f"{len(holders) - NAMED_IN_A_SENTENCE} more orders have others")
+    rest = len(holders[NAMED_IN_A_SENTENCE:])
+    if rest:
+        words.append(f"{rest} more hold{' keeps' if rest == 1 else 's keep'} others")
     return f" {'; '.join(words)}." if words else ""
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from dashboard.domain.allocation import HELD_NAMES
 
 OPEN = "open"
 
@@ -99,6 +101,22 @@ class LineUnits:
         return next(one for one in self.parts if one.part == part)
 
 
+def firmness(held: str) -> int:
+    """How firmly units are kept, by the kind of their hold: the firmest first, those that nothing holds last."""
+    return HELD_NAMES.index(held) or len(HELD_NAMES)
+
+
+def reserved_of_open(reserved: Sequence[ReservedUnits], parts: Sequence[PartUnits]) -> tuple[ReservedUnits, ...]:
+    """What is reserved, as far as it is still open: between a file's cancel and the plan that follows from it, more can
+    be reserved than is open. The firmest stay.
+    """
+    kept = {}
+    for part in parts:
+        mine = sorted((one for one in reserved if one.part == part.part), key=lambda one: firmness(one.held))
+        kept.update(zip(mine, take_in_turn([one.qty for one in mine], max(0, part.left)), strict=True))
+    return tuple(replace(one, qty=kept[one]) for one in reserved if kept.get(one))
+
+
 def take_in_turn(available: Sequence[int], wanted: int) -> list[int]:
     """How much each gives, in turn, until what is wanted is there."""
     taken = []
@@ -113,9 +131,9 @@ def be(qty: int) -> str:
     return "is" if qty == 1 else "are"
 
 
-def moment(at: datetime) -> str:
-    """An instant of the shop's own time in a sentence: `12 March, 14:03`."""
-    return f"{at.day} {at:%B, %H:%M}"
+def moment(at: datetime, *, today: date) -> str:
+    """An instant of the shop's own time in a sentence: `12 March, 14:03`, with its year where that is another one."""
+    return f"{at.day} {at:%B, %H:%M}" if at.year == today.year else f"{at.day} {at:%B %Y, %H:%M}"
 
 
 def by_whom(who: str | None) -> str:

@@ -16,7 +16,13 @@ def units(qty: int) -> str:
 
 
 def named(parts: Sequence[tuple[str, int]], *, more: int = 0) -> str:
-    """`6 for order 10482, 4 for 10529 and 2 more orders`; `more` orders stand beside those that are given."""
-    shown, rest = parts[:NAMED_IN_A_SENTENCE], len(parts[NAMED_IN_A_SENTENCE:]) + more
+    """`6 for order 10482, 4 for 10529 and 2 more orders`: each order once, with all its units; `more` orders stand
+    beside those that are given.
+    """
+    orders: dict[str, int] = {}
+    for order, qty in parts:
+        orders[order] = orders.get(order, 0) + qty
+    shown, rest = list(orders.items())[:NAMED_IN_A_SENTENCE], len(orders) - NAMED_IN_A_SENTENCE
+    rest = max(0, rest) + more
     words = ", ".join(f"{qty} for {'order ' if place == 0 else ''}{order}" for place, (order, qty) in enumerate(shown))
     return words + (f" and {rest} more order{'' if rest == 1 else 's'}" if rest else "")

@@ -55,8 +55,8 @@ def reverse(line: OrderedLine, shelf: Shelf, *, qty: int, takes: int) -> tuple[i
     left = shelf.on_hand - takes
     if left < 0:
         raise ReceiptRefused(
-            f"Only {shelf.on_hand} of these {takes} still {'stands' if shelf.on_hand == 1 else 'stand'} at "
-            f"{shelf.location}: the others have left.",
+            f"{units(takes)} would have to leave {shelf.location}, and only {shelf.on_hand} "
+            f"{'stands' if shelf.on_hand == 1 else 'stand'} there.",
             "Count the shelf instead.",
         )
     if left < shelf.picked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from dashboard.domain.order_lines import be, by_whom, moment
 from dashboard.domain.quantities import units
@@ -30,12 +30,13 @@ class HoldStanding:
     end_reason: str | None
 
 
-def release(hold: HoldStanding, *, reason: str) -> str:
+def release(hold: HoldStanding, *, reason: str, today: date) -> str:
     """The reason as it is kept."""
     if hold.ended_at is not None:
         why = f": {hold.end_reason}" if hold.end_reason else ""
         raise ReleaseRefused(
-            f"This {'tie' if hold.is_tie else 'hold'} ended on {moment(hold.ended_at)}{by_whom(hold.ended_by)}{why}.",
+            f"This {'tie' if hold.is_tie else 'hold'} ended on {moment(hold.ended_at, today=today)}"
+            f"{by_whom(hold.ended_by)}{why}.",
             "Nothing changed.",
         )
     if not reason.strip():

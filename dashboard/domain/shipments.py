@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.domain.allocation import HELD_NAMES
-from dashboard.domain.order_lines import LineUnits, ReservedUnits, be, take_in_turn
+from dashboard.domain.order_lines import LineUnits, ReservedUnits, be, firmness, take_in_turn
 from dashboard.domain.quantities import units
 from dashboard.domain.refusals import Refused
 
@@ -58,7 +57,9 @@ def ship(
         )
     leaving = here if qty is None else qty
     _refuse_a_part(order, rules, leaving)
-    return tuple(one for line in lines for one in _of_line(line, min(leaving, line.here), rules))
+    found = tuple(one for line in lines for one in _of_line(line, min(leaving, line.here), rules))
+    _refuse_several_parcels(found, rules)
+    return found
 
 
 def shipped_in_words(leaving: Sequence[Leaving], numbers: Sequence[str], *, what: str, open_after: int) -> str:
@@ -66,7 +67,7 @@ def shipped_in_words(leaving: Sequence[Leaving], numbers: Sequence[str], *, what
     qty = sum(one.qty for one in leaving)
     words = f"{units(qty)} of {what} shipped as {' and '.join(numbers)}."
     if open_after:
-        return f"{words} {units(open_after)} {'waits' if open_after == 1 else 'wait'} on."
+        return f"{words} {units(open_after)} still {'waits' if open_after == 1 else 'wait'}."
     return f"{words} Nothing of it is open any more."
 
 
@@ -85,14 +86,28 @@ def _refuse_a_part(order: Sequence[LineUnits], rules: OrderRules, leaving: int) 
     )
 
 
+def _refuse_several_parcels(leaving: Sequence[Leaving], rules: OrderRules) -> None:
+    """Each place sends a parcel of its own, so what may not be split leaves from one place alone."""
+    places: dict[str, int] = {}
+    for one in leaving:
+        places[one.units.location] = places.get(one.units.location, 0) + one.qty
+    if rules.may_split or len(places) < 2:
+        return
+    where = " and ".join(f"{qty} at {place}" for place, qty in places.items())
+    raise ShipmentRefused(
+        f"Order {leaving[0].line.order} may not be split into several parcels, and it stands in {len(places)} places: "
+        f"{where}.",
+        "Bring it together in one of them and count both shelves; then it can leave.",
+    )
+
+
 def _of_line(line: LineUnits, qty: int, rules: OrderRules) -> list[Leaving]:
     """What is picked leaves first, then what is held for other reasons; from the usual location first, then from where
     most stands.
     """
 
     def turn(one: ReservedUnits) -> tuple[int, bool, int, str, int]:
-        firmness = HELD_NAMES.index(one.held) or len(HELD_NAMES)
-        return firmness, one.location_id != rules.usual_location_id, -one.qty, one.location, one.part
+        return firmness(one.held), one.location_id != rules.usual_location_id, -one.qty, one.location, one.part
 
     reserved = sorted(line.reserved, key=turn)
     taken = take_in_turn([one.qty for one in reserved], qty)

@@ -30,13 +30,22 @@ def count(shelf: Shelf, *, qty: int) -> int:
 
 
 def count_in_words(
-    shelf: Shelf, *, sku: str, qty: int, gaining: Sequence[tuple[str, int]], losing: Sequence[tuple[str, int]]
+    shelf: Shelf,
+    *,
+    sku: str,
+    qty: int,
+    gaining: Sequence[tuple[str, int]],
+    losing: Sequence[tuple[str, int]],
+    more_gaining: int,
+    more_losing: int,
 ) -> str:
-    """What a count did: what stands there now, who loses what was reserved, who gets what was found."""
+    """What a count did: what stands there now, who loses what was reserved, who gets what was found; `more` orders
+    beside those that are named.
+    """
     words = f"{units(qty)} of {sku} counted at {shelf.location}"
     words += ", as expected." if qty == shelf.on_hand else f", where {shelf.on_hand} stood."
     if losing:
-        words += f" No longer reserved: {named(losing)}."
+        words += f" No longer reserved: {named(losing, more=more_losing)}."
     if gaining:
-        words += f" Now reserved: {named(gaining)}."
+        words += f" Now reserved: {named(gaining, more=more_gaining)}."
     return words if losing or gaining else f"{words} No order loses or gains."

@@ -63,7 +63,7 @@ def tie(line: LineUnits, qty: int, *, to: Incoming | None, sku: str) -> tuple[Ne
     if qty < 1:
         raise TieRefused("A tie has at least 1 unit.", "Write how many.", field="qty")
     loose = line.open - line.held
-    if loose == 0:
+    if loose <= 0:
         raise TieRefused(f"Every open unit of {line.name} is held already.", "Release some first.")
     if qty > loose:
         raise TieRefused(

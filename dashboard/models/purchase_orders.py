@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dashboard.database import Base, Day, Instant, Key, LoadId, Micros, Name, PrimaryKey, Quantity
@@ -81,6 +81,15 @@ class PurchaseOrderLine(Base):
         ),
     )
     __mapper_args__ = {"version_id_col": version}
+
+
+# What the supplier says now: expected before promised, the line's own before its order's.
+STATED_DATE = func.coalesce(
+    PurchaseOrderLine.expected_date,
+    PurchaseOrder.expected_date,
+    PurchaseOrderLine.promised_date,
+    PurchaseOrder.promised_date,
+)
 
 
 class Receipt(Base):

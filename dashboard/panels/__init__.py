@@ -11,7 +11,7 @@ from dashboard.panels.filters import FilterRefused
 from dashboard.panels.freshness import live_state
 from dashboard.panels.intake.freshness import overdue_data
 from dashboard.panels.intake.routes import blueprint as intake_blueprint
-from dashboard.panels.orders.addresses import IdentifierConverter
+from dashboard.panels.orders.addresses import IdentifierConverter, NumberConverter
 from dashboard.panels.orders.routes import blueprint as orders_blueprint
 from dashboard.panels.reports.routes import blueprint as reports_blueprint
 from dashboard.web import fragments
@@ -43,6 +43,7 @@ PANELS: tuple[Panel, ...] = (Panel("aging", "Aging", "How long have they waited?
 def register(app: Flask) -> None:
     """Add every panel and page to the app, and to its navigation in this order."""
     app.url_map.converters["identifier"] = IdentifierConverter
+    app.url_map.converters["int"] = NumberConverter
     show_live_state(app, live_state)
     show_overdue_data(app, overdue_data)
     for panel in PANELS:

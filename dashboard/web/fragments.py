@@ -136,7 +136,10 @@ def page_asked_from() -> str:
 
 def path_on_this_site(address: str | None) -> str | None:
     """An address as a path on this site; None where it is none, or leads to another host."""
-    asked = urlsplit(address or "")
+    try:
+        asked = urlsplit(address or "")
+    except ValueError:  # as of "http://[", which is no address at all
+        return None
     # A browser takes a backslash for a slash, and what begins with two of them for another host.
     if (asked.netloc and asked.netloc != request.host) or not re.match(r"/(?![/\\])", asked.path):
         return None

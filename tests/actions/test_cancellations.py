@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
+import sqlalchemy as sa
 
 from dashboard.actions.cancellations.action import cancel_rest
 from dashboard.actions.clashes import ChangedMeanwhile
+from dashboard.database import transaction
 from dashboard.domain.cancellations import CancellationRefused
+from dashboard.models import Cancellation
 from tests.actions.posting import acts, assert_copies_are_right, holds, one_order, order_id, refused, units
 
 
@@ -77,6 +80,24 @@ def test_what_is_all_shipped_cannot_be_cancelled(shop):
     shop.plan()
     with refused(CancellationRefused, "All of order 2 is shipped. What has left comes back as a return."):
         cancel("2")
+
+
+def test_what_was_shipped_after_a_cancel_is_said_to_be_shipped(shop):
+    shop.cancel("2", 2, on="2026-03-04")
+    shop.ship("2", 4, on="2026-03-05")
+    shop.plan()
+    with refused(CancellationRefused, "The rest of order 2 is shipped. What has left comes back as a return."):
+        cancel("2")
+
+
+def test_what_a_file_cancelled_last_year_is_nobodys_doing_here(shop, manager):
+    shop.cancel("1", on="2025-12-08")
+    shop.plan()
+    with transaction() as session:
+        session.execute(sa.update(Cancellation).values(load_id=1))
+    cancel("1", actor=manager.person.id)
+    with refused(CancellationRefused, "The rest of line 1 of order 1 was cancelled on 8 December 2025, 00:00. Nothing"):
+        cancel("1", 1)
 
 
 def test_an_order_that_a_file_closed_has_nothing_to_cancel(shop):

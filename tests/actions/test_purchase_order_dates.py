@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 
 from dashboard import estimates, planning
+from dashboard.actions.clashes import ChangedMeanwhile
 from dashboard.actions.outcomes import foreseen
 from dashboard.actions.purchase_order_dates.action import move_date
+from dashboard.actions.purchase_order_dates.queries import find_line
 from dashboard.database import db, transaction
 from dashboard.domain.purchase_order_dates import DateRefused
 
@@ -76,6 +78,15 @@ def test_a_day_that_has_passed_or_moves_nothing_is_refused(shop, to):
     with pytest.raises(DateRefused) as refused:
         post(shop, to)
     assert refused.value.field == "to"
+
+
+def test_a_form_that_moves_all_is_overtaken_by_a_colleague_who_moved_one(shop, manager):
+    opened = find_line(db.session(), "PO-1", 1).version
+    move_date(shop.po_line("PO-1", 2).id, to=date(2026, 3, 25), why=None, actor=manager.person.id)
+    with pytest.raises(ChangedMeanwhile) as clash:
+        post(shop, whole=True, version=opened)
+    assert clash.value.seen.who == "Manager"
+    assert (shop.po_line("PO-1").expected_date, shop.po_line("PO-1", 2).expected_date) == (None, date(2026, 3, 25))
 
 
 def test_what_has_come_has_no_date_to_move(shop):

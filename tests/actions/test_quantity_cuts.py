@@ -73,6 +73,14 @@ def test_a_cut_below_none_is_refused(shop):
         cut("1", -1)
 
 
+def test_what_a_file_cancelled_before_it_was_planned_is_not_cut_once_more(shop):
+    shop.cancel("1", 4)
+    cut("1", 1)
+    assert units("1") == (0, 5, 1)
+    shop.plan()
+    assert_copies_are_right()
+
+
 def test_a_line_that_ended_is_not_cut(shop):
     cut("1", 0)
     with refused(QuantityCutRefused, "Nothing of line 1 of order 1 is open"):

@@ -50,7 +50,7 @@ def test_what_is_reserved_of_a_line_leaves_and_the_rest_waits_on(shop):
     assert units("1", 1) == (4, 0, 2)
     assert on_hand("CHAIR") == 0
     assert parcels() == [("DESK-S1", "MAIN", 4, "DHL", "JD0146")]
-    assert outcome.notice == "4 units of line 1 of order 1 shipped as DESK-S1. 2 units wait on."
+    assert outcome.notice == "4 units of line 1 of order 1 shipped as DESK-S1. 2 units still wait."
     assert shop.reserved() == {"1": 2, "2": 0}
     assert_copies_are_right()
 
@@ -114,6 +114,21 @@ def test_what_has_nothing_reserved_does_not_leave(shop):
         ship("2", 1)
 
 
+@pytest.mark.parametrize("line_no", [None, 1])
+def test_what_a_file_cancelled_before_it_was_planned_does_not_leave(world, line_no):
+    """A load writes first and plans at its end: until then more is reserved than is open."""
+    world.stock("CHAIR", 8)
+    world.order("1", lines=[("CHAIR", 10), ("LAMP", 1)], placed="2026-03-01")
+    world.hold("1", 2, kind="picked")
+    world.plan()
+    world.cancel("1", 5)
+    ship("1", line_no, tracking="JD0146")
+    assert (units("1"), on_hand("CHAIR")) == ((5, 5, 0), 3)
+    assert holds("1") == []
+    world.plan()
+    assert_copies_are_right()
+
+
 def test_what_is_not_open_does_not_leave(shop):
     shop.cancel("1", line=2)
     shop.plan()
@@ -150,6 +165,16 @@ def test_an_order_that_may_not_be_divided_leaves_only_whole(world, particulars, 
     ship("1")
     assert (units("1", 1), units("1", 2)) == ((3, 0, 0), (1, 0, 0))
     assert_copies_are_right()
+
+
+def test_an_order_that_may_not_be_divided_does_not_leave_from_two_places(world):
+    world.stock("CHAIR", 2, at="EAST")
+    world.stock("CHAIR", 3, at="WEST")
+    world.order("1", "CHAIR", 5, placed="2026-03-01", location="EAST", may_split=False)
+    world.plan()
+    with refused(ShipmentRefused, "and it stands in 2 places: 2 at EAST and 3 at WEST. Bring it together in one"):
+        ship("1")
+    assert parcels() == []
 
 
 def test_an_order_that_may_not_be_divided_waits_for_its_rest(world):

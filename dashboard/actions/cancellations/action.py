@@ -40,7 +40,7 @@ def cancel_rest(
         changed = order.row if line_no is None else lines[0].row
         refuse_if_changed(version, changed.version, order.subject, *(line.subject for line in lines))
         what = f"order {order.row.number}" if line_no is None else lines[0].units.name
-        found = cancel([line.units for line in lines], what=what, earlier=_earlier(session, lines))
+        found = cancel([line.units for line in lines], what=what, earlier=_earlier(session, lines), today=clock.today())
         skus = sorted({line.row.sku_id for line in lines if line.row.qty_open})
         qty_open = sum(line.row.qty_open for line in lines)
         for one in found:
@@ -67,23 +67,32 @@ def cancel_rest(
 
 
 def _earlier(session: Session, lines: Sequence[LoadedLine]) -> EarlierCancel | None:
-    """The last cancel of these lines; by whom, where it was done at the desk."""
-    cancelled = models.Cancellation
-    at = session.scalar(
-        select(cancelled.cancelled_at)
-        .where(cancelled.line_id.in_([line.row.id for line in lines]))
-        .order_by(cancelled.cancelled_at.desc())
+    """The last cancel of these lines, where nothing of them was shipped after it; by whom, where it was done at the
+    desk.
+    """
+    cancelled, shipped = models.Cancellation, models.ShipmentLine
+    by_id = {line.row.id: line for line in lines}
+    last = session.execute(
+        select(cancelled.cancelled_at, cancelled.load_id, cancelled.line_id)
+        .where(cancelled.line_id.in_(by_id))
+        .order_by(cancelled.cancelled_at.desc(), cancelled.id.desc())
         .limit(1)
-    )
-    if at is None:
+    ).first()
+    if last is None:
         return None
-    return EarlierCancel(at.astimezone(clock.shop_zone()), _who(session, lines, at))
+    at, load_id, line_id = last
+    shipped_at = session.scalar(select(func.max(shipped.shipped_at)).where(shipped.line_id.in_(by_id)))
+    if shipped_at is not None and shipped_at >= at:
+        return None
+    return EarlierCancel(
+        at.astimezone(clock.shop_zone()), _who(session, by_id[line_id], at) if load_id is None else None
+    )
 
 
-def _who(session: Session, lines: Sequence[LoadedLine], at: datetime) -> str | None:
-    """Who did at the desk what took effect then; None where it came with a file."""
+def _who(session: Session, line: LoadedLine, at: datetime) -> str | None:
+    """Who did at the desk what took effect then."""
     act, person = models.Act, models.User
-    subjects = {f"order {line.units.order}" for line in lines} | {line.subject for line in lines}
+    subjects = {f"order {line.units.order}", line.subject}
     return session.scalar(
         select(func.coalesce(person.name, person.email))
         .join(act, act.actor_id == person.id)

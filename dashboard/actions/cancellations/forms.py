@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dashboard.actions.forms import ActForm, reason_field
+from dashboard.actions.forms import CancellingForm
 from dashboard.actions.order_queries import ShownLine, ShownOrder
 from dashboard.models.shipments import CUSTOMERS_CANCEL
 
 
-class CancellationForm(ActForm):
+class CancellationForm(CancellingForm):
     """Who wants the rest of a line, or of an order, no more."""
-
-    reason = reason_field("Who wanted it", required=True)
 
     def __init__(self, subject: ShownLine | ShownOrder, *, back: str) -> None:
         whole = isinstance(subject, ShownOrder)

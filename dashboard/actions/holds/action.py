@@ -45,6 +45,7 @@ def hold_units(
                 free=free_units(session, line.row.sku_id),
                 holders=_holders(session, line.row.sku_id, besides=line.row.id),
                 usual_location_id=order.row.location_id,
+                today=clock.today(),
             )
         end_holds(session, ends, actor=actor, reason=UNITS_PICKED)
         written = _write_holds(session, line, new, kind=kind, reason=reason, actor=actor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, url_for
+from flask import Blueprint, Response, url_for
 
 from dashboard.actions import answers
 from dashboard.actions.holds.action import hold_units
@@ -50,13 +50,11 @@ def create(number: str, line_no: int) -> Response:
         shown["order"].id,
         line_no,
         undo=lambda outcome: url_for("releases.create", hold_id=outcome.made),
+        anew=lambda: _shown(number, line_no),
         **shown,
     )
 
 
 def _shown(number: str, line_no: int) -> dict[str, Any]:
-    found = find_line(db.session(), number, line_no)
-    if found is None:
-        abort(404)
-    order, line = found
+    order, line = answers.found(find_line(db.session(), number, line_no))
     return {"order": order, "line": line, "free": free_on_shelves(db.session(), line)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response
 
 from dashboard.actions import answers
 from dashboard.actions.order_queries import find_order
@@ -45,11 +45,10 @@ def create(number: str) -> Response:
     """Change the class."""
     shown = _shown(number)
     order = shown["order"]
-    return answers.post(FORM, PriorityForm(order, back=""), change_priority, order.id, **shown)
+    form = PriorityForm(order, back="")
+    return answers.post(FORM, form, change_priority, order.id, anew=lambda: _shown(number), **shown)
 
 
 def _shown(number: str) -> dict[str, Any]:
-    order = find_order(db.session(), number)
-    if order is None:
-        abort(404)
+    order = answers.found(find_order(db.session(), number))
     return {"order": order, "order_class": class_of(db.session(), order)}

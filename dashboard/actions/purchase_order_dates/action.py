@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from dashboard import audit, clock, planning
 from dashboard.actions.clashes import refuse_if_changed
@@ -41,7 +42,8 @@ def move_date(
         line_subject = f"purchase-order-line {order.number}/{asked.line_no}"
         order_subject = f"purchase-order {order.number}"
         if version is not None:
-            refuse_if_changed(version, version_of(session, order.id, asked.line_no), line_subject, order_subject)
+            subjects = [f"purchase-order-line {order.number}/{line.line_no}" for line in _lines(session, order, None)]
+            refuse_if_changed(version, version_of(session, order.id, asked.line_no), *subjects, order_subject)
         lines = _lines(session, order, None if whole else asked.line_no)
         words = order.number if whole else f"{order.number} / {asked.line_no}"
         moves = purchase_order_dates.move(
@@ -52,6 +54,8 @@ def move_date(
         first_dates = _write(lines, moves)
         if whole:
             order.expected_date = to
+        # Whoever has the form of another line open may be about to move all of them.
+        flag_modified(order, "expected_date")
 
         # Estimates learn from first promises alone, so only a first date tells them anything.
         moved = consequences(session, planning.replan(skus, history=first_dates))

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dashboard.models import PurchaseOrder, PurchaseOrderLine, Sku, Supplier
+from dashboard.models.purchase_orders import STATED_DATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def find_line(session: Session, number: str, line_no: int) -> DatedLine | None:
             func.coalesce(Sku.name, Sku.code),
             func.coalesce(Supplier.name, Supplier.code),
             line.qty_open,
-            func.coalesce(line.expected_date, order.expected_date, line.promised_date, order.promised_date),
+            STATED_DATE,
             line.first_promise,
             order.id,
         )

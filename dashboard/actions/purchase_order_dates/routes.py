@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response
 
 from dashboard.actions import answers
 from dashboard.actions.purchase_order_dates.action import move_date
@@ -40,11 +40,9 @@ def preview(number: str, line_no: int) -> Response:
 def create(number: str, line_no: int) -> Response:
     """Move the day."""
     line = _line(number, line_no)
-    return answers.post(FORM, DateForm(line, back=""), move_date, line.id, line=line)
+    form = DateForm(line, back="")
+    return answers.post(FORM, form, move_date, line.id, anew=lambda: {"line": _line(number, line_no)}, line=line)
 
 
 def _line(number: str, line_no: int) -> DatedLine:
-    line = find_line(db.session(), number, line_no)
-    if line is None:
-        abort(404)
-    return line
+    return answers.found(find_line(db.session(), number, line_no))

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from wtforms.validators import InputRequired
 
-from dashboard.actions.forms import ActForm, WholeNumber, reason_field
+from dashboard.actions.forms import CancellingForm, WholeNumber
 from dashboard.actions.order_queries import ShownLine
 from dashboard.models.shipments import CUSTOMERS_CANCEL
 
 
-class QuantityCutForm(ActForm):
+class QuantityCutForm(CancellingForm):
     """How many the customer gets in all, and who wants it so."""
 
     wanted = WholeNumber("Units the customer gets in all", [InputRequired("Write how many.")])
-    reason = reason_field("Who wanted it", required=True)
 
     def __init__(self, line: ShownLine, *, back: str) -> None:
         self.title = "Cut the quantity"

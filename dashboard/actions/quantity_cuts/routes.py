@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort
+from typing import Any
+
+from flask import Blueprint, Response
 
 from dashboard.actions import answers
-from dashboard.actions.order_queries import ShownLine, ShownOrder, find_line
+from dashboard.actions.order_queries import find_line
 from dashboard.actions.quantity_cuts.action import cut_quantity
 from dashboard.actions.quantity_cuts.forms import QuantityCutForm
 from dashboard.database import db
@@ -23,30 +25,30 @@ LINE = "/orders/<identifier:number>/lines/<int:line_no>/quantity-cuts"
 @requires(Permission.CANCEL_LINES)
 def new(number: str, line_no: int) -> Response:
     """The form, with what is here filled in."""
-    order, line = _line(number, line_no)
-    return answers.hand_out(FORM, QuantityCutForm(line, back=fragments.page_asked_from()), order=order, line=line)
+    shown = _line(number, line_no)
+    return answers.hand_out(FORM, QuantityCutForm(shown["line"], back=fragments.page_asked_from()), **shown)
 
 
 @blueprint.post(f"{LINE}/preview")
 @requires(Permission.CANCEL_LINES)
 def preview(number: str, line_no: int) -> Response:
     """What the cut would do."""
-    order, line = _line(number, line_no)
-    return answers.foresee(
-        FORM, QuantityCutForm(line, back=""), cut_quantity, order.id, line_no, order=order, line=line
-    )
+    shown = _line(number, line_no)
+    form = QuantityCutForm(shown["line"], back="")
+    return answers.foresee(FORM, form, cut_quantity, shown["order"].id, line_no, **shown)
 
 
 @blueprint.post(LINE)
 @requires(Permission.CANCEL_LINES)
 def create(number: str, line_no: int) -> Response:
     """Cut the line."""
-    order, line = _line(number, line_no)
-    return answers.post(FORM, QuantityCutForm(line, back=""), cut_quantity, order.id, line_no, order=order, line=line)
+    shown = _line(number, line_no)
+    form = QuantityCutForm(shown["line"], back="")
+    return answers.post(
+        FORM, form, cut_quantity, shown["order"].id, line_no, anew=lambda: _line(number, line_no), **shown
+    )
 
 
-def _line(number: str, line_no: int) -> tuple[ShownOrder, ShownLine]:
-    found = find_line(db.session(), number, line_no)
-    if found is None:
-        abort(404)
-    return found
+def _line(number: str, line_no: int) -> dict[str, Any]:
+    order, line = answers.found(find_line(db.session(), number, line_no))
+    return {"order": order, "line": line}

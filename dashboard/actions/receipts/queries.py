@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from dashboard.actions.shelves import FIRST_LOCATION
 from dashboard.models import (
     Location,
     PurchaseOrder,
@@ -18,8 +19,7 @@ from dashboard.models import (
     Stock,
     Supplier,
 )
-
-FIRST_LOCATION = "MAIN"  # what a shop's first shelf is called until it calls it otherwise
+from dashboard.models.purchase_orders import STATED_DATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,7 @@ def find_line(session: Session, number: str, line_no: int) -> ReceivableLine | N
         select(
             line.id, order.number, line.line_no, line.sku_id, Sku.code, func.coalesce(Sku.name, Sku.code),
             func.coalesce(Supplier.name, Supplier.code), order.status, line.qty, line.qty_received, line.qty_open,
-            func.coalesce(line.expected_date, order.expected_date, line.promised_date, order.promised_date),
-            line.version,
+            STATED_DATE, line.version,
         )
         .join(order, order.id == line.purchase_order_id)
         .join(Sku, Sku.id == line.sku_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, request, url_for
 
 from dashboard.actions import answers
 from dashboard.actions.receipts.action import receive, reverse
@@ -48,6 +48,7 @@ def create(number: str, line_no: int) -> Response:
         receive,
         line.id,
         undo=lambda outcome: url_for("receipts.create_reversal", number=outcome.made),
+        anew=lambda: {"line": _line(number, line_no)},
         line=line,
     )
 
@@ -75,18 +76,15 @@ def create_reversal(number: str) -> Response:
     receipt = _receipt(number)
     if "undo" in request.form:
         return answers.undo(reverse, receipt.id, why=None, back=fragments.page_asked_from())
-    return answers.post(REVERSAL, ReversalForm(receipt, back=""), reverse, receipt.id, receipt=receipt)
+    form = ReversalForm(receipt, back="")
+    return answers.post(
+        REVERSAL, form, reverse, receipt.id, anew=lambda: {"receipt": _receipt(number)}, receipt=receipt
+    )
 
 
 def _line(number: str, line_no: int) -> ReceivableLine:
-    line = find_line(db.session(), number, line_no)
-    if line is None:
-        abort(404)
-    return line
+    return answers.found(find_line(db.session(), number, line_no))
 
 
 def _receipt(number: str) -> ReversibleReceipt:
-    receipt = find_receipt(db.session(), number)
-    if receipt is None:
-        abort(404)
-    return receipt
+    return answers.found(find_receipt(db.session(), number))

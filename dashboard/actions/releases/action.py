@@ -32,7 +32,7 @@ def release_hold(
             return repeated
         hold = session.get_one(models.Hold, hold_id, populate_existing=True)
         standing = hold_standing(session, hold, line.units.name)
-        why = release(standing, reason=reason or "")
+        why = release(standing, reason=reason or "", today=clock.today())
         refuse_if_changed(version, line.row.version, line.subject, order.subject)
         hold.ended_at, hold.ended_by, hold.end_reason = clock.now(), actor, why
         touch(order.row, line.row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 
 from dashboard.actions import answers
 from dashboard.actions.releases.action import release_hold
@@ -44,11 +44,9 @@ def create(hold_id: int) -> Response:
     hold = _hold(hold_id)
     if "undo" in request.form:
         return answers.undo(release_hold, hold_id, reason=UNDONE, back=fragments.page_asked_from())
-    return answers.post(FORM, ReleaseForm(hold, back=""), release_hold, hold_id, hold=hold)
+    form = ReleaseForm(hold, back="")
+    return answers.post(FORM, form, release_hold, hold_id, anew=lambda: {"hold": _hold(hold_id)}, hold=hold)
 
 
 def _hold(hold_id: int) -> ShownHold:
-    hold = find_hold(db.session(), hold_id)
-    if hold is None:
-        abort(404)
-    return hold
+    return answers.found(find_hold(db.session(), hold_id))

@@ -12,25 +12,26 @@ from dashboard.actions.order_queries import ShownLine, ShownOrder
 LONGEST_TRACKING = 100
 
 
-class OrderShipmentForm(ActForm):
+class _ParcelForm(ActForm):
     """With whom it goes, and under which number of theirs."""
 
     _short = Length(max=LONGEST_TRACKING, message=f"At most {LONGEST_TRACKING} characters.")
     carrier = StringField("Carrier", [_short])
     tracking = StringField("Tracking number", [_short])
 
+
+class OrderShipmentForm(_ParcelForm):
+    """All that is here of an order leaves."""
+
     def __init__(self, order: ShownOrder, *, back: str) -> None:
         self.title = f"Ship what is here of order {order.number}"
         super().__init__(f"order-{order.id}", version=order.version, back=back)
 
 
-class LineShipmentForm(ActForm):
-    """How much leaves, with whom, and under which number of theirs."""
+class LineShipmentForm(_ParcelForm):
+    """How much of a line leaves."""
 
-    _short = Length(max=LONGEST_TRACKING, message=f"At most {LONGEST_TRACKING} characters.")
     qty = WholeNumber("Units that leave", [InputRequired("Write how many leave.")])
-    carrier = StringField("Carrier", [_short])
-    tracking = StringField("Tracking number", [_short])
 
     def __init__(self, line: ShownLine, *, back: str) -> None:
         self.title = "Ship what is here"

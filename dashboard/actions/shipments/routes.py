@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response
 
 from dashboard import clock
 from dashboard.actions import answers
@@ -46,7 +46,9 @@ def create(number: str, line_no: int) -> Response:
     """Ship units of a line."""
     shown = _line(number, line_no)
     form = LineShipmentForm(shown["line"], back="")
-    return answers.post(FORM, form, ship_reserved, shown["order"].id, line_no, **shown)
+    return answers.post(
+        FORM, form, ship_reserved, shown["order"].id, line_no, anew=lambda: _line(number, line_no), **shown
+    )
 
 
 @blueprint.get(f"{ORDER}/new")
@@ -72,19 +74,15 @@ def create_of_order(number: str) -> Response:
     """Ship all that is reserved of an order."""
     shown = _order(number)
     order = shown["order"]
-    return answers.post(FORM, OrderShipmentForm(order, back=""), ship_reserved, order.id, **shown)
+    form = OrderShipmentForm(order, back="")
+    return answers.post(FORM, form, ship_reserved, order.id, anew=lambda: _order(number), **shown)
 
 
 def _order(number: str) -> dict[str, Any]:
-    order = find_order(db.session(), number)
-    if order is None:
-        abort(404)
+    order = answers.found(find_order(db.session(), number))
     return {"order": order, "line": None, "today": clock.today()}
 
 
 def _line(number: str, line_no: int) -> dict[str, Any]:
-    found = find_line(db.session(), number, line_no)
-    if found is None:
-        abort(404)
-    order, line = found
+    order, line = answers.found(find_line(db.session(), number, line_no))
     return {"order": order, "line": line, "today": clock.today()}

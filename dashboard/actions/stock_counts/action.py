@@ -51,6 +51,8 @@ def count(
             qty=counted,
             gaining=[(one.order, one.gained) for one in moved.gaining],
             losing=[(one.order, -one.gained) for one in moved.losing],
+            more_gaining=moved.more_gaining,
+            more_losing=moved.more_losing,
         )
         act = audit.record(
             "stock-counted",

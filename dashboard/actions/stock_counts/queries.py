@@ -8,9 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from dashboard.actions.shelves import FIRST_LOCATION
 from dashboard.models import Hold, Location, OrderLine, Sku, Stock
-
-FIRST_LOCATION = "MAIN"  # what a shop's first shelf is called until it calls it otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def _places(session: Session, sku_id: int) -> tuple[Place, ...]:
     picked = (
         select(Hold.location_id, func.sum(Hold.qty).label("units"))
         .join(OrderLine, OrderLine.id == Hold.line_id)
-        .where(OrderLine.sku_id == sku_id, Hold.kind == "picked", Hold.ended_at.is_(None))
+        .where(OrderLine.sku_id == sku_id, OrderLine.qty_open > 0, Hold.kind == "picked", Hold.ended_at.is_(None))
         .group_by(Hold.location_id)
         .subquery()
     )

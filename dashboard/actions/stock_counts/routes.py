@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 
 from dashboard.actions import answers
 from dashboard.actions.stock_counts.action import count
@@ -41,11 +41,9 @@ def preview(code: str) -> Response:
 def create(code: str) -> Response:
     """Post the count."""
     sku = _sku(code)
-    return answers.post(FORM, StockCountForm(sku, back=""), count, sku.id, sku=sku)
+    form = StockCountForm(sku, back="")
+    return answers.post(FORM, form, count, sku.id, anew=lambda: {"sku": _sku(code)}, sku=sku)
 
 
 def _sku(code: str) -> CountableSku:
-    sku = find_sku(db.session(), code)
-    if sku is None:
-        abort(404)
-    return sku
+    return answers.found(find_sku(db.session(), code))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.actions.order_queries import ShownLine
 from dashboard.models import PurchaseOrder, PurchaseOrderLine, Supplier
-from dashboard.models.purchase_orders import SUPPLYING_STATUSES
+from dashboard.models.purchase_orders import STATED_DATE, SUPPLYING_STATUSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,9 @@ class OfferedSupply:
 def supply_of(session: Session, line: ShownLine) -> tuple[OfferedSupply, ...]:
     """The open purchase-order lines of the line's SKU, soonest first."""
     row, order = PurchaseOrderLine, PurchaseOrder
-    stated = func.coalesce(row.expected_date, order.expected_date, row.promised_date, order.promised_date)
     found = session.execute(
         select(
-            row.id, order.number, row.line_no, func.coalesce(Supplier.name, Supplier.code), row.qty_open, stated
+            row.id, order.number, row.line_no, func.coalesce(Supplier.name, Supplier.code), row.qty_open, STATED_DATE
         )
         .join(order, order.id == row.purchase_order_id)
         .join(Supplier, Supplier.id == order.supplier_id)

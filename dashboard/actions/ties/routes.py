@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, url_for
+from flask import Blueprint, Response, url_for
 
 from dashboard import clock
 from dashboard.actions import answers
@@ -51,6 +51,7 @@ def create(number: str, line_no: int) -> Response:
         shown["order"].id,
         line_no,
         undo=lambda outcome: url_for("releases.create", hold_id=outcome.made),
+        anew=lambda: _shown(number, line_no),
         **shown,
     )
 
@@ -60,8 +61,5 @@ def _form(shown: dict[str, Any], *, back: str = "") -> TieForm:
 
 
 def _shown(number: str, line_no: int) -> dict[str, Any]:
-    found = find_line(db.session(), number, line_no)
-    if found is None:
-        abort(404)
-    order, line = found
+    order, line = answers.found(find_line(db.session(), number, line_no))
     return {"order": order, "line": line, "offered": supply_of(db.session(), line)}

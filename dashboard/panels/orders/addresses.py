@@ -1,15 +1,16 @@
-"""How a merchant's own identifier stands in an address: any text, as one step of the path."""
+"""How a merchant's own identifiers and numbers stand in an address: any text, as one step of the path."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from flask import current_app, url_for
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
 # Servers decode %2F before they split a path, and browsers resolve steps that are only dots; so both are spelled.
 ESCAPE = "~"
 SLASH, DOT = ESCAPE + "s", ESCAPE + "d"
+LARGEST_NUMBER = 2**31 - 1  # of a line, in either database
 
 
 class IdentifierConverter(BaseConverter):
@@ -29,6 +30,13 @@ class IdentifierConverter(BaseConverter):
         if not spelled.strip("."):
             spelled = spelled.replace(".", DOT)
         return super().to_url(spelled)
+
+
+class NumberConverter(IntegerConverter):
+    """A number of those that a column of them can hold; a larger one leads nowhere, and the database never sees it."""
+
+    def __init__(self, url_map: Map, *, max: int = LARGEST_NUMBER) -> None:
+        super().__init__(url_map, max=max)
 
 
 def line_addresses() -> Callable[[str, int], str]:
