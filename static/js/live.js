@@ -152,13 +152,18 @@
 
   const rowsOf = (panel) => new Map([...panel.querySelectorAll("tr[id]")].map((row) => [row.id, row.textContent]));
 
+  const isInSight = (element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return top >= 0 && bottom <= window.innerHeight;
+  };
+
   const pointedAt = (panel) => {
     const hovered = [...panel.querySelectorAll("[id]:hover")].pop();
     if (hovered) return hovered;
-    const focused = panel.contains(document.activeElement) && document.activeElement.closest("[id]");
-    if (focused && focused !== panel) return focused;
+    const focused = panel.contains(document.activeElement) ? document.activeElement.closest("[id]") : null;
+    if (focused && focused !== panel && isInSight(focused)) return focused;
     // Who has not gone down the page sees its top.
-    return window.scrollY ? [...panel.querySelectorAll("tr[id]")].find((row) => row.getBoundingClientRect().top > 0) : null;
+    return window.scrollY ? [...panel.querySelectorAll("tr[id]")].find(isInSight) : null;
   };
 
   let before = null; // what a panel showed before it was read again
@@ -174,14 +179,19 @@
   const keepInPlace = (element, top) => {
     const off = () => Math.round(element.getBoundingClientRect().top - top);
     window.scrollBy({ top: off(), behavior: "instant" });
-    const missing = off();
-    if (!missing) return;
+    if (!off()) return;
     // The page is too short to scroll so far: it gets room until the pointer has left the panel.
-    room = { panel: element.closest(PANEL), above: element.closest(".table-card, .panel") ?? element, below: document.getElementById("main") };
-    const padding = parseFloat(getComputedStyle(room.below).paddingBottom);
-    if (missing < 0) room.above.style.marginTop = `${parseFloat(getComputedStyle(room.above).marginTop) - missing}px`;
-    else room.below.style.paddingBottom = `${padding + missing}px`;
-    window.scrollBy({ top: off(), behavior: "instant" });
+    const above = element.closest(".table-card, .panel") ?? element;
+    room = { panel: element.closest(PANEL), above, below: document.getElementById("main") };
+    if (off() > 0) {
+      room.below.style.paddingBottom = `${parseFloat(getComputedStyle(room.below).paddingBottom) + off()}px`;
+      window.scrollBy({ top: off(), behavior: "instant" });
+      return;
+    }
+    // A margin may share its room with its neighbour's: what that took is added.
+    for (let turn = 0; turn < 2; turn += 1) {
+      above.style.marginTop = `${parseFloat(getComputedStyle(above).marginTop) - off()}px`;
+    }
   };
 
   document.addEventListener("htmx:before:swap", (event) => {

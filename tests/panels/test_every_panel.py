@@ -11,6 +11,7 @@ import pytest
 
 from dashboard.panels import PANELS, Panel
 from dashboard.panels.filters import EVERY_FILTER
+from dashboard.web.fragments import MARK_HEADER
 
 every_panel = pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.word)
 VOID = {"br", "hr", "img", "input", "link", "meta"}
@@ -60,6 +61,14 @@ def test_it_reads_itself_again_when_a_backorder_changed(shop, viewer, panel: Pan
     root = re.search(rf'<section id="{panel.root_id}"[^>]*>', viewer.panel(f"/{panel.word}").text)[0]
     assert "backorder-changed from:body" in root
     assert 'hx-swap="outerMorph"' in root
+
+
+@every_panel
+def test_it_is_not_written_again_while_nothing_changed_nor_for_each_who_asks(shop, viewer, sign_in, panel: Panel):
+    fragment = viewer.panel(f"/{panel.word}")
+    mark = re.search(r'data-live="([0-9a-f]{32})"', fragment.text)[1]
+    assert viewer.panel(f"/{panel.word}", headers={MARK_HEADER: mark}).status_code == 304
+    assert sign_in("viewer", "vito@desk.example").panel(f"/{panel.word}").data == fragment.data, "nothing is personal"
 
 
 @every_panel

@@ -105,6 +105,54 @@ def test_reservations_and_pegs_say_what_is_held_and_what_is_awaited(shop, today)
     assert [row["order_id"] for row in rows_of("reservations", today, ("currency", "GBP"))] == ["4"]
 
 
+def test_means_of_payment_are_listed_by_the_day_on_which_they_end(world, today):
+    world.customer("H")
+    world.card("OLD", customer="H", month=2, year=2026, default=False)
+    world.card("B", customer="H", month=6, year=2026)
+    world.card("A", customer="H", month=3, year=2026)
+    world.purchase_order("P", "CHAIR", 20, expected="2026-04-02")
+    for number in ("1", "2", "3", "4"):
+        world.order(number, "CHAIR", 1, placed="2026-03-01", customer="H" if number != "4" else "D")
+    with transaction() as saving:
+        old = saving.query(models.PaymentMethod).filter_by(code="OLD").one()
+        saving.query(models.Order).filter_by(number="2").one().payment_method_id = old.id
+    world.authorization("3", on="2026-03-01", expires="2026-03-20")
+    world.authorization("3", on="2026-03-01", expires="2026-03-25", number="LONGEST")
+    world.authorization("3", on="2026-03-01", expires="2026-05-25", state="Voided")
+    world.order("5", "LAMP", 1, placed="2026-03-01", customer="H")
+    world.plan()
+    rows = rows_of("expiring-payments", today)
+    assert [
+        (row["order_id"], row["payment_method_id"], row["good_through"], row["authorization_expires_at"],
+         row["needed_on"], row["days_short"], row["state"])
+        for row in rows
+    ] == [
+        ("2", "OLD", "2026-02-28", "", "2026-04-02", "", "dead"),
+        ("3", "A", "2026-03-31", "2026-03-25T00:00:00+00:00", "2026-04-02", "8", "dies"),
+        ("1", "A", "2026-03-31", "", "2026-04-02", "2", "dies"),
+        ("5", "A", "2026-03-31", "", "", "", "unknown"),
+        ("4", "", "", "", "2026-04-02", "", "unknown"),
+    ]  # fmt: skip
+    assert {row["state"] for row in rows_of("expiring-payments", today, ("sku", "LAMP"))} == {"unknown"}
+    world.move("P", expected="2026-03-31")
+    world.plan()
+    by_order = {row["order_id"]: row for row in rows_of("expiring-payments", today)}
+    assert by_order["1"]["state"] == "good", "on its last day a card is still good"
+
+
+def test_a_divided_line_has_one_means_of_payment_needed_when_its_last_part_ships(world, today):
+    world.card("A", month=3, year=2026)
+    world.purchase_order("P", "CHAIR", 1, expected="2026-03-20")
+    world.purchase_order("Q", "CHAIR", 3, expected="2026-04-10")
+    world.order("1", "CHAIR", 4, placed="2026-03-01")
+    with transaction() as saving:
+        for part, qty in ((1, 1), (2, 3)):
+            saving.add(models.LinePart(line_id=world.line("1").id, part=part, qty=qty, split_at=clock.now()))
+    world.plan()
+    (row,) = rows_of("expiring-payments", today)
+    assert (row["needed_on"], row["days_short"], row["state"]) == ("2026-04-10", "10", "dies")
+
+
 def test_a_held_unit_names_its_hold(shop, today):
     shop.hold("1", 5, kind="told")
     shop.plan()

@@ -87,7 +87,7 @@ def percentile(values: list[float], share: float) -> float:
 
 
 class Shop:
-    """What the kit's files say on a day, and the four reports that follow."""
+    """What the kit's files say on a day, and the five reports that follow."""
 
     def __init__(self, folder: Path, today: date, zone: str = "UTC", region: str = "US") -> None:
         self.today, self.zone, self.region = today, ZoneInfo(zone), region
@@ -310,8 +310,7 @@ class Shop:
 
     # ---- payment, deadlines, cause ---------------------------------------------------------------------------------
 
-    def means(self, line: Line) -> tuple[date | None, date | None]:
-        order = line.order
+    def method(self, order: dict) -> dict:
         method = order.get("payment_method_id")
         rows = [row for row in self.payment_methods if row["payment_method_id"] == method]
         if not method:
@@ -321,9 +320,14 @@ class Shop:
                 if row["customer_id"] == order["customer_id"] and truth(row.get("is_default"), False)
             ]
             rows = sorted(rows, key=lambda row: row["payment_method_id"])[:1]
+        return rows[0] if rows else {}
+
+    def means(self, line: Line) -> tuple[date | None, date | None]:
+        order = line.order
+        method = self.method(order)
         card = None
-        if rows and rows[0].get("exp_month") and rows[0].get("exp_year"):
-            month, year = int(rows[0]["exp_month"]), int(rows[0]["exp_year"])
+        if method.get("exp_month") and method.get("exp_year"):
+            month, year = int(method["exp_month"]), int(method["exp_year"])
             card = date(year + month // 12, month % 12 + 1, 1) - timedelta(1)
         ends = [
             self.local(row["expires_at"])
@@ -500,6 +504,28 @@ class Shop:
                     }
                 )
         return rows
+
+    def expiring_payments(self) -> list[dict[str, str]]:
+        """Without the authorisation's moment, of which only its day is recomputed here."""
+        rows = []
+        for line in self.lines:
+            if not line.back:
+                continue
+            method, (card, authorised) = self.method(line.order), self.means(line)
+            last = min((one for one in (card, authorised) if one), default=None)
+            needed, state = line.late_eta or line.eta, self.payment_state(line)
+            row = {
+                "order_id": line.order["order_id"],
+                "line_no": str(int(line.row["line_no"])),
+                "customer_id": line.order["customer_id"],
+                **{name: method.get(name) or "" for name in ("payment_method_id", "kind", "brand", "last4")},
+                "good_through": iso(card),
+                "needed_on": iso(needed),
+                "days_short": str((needed - last).days) if state == "dies" and needed and last else "",
+                "state": state,
+            }
+            rows.append(((last is None, last or date.min, row["order_id"], int(row["line_no"])), row))
+        return [row for _, row in sorted(rows, key=lambda entry: entry[0])]
 
     def reservations(self) -> list[tuple[str, ...]]:
         return sorted(

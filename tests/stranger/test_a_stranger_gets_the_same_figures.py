@@ -26,7 +26,7 @@ def report(app: Flask, name: str) -> list[dict[str, str]]:
 
 
 def compare(app: Flask, folder: Path, today: date, **shop: str) -> None:
-    """Load a kit the public way, and hold the four reports against the stranger's."""
+    """Load a kit the public way, and hold the five reports against the stranger's."""
     result = app.test_cli_runner().invoke(args=["intake", "load", str(folder)])
     assert result.exit_code == 0, result.output
     stranger = Shop(folder, today, **shop)
@@ -39,6 +39,10 @@ def compare(app: Flask, folder: Path, today: date, **shop: str) -> None:
     for ours, theirs in zip(told, expected, strict=True):
         assert {name: ours[name] for name in theirs} == theirs
     assert report(app, "aging") == stranger.aging()
+    means = report(app, "expiring-payments")
+    for row in means:
+        row.pop("authorization_expires_at")
+    assert means == stranger.expiring_payments()
     reservations = report(app, "reservations")
     assert sorted((r["order_id"], r["line_no"], r["sku"], r["location"], r["qty"]) for r in reservations) == (
         stranger.reservations()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dashboard.panels.aging.report import AGING, BACKORDERS
+from dashboard.panels.expiring_payments.report import EXPIRING_PAYMENTS
 from dashboard.panels.orders.report import PEGS, RESERVATIONS
 from dashboard.panels.report import Report
 
-REPORTS: dict[str, Report] = {report.name: report for report in (BACKORDERS, AGING, RESERVATIONS, PEGS)}
+REPORTS: dict[str, Report] = {
+    report.name: report for report in (BACKORDERS, AGING, EXPIRING_PAYMENTS, RESERVATIONS, PEGS)
+}
 
 
 class NoSuchReport(LookupError):

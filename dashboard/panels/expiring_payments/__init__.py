@@ -1,0 +1,1 @@
+"""Will we still be able to charge?"""
