@@ -28,6 +28,9 @@ LARGEST_UPLOAD = LARGEST_MEGABYTES << 20
 # What nobody loaded is thrown away after so long: it holds customers' names.
 KEPT_FOR = timedelta(hours=24)
 
+# What people call a parcel by that has one of them.
+SPOKEN_OF_FIRST = ("orders.csv", "stock.csv")
+
 LONGEST_NAME = 100
 DATABASE_CHARACTERS = 12
 ZIP = ".zip"
@@ -150,7 +153,7 @@ def _name_of_zip(last: str) -> str:
 
 
 def _called(names: Sequence[str]) -> str:
-    first, *others = sorted(names, key=lambda name: list(FILE_NAMES).index(name) if name in FILE_NAMES else -1)
+    first, *others = sorted(names, key=lambda name: (name not in SPOKEN_OF_FIRST, name))
     if not others:
         return first
     return f"{first} and {others[0]}" if len(others) == 1 else f"{first} and {len(others)} more files"

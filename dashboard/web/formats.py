@@ -207,10 +207,10 @@ def day_title(value: date | None, *, today: date, locale: str, unknown: str = ""
 
 
 def span(value: timedelta | None, *, unknown: str = "") -> str:
-    """A length of time in one unit, rounded down: `50 min`, `27 h`, `3 d`."""
+    """A length of time in one unit, rounded down: `50 min`, `27 h`, `3 d`; less than a minute counts as one."""
     if value is None:
         return unknown
-    minutes = int(value.total_seconds()) // 60
+    minutes = max(int(value.total_seconds()) // 60, 1)
     if minutes < MINUTES_OF_AN_HOUR:
         return f"{minutes}{NO_BREAK_SPACE}min"
     hours = minutes // MINUTES_OF_AN_HOUR

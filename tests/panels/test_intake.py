@@ -51,7 +51,7 @@ def test_a_viewer_sees_what_came_and_may_send_nothing(shop: World, manager: Desk
     loaded(manager, sent_and_looked_at(manager, *KIT))
     look = sent_and_looked_at(manager, ("customers.csv", CUSTOMERS))
     page = viewer.get("/intake").text
-    assert "customers.csv and 2 more files" in page
+    assert "orders.csv and 2 more files" in page
     assert "Manager" in page
     assert "This would change nothing." in page
     assert "Send files" not in page
@@ -109,8 +109,8 @@ def test_many_loads_and_many_faults_are_read_by_pages(world: World, viewer: Desk
         session.execute(sa.update(models.IntakeLoad).values(fault_count=200))
     page = viewer.get(f"/intake/loads/{ids[0]}").text
     assert "fault 2<" in page
-    assert f"/intake/loads/{ids[0]}?after=100" in page
-    assert "fault 201<" in viewer.get(f"/intake/loads/{ids[0]}?after=100").text
+    assert f"/intake/loads/{ids[0]}?after=50" in page
+    assert "fault 101<" in viewer.get(f"/intake/loads/{ids[0]}?after=50").text
 
 
 def test_what_is_not_there_is_said(viewer: Desk, manager: Desk) -> None:

@@ -17,7 +17,7 @@ LARGEST_NUMBER = 2**63 - 1  # what databases take for one at all
 
 LOADS_SHOWN = 25
 LOOKS_SHOWN = 5
-FAULTS_SHOWN = 100
+FAULTS_SHOWN = 50
 REMARKS_SHOWN = 20
 
 # What is done one after the other, by the first word of what a load says of itself.
