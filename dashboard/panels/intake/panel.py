@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from dashboard.domain.data_ages import DataAge, data_ages
+from dashboard.domain.data_ages import DataAge
 from dashboard.intake import loads, uploads
-from dashboard.intake.kit import KIT
 from dashboard.intake.loads import ForeseenLine, KeptFault, LoadShown
+from dashboard.panels.intake.freshness import ages_by_kind
 from dashboard.panels.intake.queries import load_of_upload, looks_without_load, upload_of
 
 LARGEST_NUMBER = 2**63 - 1  # what databases take for one at all
@@ -89,7 +89,7 @@ class LoadPage:
     load: LoadShown
     stages: tuple[Stage, ...]
     upload_id: int | None
-    loaded_as: int | None  # the load of the same files that followed
+    loaded_as: LoadShown | None  # the load of the same files that followed
     files_are_here: bool  # a look, or a load that did not come to its end: its files can still be loaded
     waits_for: LoadShown | None  # the load that must end first
     nobody_came: bool  # it waits, and no worker has taken it in all the time
@@ -129,15 +129,14 @@ def load_list(session: Session, now: datetime, *, before: int | None = None) -> 
         shown,
         before,
         shown[-1].id if len(found) > LOADS_SHOWN else None,
-        kind_ages(data_ages(loads.arrivals()), now) if is_first_page else (),
+        kind_ages(ages_by_kind(), now) if is_first_page else (),
     )
 
 
 def kind_ages(ages: tuple[DataAge, ...], now: datetime) -> tuple[KindAge, ...]:
-    """What is overdue first, then as the kit has it."""
-    place = {kit_file.name: at for at, kit_file in enumerate(KIT)}
+    """What is overdue first."""
     rows = [KindAge(one.kind, one.came_at, one.age(now), one.habit, one.is_overdue(now)) for one in ages]
-    return tuple(sorted(rows, key=lambda row: (not row.is_overdue, place.get(row.kind, len(place)))))
+    return tuple(sorted(rows, key=lambda row: not row.is_overdue))
 
 
 def load_page(session: Session, load_id: int, now: datetime, *, after_fault: int = 0) -> LoadPage | None:
@@ -158,7 +157,7 @@ def load_page(session: Session, load_id: int, now: datetime, *, after_fault: int
         load,
         _stages(load),
         upload_id,
-        newest if newest is not None and newest > load_id else None,
+        known_load(newest) if newest is not None and newest > load_id else None,
         upload_id is not None and load.is_over and uploads.path_of(upload_id) is not None,
         running,
         load.state == loads.WAITING and running is None and now - load.started_at > NOBODY_CAME,

@@ -36,7 +36,7 @@ def load(load_id: int) -> Response:
     if page.loaded_as is not None and fragments.is_fragment_request():
         # Whoever watches the look and has it loaded wants to see the load from then on.
         response = make_response("")
-        response.headers["HX-Redirect"] = url_for("intake.load", load_id=page.loaded_as)
+        response.headers["HX-Redirect"] = url_for("intake.load", load_id=page.loaded_as.id)
         return response
     return fragments.show("panels/intake/load.html", "panels/intake/_load.html", page=page)
 
