@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -104,9 +104,14 @@ def find_submission(key: str | None) -> Seen | None:
     return None if row is None else Seen(*row)
 
 
-def last_act(*subjects: str) -> Seen | None:
-    """Who changed one of these last; None where nobody did by hand, so that it was a file."""
-    row = db.session.execute(_acts().where(Act.subject.in_(subjects)).order_by(Act.id.desc()).limit(1)).first()
+def last_act(*subjects: str, among: Collection[str] = ()) -> Seen | None:
+    """Who changed one of these last, by one of these acts if some are named; None where nobody did by hand, so that it
+    was a file.
+    """
+    acts = _acts().where(Act.subject.in_(subjects))
+    if among:
+        acts = acts.where(Act.act.in_(among))
+    row = db.session.execute(acts.order_by(Act.id.desc()).limit(1)).first()
     return None if row is None else Seen(*row)
 
 

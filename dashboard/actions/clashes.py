@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from dashboard import audit
 
 
@@ -14,7 +16,11 @@ class ChangedMeanwhile(Exception):
         self.seen = seen
 
 
-def refuse_if_changed(opened: str | None, now: object, *subjects: str) -> None:
-    """Refuse a form that was opened on another state than stands now; None was no form. Called with the lock held."""
+def refuse_if_changed(opened: str | None, now: object, *subjects: str, among: Collection[str] = ()) -> None:
+    """Refuse a form that was opened on another state than stands now; None was no form. Called with the lock held.
+
+    `subjects` are what may have changed, as the history names it; `among` the acts that change such a state, where
+    others are done to the same subjects.
+    """
     if opened is not None and opened != str(now):
-        raise ChangedMeanwhile(str(now), audit.last_act(*subjects))
+        raise ChangedMeanwhile(str(now), audit.last_act(*subjects, among=among))

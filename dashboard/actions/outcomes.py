@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,16 +15,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dashboard import audit, planning
-from dashboard.database import day_number, day_of, transaction
+from dashboard.bulk import Among, columns, flag, number
+from dashboard.database import day_of, db, transaction
 from dashboard.domain.columns import NONE
 from dashboard.domain.deadlines import Clocks, promised_by
 from dashboard.models import Customer, Order, OrderLine, Sku
 from dashboard.planning import Move, Replanned, Standing
 
-# A list that somebody reads; an act on a hot SKU moves thousands of lines, and says how many more there are. So many
-# are looked at to find those who come first in it.
+# A list that somebody reads; an act on a hot SKU moves thousands of lines, and says how many more there are.
 LISTED_AT_MOST = 200
-LOOKED_AT_AT_MOST = 2_000
+FORESEEING = "foreseeing"  # what a session knows of itself while an act is only tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Consequence:
     @property
     def date_moved(self) -> bool:
         """Whether units wait whose date is another than before."""
-        return bool(self.after.backordered) and (self.before.eta != self.after.eta or not self.before.backordered)
+        return _date_moved(self.before, self.after)
 
     @property
     def days_after_promise(self) -> int | None:
@@ -63,7 +65,7 @@ class Consequence:
     @property
     def must_be_told(self) -> bool:
         """Whether the date moved to one that the customer does not expect: none, or one after the promise."""
-        return self.date_moved and (self.after.eta is None or self.after.eta > self.promised_by)
+        return _must_be_told(self.before, self.after, self.promised_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,13 @@ class Consequences:
     """The lines that an act moves: those first whose goods it moves, then those whose customers must be told."""
 
     listed: tuple[Consequence, ...] = ()
-    more: int = 0  # beyond what is listed; and of these, so many gain and lose units
-    more_gaining: int = 0
+    more: int = 0  # lines beyond what is listed
+    gains: tuple[tuple[str, int], ...] = ()  # of the orders that are listed: all the units that each gains
+    losses: tuple[tuple[str, int], ...] = ()
+    more_gaining: int = 0  # orders beyond these
     more_losing: int = 0
+    customers_to_tell: int = 0  # of all lines that move
+    more_to_tell: int = 0  # orders beyond those listed whose customers must be told
 
     @property
     def gaining(self) -> tuple[Consequence, ...]:
@@ -86,6 +92,16 @@ class Consequences:
     @property
     def to_tell(self) -> tuple[Consequence, ...]:
         return tuple(one for one in self.listed if one.must_be_told)
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Whose a line is, since when it stands in line, and by when it is promised."""
+
+    order_id: int
+    customer_id: int
+    placed_at: int  # as a number
+    promised_by: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,32 +128,121 @@ class _NotDone(Exception):
 @planning.repeated
 def foreseen(act: Callable[..., Outcome], *args: Any, **kwargs: Any) -> Outcome:
     """What an act would answer, found by doing it and taking everything back; refused as the act would be."""
+    told = db.session().info
+    told[FORESEEING] = True
     try:
         with transaction():
             outcome = act(*args, **kwargs)
             raise _NotDone
     except _NotDone:
         return outcome
+    finally:
+        del told[FORESEEING]
 
 
-def of_others(replanned: Replanned, line_ids: Collection[int]) -> Replanned:
+def learns(session: Session, *, something: bool) -> bool:
+    """Whether estimates learn from an act that has something to teach them. Not while it is only foreseen: everything
+    would be planned anew, and nobody else could work meanwhile.
+    """
+    return something and not session.info.get(FORESEEING, False)
+
+
+def of_others(replanned: Replanned, line_ids: Collection[int]) -> list[Move]:
     """What moved of other lines than those that an act is about, where its sentence says all of these."""
-    return Replanned(tuple(move for move in replanned.moves if move.line_id not in line_ids))
+    return [move for move in replanned.moves if move.line_id not in line_ids]
 
 
-def consequences(session: Session, replanned: Replanned) -> Consequences:
+def consequences(session: Session, moves: Sequence[Move]) -> Consequences:
     """The lines that moved, with the names of their people."""
-    moves = sorted(replanned.moves, key=lambda move: (move.before.reserved == move.after.reserved, move.line_id))
-    known = _with_names(session, moves[:LOOKED_AT_AT_MOST])
-    known.sort(key=lambda one: (not one.gained, not one.must_be_told, one.placed_at, one.order, one.line_no, one.part))
-    beyond = [one.gained for one in known[LISTED_AT_MOST:]]
-    beyond += [move.after.reserved - move.before.reserved for move in moves[LOOKED_AT_AT_MOST:]]
+    if not moves:
+        return Consequences()
+    of = behind(session, moves)
+    to_tell = {
+        (move.line_id, move.part)
+        for move in moves
+        if _must_be_told(move.before, move.after, of[move.line_id].promised_by)
+    }
+    ranked = sorted(
+        moves,
+        key=lambda move: (
+            move.before.reserved == move.after.reserved,
+            (move.line_id, move.part) not in to_tell,
+            of[move.line_id].placed_at,
+            move.line_id,
+            move.part,
+        ),
+    )
+    listed = _with_names(session, ranked[:LISTED_AT_MOST], of)
+    numbers = {of[move.line_id].order_id: one.order for move, one in zip(ranked, listed, strict=False)}
+    gains: Counter[int] = Counter()
+    losses: Counter[int] = Counter()
+    for move in ranked:
+        gained = move.after.reserved - move.before.reserved
+        if gained:
+            (gains if gained > 0 else losses)[of[move.line_id].order_id] += abs(gained)
+    told = [of[line_id] for line_id, _ in to_tell]
+    listed.sort(key=lambda one: (not one.gained, not one.must_be_told, one.placed_at, one.order, one.line_no, one.part))
     return Consequences(
-        tuple(known[:LISTED_AT_MOST]), len(beyond), sum(gain > 0 for gain in beyond), sum(gain < 0 for gain in beyond)
+        tuple(listed),
+        len(moves) - len(listed),
+        gains=tuple((numbers[order], qty) for order, qty in gains.items() if order in numbers),
+        losses=tuple((numbers[order], qty) for order, qty in losses.items() if order in numbers),
+        more_gaining=len(gains.keys() - numbers.keys()),
+        more_losing=len(losses.keys() - numbers.keys()),
+        customers_to_tell=len({one.customer_id for one in told}),
+        more_to_tell=len({one.order_id for one in told} - numbers.keys()),
     )
 
 
-def _with_names(session: Session, moves: Sequence[Move]) -> list[Consequence]:
+def behind(session: Session, moves: Sequence[Move]) -> dict[int, Behind]:
+    """What stands behind each line that moved, by its id; asked of all at once, for there may be thousands."""
+    lines = np.unique(np.array([move.line_id for move in moves], np.int64))
+    line_id, order_id, customer_id, placed_at, placed_on, promise, credit = columns(
+        session.connection(), _behind_query(), lines=lines
+    )
+    none = np.full(len(line_id), NONE)
+    clocks = Clocks(
+        placed_on=placed_on,
+        current_promise=promise,
+        credit_applied=credit.astype(bool),
+        eta=none,
+        needed_on=none,
+        card_until=none,
+        authorised_until=none,
+        last_date=none,
+    )
+    days = promised_by(clocks, current_app.config["SHOP_REGION"])
+    rows = zip(order_id.tolist(), customer_id.tolist(), placed_at.tolist(), map(day_of, days.tolist()), strict=True)
+    return {line: Behind(*row) for line, row in zip(line_id.tolist(), rows, strict=True)}
+
+
+@cache
+def _behind_query() -> Any:
+    return (
+        select(
+            number(OrderLine.id),
+            number(OrderLine.order_id),
+            number(Order.customer_id),
+            number(Order.placed_at),
+            number(Order.placed_on),
+            number(OrderLine.current_promise),
+            flag(Order.credit_applied.is_(True)),
+        )
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(Among(OrderLine.id, "lines"))
+    )
+
+
+def _must_be_told(before: Standing, after: Standing, promised_by: date) -> bool:
+    return _date_moved(before, after) and (after.eta is None or after.eta > promised_by)
+
+
+def _date_moved(before: Standing, after: Standing) -> bool:
+    return bool(after.backordered) and (before.eta != after.eta or not before.backordered)
+
+
+def _with_names(session: Session, moves: Sequence[Move], of: Mapping[int, Behind]) -> list[Consequence]:
+    """The same moves, in their order, as somebody reads them."""
     rows = session.execute(
         select(
             OrderLine.id,
@@ -149,19 +254,16 @@ def _with_names(session: Session, moves: Sequence[Move]) -> list[Consequence]:
             OrderLine.qty_open,
             Order.placed_at,
             OrderLine.current_promise,
-            Order.placed_on,
-            Order.credit_applied,
         )
         .join(Order, Order.id == OrderLine.order_id)
         .join(Customer, Customer.id == Order.customer_id)
         .join(Sku, Sku.id == OrderLine.sku_id)
         .where(OrderLine.id.in_({move.line_id for move in moves}))
-    ).all()
-    due = dict(zip((row[0] for row in rows), _promised_by(rows), strict=True))
+    )
     names = {row[0]: row for row in rows}
     found = []
     for move in moves:
-        _, number, line_no, customer, sku, product, qty_open, placed_at, promise, *_ = names[move.line_id]
+        _, number, line_no, customer, sku, product, qty_open, placed_at, promise = names[move.line_id]
         found.append(
             Consequence(
                 number,
@@ -173,25 +275,9 @@ def _with_names(session: Session, moves: Sequence[Move]) -> list[Consequence]:
                 qty_open,
                 placed_at,
                 promise,
-                due[move.line_id],
+                of[move.line_id].promised_by,
                 move.before,
                 move.after,
             )
         )
     return found
-
-
-def _promised_by(rows: Sequence[Any]) -> list[date]:
-    promise, placed_on, credit = ([row[at] for row in rows] for at in (8, 9, 10))
-    none = np.full(len(rows), NONE)
-    clocks = Clocks(
-        placed_on=np.array([day_number(day) for day in placed_on], np.int64),
-        current_promise=np.array([NONE if day is None else day_number(day) for day in promise], np.int64),
-        credit_applied=np.array(credit, bool),
-        eta=none,
-        needed_on=none,
-        card_until=none,
-        authorised_until=none,
-        last_date=none,
-    )
-    return [day_of(int(day)) for day in promised_by(clocks, current_app.config["SHOP_REGION"])]

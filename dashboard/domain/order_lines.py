@@ -110,7 +110,7 @@ def reserved_of_open(reserved: Sequence[ReservedUnits], parts: Sequence[PartUnit
     """What is reserved, as far as it is still open: between a file's cancel and the plan that follows from it, more can
     be reserved than is open. The firmest stay.
     """
-    kept = {}
+    kept: dict[ReservedUnits, int] = {}
     for part in parts:
         mine = sorted((one for one in reserved if one.part == part.part), key=lambda one: firmness(one.held))
         kept.update(zip(mine, take_in_turn([one.qty for one in mine], max(0, part.left)), strict=True))

@@ -59,8 +59,10 @@ def move(lines: Sequence[ExpectedLine], *, subject: str, to: date, whole: bool, 
     )
 
 
-def move_in_words(subject: str, *, moved: int, to_tell: Sequence[str]) -> str:
-    """What the new day does: how many lines move, and which customers must be told."""
+def move_in_words(subject: str, *, moved: int, customers: int, to_tell: Sequence[str], more: int) -> str:
+    """What the new day does: how many lines move, how many customers must be told, and of which orders; `more` orders
+    stand beside those that are given.
+    """
     words = f"{subject} has its new date. "
     if not moved:
         return words + "No waiting line moves."
@@ -68,6 +70,6 @@ def move_in_words(subject: str, *, moved: int, to_tell: Sequence[str]) -> str:
     if not to_tell:
         return words + "nobody must be told."
     orders = list(dict.fromkeys(to_tell))
-    shown, rest = ", ".join(orders[:NAMED_IN_A_SENTENCE]), len(orders[NAMED_IN_A_SENTENCE:])
-    words += f"{len(orders)} customer{'' if len(orders) == 1 else 's'} must be told: "
-    return words + f"order{'' if len(orders) == 1 else 's'} {shown}" + (f" and {rest} more." if rest else ".")
+    shown, rest = ", ".join(orders[:NAMED_IN_A_SENTENCE]), len(orders[NAMED_IN_A_SENTENCE:]) + more
+    words += f"{customers} customer{'' if customers == 1 else 's'} must be told: "
+    return words + f"order{'' if len(orders) + more == 1 else 's'} {shown}" + (f" and {rest} more." if rest else ".")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sqlalchemy as sa
 from flask import g
@@ -51,6 +53,12 @@ def test_typed_text_is_read_without_what_nobody_sees(shop, manager):
     assert answer.status_code == 200, answer.text
     assert units("1") == (0, 1, 5)
     assert list(db.session.scalars(sa.select(Cancellation.reason))) == ["customer"]
+
+
+def test_what_would_change_is_asked_for_by_what_it_hangs_on_alone(shop, manager):
+    trigger = re.search(r'hx-trigger="([^"]*)"', manager.panel("/orders/1/lines/1/shipments/new").text)[1]
+    assert "load, input" in trigger
+    assert all(f"[name={name}]" in trigger for name in ("why", "reason", "carrier", "tracking"))
 
 
 def test_a_page_to_go_back_to_that_is_no_address_is_none(shop, manager):

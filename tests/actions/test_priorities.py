@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from dashboard.actions import outcomes
 from dashboard.actions.clashes import ChangedMeanwhile
 from dashboard.actions.outcomes import foreseen
 from dashboard.actions.priorities.action import change_priority
@@ -50,6 +51,14 @@ def test_the_preview_shows_each_order_whose_promise_is_newly_missed(shop):
     assert shop.reserved() == {"1": 6, "2": 3, "3": 0}
     assert one_order("3").priority is None
     assert acts() == []
+
+
+def test_of_very_many_promises_that_are_newly_missed_some_are_listed(shop, manager, monkeypatch):
+    monkeypatch.setattr(outcomes, "LISTED_AT_MOST", 1)
+    asked = manager.act("/orders/3/priorities/preview", {"priority": "1"})
+    assert "2 promises are newly missed" in asked.text
+    assert asked.text.count("And 1 more line.") == 1
+    assert asked.text.count("And 2 more lines.") == 1
 
 
 def test_nothing_held_moves(shop):

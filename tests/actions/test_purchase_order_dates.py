@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
 from dashboard import estimates, planning
+from dashboard.actions import outcomes
 from dashboard.actions.clashes import ChangedMeanwhile
 from dashboard.actions.outcomes import foreseen
 from dashboard.actions.purchase_order_dates.action import move_date
@@ -49,6 +51,19 @@ def test_only_customers_who_expect_an_earlier_day_must_be_told(shop):
     outcome = post(shop)
     assert [one.order for one in outcome.consequences.to_tell] == ["1"]
     assert outcome.notice == "PO-1 / 1 has its new date. 2 waiting lines move; 1 customer must be told: order 1."
+
+
+def test_who_must_be_told_is_counted_beyond_the_lines_that_are_listed(shop, monkeypatch):
+    """Customer C ordered thrice, two of the orders have two lines; the list has room for two lines."""
+    monkeypatch.setattr(outcomes, "LISTED_AT_MOST", 2)
+    shop.purchase_order("PO-2", "STOOL", 9, promised="2026-03-20")
+    for number in "67":
+        shop.order(number, lines=[("STOOL", 1)] * 2, placed=f"2026-03-0{number}", promised="2026-03-22")
+    for number, customer in (("8", "C"), ("9", "D")):
+        shop.order(number, "STOOL", 1, placed=f"2026-03-0{number}", promised="2026-03-22", customer=customer)
+    shop.plan()
+    outcome = move_date(shop.po_line("PO-2").id, to=NEW, why=None, actor=None)
+    assert outcome.notice.endswith("6 waiting lines move; 2 customers must be told: orders 6 and 3 more.")
 
 
 def test_who_was_promised_nothing_must_be_told_where_the_law_expects_the_goods_earlier(shop):
@@ -99,6 +114,22 @@ def test_what_is_foreseen_is_what_then_happens(shop):
     expected = foreseen(move_date, shop.po_line("PO-1").id, to=NEW, why=None, actor=None)
     assert shop.po_line("PO-1").expected_date is None
     assert post(shop).consequences == expected.consequences
+
+
+def test_a_first_date_teaches_when_it_is_said_and_not_while_it_is_only_foreseen(shop):
+    shop.purchase_order("PO-9", "CHAIR", 3)
+    said = {"to": NEW, "why": None, "actor": None}
+    line_id, engine, learnt = shop.po_line("PO-9").id, db.engine, []
+
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def note(_connection, _cursor, statement, *_):
+        learnt.extend([statement] if statement.startswith("DELETE FROM demand_estimates") else [])
+
+    foreseen(move_date, line_id, **said)
+    assert learnt == []
+    move_date(line_id, **said)
+    sa.event.remove(engine, "before_cursor_execute", note)
+    assert learnt
 
 
 def test_moving_a_date_teaches_nobody_punctuality(shop):

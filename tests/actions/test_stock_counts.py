@@ -6,10 +6,16 @@ import pytest
 from sqlalchemy import select
 
 from dashboard import clock, models, planning
+from dashboard.actions import outcomes
+from dashboard.actions.clashes import ChangedMeanwhile
 from dashboard.actions.outcomes import foreseen
+from dashboard.actions.quantity_cuts.action import cut_quantity
+from dashboard.actions.shipments.action import ship_reserved
 from dashboard.actions.stock_counts.action import count
+from dashboard.actions.stock_counts.queries import find_sku
 from dashboard.database import db
 from dashboard.domain.stock_counts import StockCountRefused
+from tests.actions.posting import order_id
 
 
 @pytest.fixture
@@ -42,6 +48,20 @@ def test_a_smaller_count_takes_from_who_stands_last_and_says_so(shop):
     assert outcome.notice == "7 units of CHAIR counted at MAIN, where 10 stood. No longer reserved: 3 for order 2."
     [loser] = outcome.consequences.losing
     assert (loser.order, loser.before.reserved, loser.after.reserved, loser.after.backordered) == ("2", 4, 1, 3)
+
+
+def test_who_loses_is_named_once_and_counted_beyond_the_list(shop, monkeypatch):
+    monkeypatch.setattr(outcomes, "LISTED_AT_MOST", 1)
+    assert post(shop, 3).notice.endswith("No longer reserved: 3 for order 1 and 1 more order.")
+
+
+def test_a_colleague_who_shipped_from_the_shelf_is_named(shop, manager):
+    opened = find_sku(db.session(), "CHAIR").version
+    ship_reserved(order_id("1"), 1, qty=2, actor=manager.person.id)
+    cut_quantity(order_id("1"), 1, wanted=5, reason="customer", actor=None)
+    with pytest.raises(ChangedMeanwhile) as clash:
+        post(shop, 10, version=opened)
+    assert (clash.value.seen.who, clash.value.seen.act) == ("Manager", "goods-shipped")
 
 
 @pytest.mark.parametrize("qty", [7, 12])

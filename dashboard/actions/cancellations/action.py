@@ -48,9 +48,7 @@ def cancel_rest(
         touch(order.row)
 
         did = consequences(session, of_others(planning.replan(skus), [one.line.line_id for one in found]))
-        notice = cancelled_in_words(
-            found, what=what, reserved=[(one.order, one.gained) for one in did.gaining], more=did.more_gaining
-        )
+        notice = cancelled_in_words(found, what=what, reserved=did.gains, more=did.more_gaining)
         act = audit.record(
             "rest-cancelled",
             order.subject if line_no is None else lines[0].subject,

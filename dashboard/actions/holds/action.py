@@ -51,8 +51,8 @@ def hold_units(
         written = _write_holds(session, line, new, kind=kind, reason=reason, actor=actor)
         touch(order.row, line.row)
 
-        did = consequences(session, planning.replan([line.row.sku_id]))
-        others = sum(-one.gained for one in did.losing)
+        did = consequences(session, planning.replan([line.row.sku_id]).moves)
+        others = sum(lost for _, lost in did.losses)
         notice = held_in_words(line.units, kind, new, others=min(qty, others))
         act = audit.record(
             "units-held",

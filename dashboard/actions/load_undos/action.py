@@ -15,7 +15,7 @@ from dashboard.database import transaction
 from dashboard.domain import load_undos
 from dashboard.intake import loads
 from dashboard.intake.undoing import Step, TakenBack, Undoing
-from dashboard.planning import Move, Replanned
+from dashboard.planning import Move
 
 SUBJECT = "intake-load {}"
 
@@ -57,7 +57,7 @@ def undo_load(
         learnt = planning.replan((), history=True)
         moves = _joined(closed.moves, learnt.moves, gone=undoing.removed_lines)
         notice = _end(session, load, undoing.taken_back, why=why, submission=submission, actor=actor)
-        return Undone(notice, tuple(skus), consequences(session, Replanned(moves)), taken_back=undoing.taken_back)
+        return Undone(notice, tuple(skus), consequences(session, moves), taken_back=undoing.taken_back)
 
 
 def undo_in_steps(load_id: int, *, why: str | None, actor: Any, progress: Progress | None = None) -> Undone:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from dashboard import audit, models, planning
 from dashboard.actions.clashes import refuse_if_changed
 from dashboard.actions.order_lines import load_still
-from dashboard.actions.outcomes import LISTED_AT_MOST, Consequence, Outcome, consequences, sent_before
+from dashboard.actions.outcomes import Consequence, Consequences, Outcome, behind, consequences, sent_before
 from dashboard.database import transaction
 from dashboard.domain.priorities import OrderClass, change, changed_in_words, keeps_promise
 from dashboard.models.customers import DEFAULT_PRIORITY_CLASS
-from dashboard.planning import Replanned
+from dashboard.planning import Move, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class PriorityOutcome(Outcome):
     """What a change of class does, with each line whose promise is missed by it and was not before."""
 
     newly_missed: tuple[Consequence, ...] = ()
+    more_missed: int = 0  # lines beyond these
 
 
 @planning.repeated
@@ -47,9 +48,9 @@ def change_priority(
         order.row.priority, order.row.priority_reason = after.typed, reason
 
         skus = sorted(order.open_skus)
-        replanned = planning.replan(skus)
-        did = consequences(session, replanned)
-        notice = changed_in_words(before, after, moved=len(replanned.moves))
+        moves = planning.replan(skus).moves
+        did, missed = consequences(session, moves), _newly_missed(session, moves)
+        notice = changed_in_words(before, after, moved=len(moves))
         act = audit.record(
             "priority-changed",
             order.subject,
@@ -59,7 +60,7 @@ def change_priority(
             actor=actor,
         )
         audit.record_submission(submission, act, notice)
-        return PriorityOutcome(notice, tuple(skus), did, newly_missed=tuple(_newly_missed(session, replanned)))
+        return PriorityOutcome(notice, tuple(skus), did, newly_missed=missed.listed, more_missed=missed.more)
 
 
 def order_class(session: Session, order: models.Order, open_units: int) -> OrderClass:
@@ -72,11 +73,12 @@ def order_class(session: Session, order: models.Order, open_units: int) -> Order
     return OrderClass(order.number, order.priority, DEFAULT_PRIORITY_CLASS if of_tier is None else of_tier, open_units)
 
 
-def _newly_missed(session: Session, replanned: Replanned) -> Iterator[Consequence]:
-    """All of them, however many: whoever moves an order forward sees each customer who is told something else then."""
-    worse = [move for move in replanned.moves if move.after.backordered and move.before.eta != move.after.eta]
-    for first in range(0, len(worse), LISTED_AT_MOST):
-        for one in consequences(session, Replanned(tuple(worse[first : first + LISTED_AT_MOST]))).listed:
-            kept = keeps_promise(one.promised_by, waits=bool(one.before.backordered), eta=one.before.eta)
-            if kept and not keeps_promise(one.promised_by, waits=True, eta=one.after.eta):
-                yield one
+def _newly_missed(session: Session, moves: Sequence[Move]) -> Consequences:
+    """The lines whose promise is missed now and was not before: whoever moves an order forward sees who pays for it."""
+    worse = [move for move in moves if move.after.backordered and move.before.eta != move.after.eta]
+    of = behind(session, worse) if worse else {}
+
+    def kept(move: Move, standing: Standing) -> bool:
+        return keeps_promise(of[move.line_id].promised_by, waits=bool(standing.backordered), eta=standing.eta)
+
+    return consequences(session, [move for move in worse if kept(move, move.before) and not kept(move, move.after)])

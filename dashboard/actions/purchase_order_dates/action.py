@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from dashboard import audit, clock, planning
 from dashboard.actions.clashes import refuse_if_changed
-from dashboard.actions.outcomes import Outcome, consequences, sent_before
+from dashboard.actions.outcomes import Outcome, consequences, learns, sent_before
 from dashboard.actions.purchase_order_dates.queries import version_of
 from dashboard.database import transaction
 from dashboard.domain import purchase_order_dates
@@ -58,11 +58,14 @@ def move_date(
         flag_modified(order, "expected_date")
 
         # Estimates learn from first promises alone, so only a first date tells them anything.
-        moved = consequences(session, planning.replan(skus, history=first_dates))
+        history = learns(session, something=first_dates)
+        moved = consequences(session, planning.replan(skus, history=history).moves)
         notice = purchase_order_dates.move_in_words(
             words,
             moved=len(moved.listed) + moved.more,
+            customers=moved.customers_to_tell,
             to_tell=[one.order for one in moved.to_tell],
+            more=moved.more_to_tell,
         )
         act = audit.record(
             "supply-date-moved",

@@ -38,10 +38,8 @@ def cut_quantity(
         cancel_units(session, line, gone, reason=reason, actor=actor)
         touch(order.row)
 
-        did = consequences(session, planning.replan([line.row.sku_id]))
-        notice = cut_in_words(
-            line.units, qty=qty, reserved=[(one.order, one.gained) for one in did.gaining], more=did.more_gaining
-        )
+        did = consequences(session, planning.replan([line.row.sku_id]).moves)
+        notice = cut_in_words(line.units, qty=qty, reserved=did.gains, more=did.more_gaining)
         act = audit.record(
             "quantity-cut",
             line.subject,

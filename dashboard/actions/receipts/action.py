@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from dashboard import audit, clock, planning
 from dashboard.actions.clashes import refuse_if_changed
 from dashboard.actions.numbers import save_numbered
-from dashboard.actions.outcomes import Outcome, consequences, sent_before
+from dashboard.actions.outcomes import Outcome, consequences, learns, sent_before
 from dashboard.actions.shelves import lower, moment_after_count, picked_at, shelf_of
 from dashboard.actions.ties.arrivals import hand_over, take_back
 from dashboard.database import transaction
@@ -56,13 +56,13 @@ def receive(
         shelf.on_hand += qty
         hand_over(session, line.id, shelf, qty=qty, number=number, actor=actor)
 
-        moved = consequences(session, planning.replan([sku.id]))
+        moved = consequences(session, planning.replan([sku.id]).moves)
         notice = receipts.receipt_in_words(
             number,
             qty=qty,
             sku=sku.code,
             open_before=open_before,
-            reserved=[(one.order, one.gained) for one in moved.gaining],
+            reserved=moved.gains,
             more=moved.more_gaining,
         )
         act = audit.record(
@@ -109,12 +109,13 @@ def reverse(
         line.qty_received, line.qty_open = received, still_open
 
         # What was learnt from it is unlearnt; estimates look at days before today.
-        moved = consequences(session, planning.replan([sku.id], history=receipt.received_on < clock.today()))
+        history = learns(session, something=receipt.received_on < clock.today())
+        moved = consequences(session, planning.replan([sku.id], history=history).moves)
         notice = receipts.reversal_in_words(
             number,
             qty=receipt.qty,
             sku=sku.code,
-            released=[(one.order, -one.gained) for one in moved.losing],
+            released=moved.losses,
             more=moved.more_losing,
             counted_since=counted_since,
         )

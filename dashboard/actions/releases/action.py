@@ -37,7 +37,7 @@ def release_hold(
         hold.ended_at, hold.ended_by, hold.end_reason = clock.now(), actor, why
         touch(order.row, line.row)
 
-        did = consequences(session, planning.replan([line.row.sku_id]))
+        did = consequences(session, planning.replan([line.row.sku_id]).moves)
         kept = session.scalar(
             select(func.coalesce(func.sum(models.Reservation.qty), 0)).where(
                 models.Reservation.line_id == line.row.id,

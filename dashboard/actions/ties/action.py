@@ -58,7 +58,7 @@ def tie_units(
         session.add_all(ties)
         touch(order.row, line.row)
 
-        did = consequences(session, planning.replan([line.row.sku_id]))
+        did = consequences(session, planning.replan([line.row.sku_id]).moves)
         notice = tied_in_words(line.units, qty, incoming)
         act = audit.record(
             "units-tied",
