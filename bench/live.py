@@ -18,7 +18,7 @@ from pathlib import Path
 from flask import current_app
 from sqlalchemy import select
 
-from dashboard import models, topics
+from dashboard import clock, models, topics
 from dashboard.config import ROOT, environment_and
 from dashboard.database import db, transaction
 from dashboard.web.fragments import MARK_HEADER
@@ -163,6 +163,7 @@ def _cookie() -> str:
     browser = app.test_client()
     with browser.session_transaction() as kept:
         kept["_user_id"], kept["_fresh"] = PERSON, True
+        kept["began"] = kept["seen"] = int(clock.real_now().timestamp())  # else each answer would write it anew
     kept_cookie = browser.get_cookie(app.config["SESSION_COOKIE_NAME"])
     assert kept_cookie is not None
     return f"{kept_cookie.key}={kept_cookie.value}"

@@ -152,6 +152,16 @@
 
   const rowsOf = (panel) => new Map([...panel.querySelectorAll("tr[id]")].map((row) => [row.id, row.textContent]));
 
+  const glow = (shown, known) => {
+    // Where a row left a full page, the one that moved up to its end is no news.
+    const lastKnown = shown.findLastIndex((row) => known.has(row.id));
+    const lastNews = shown.length > known.size ? shown.length : lastKnown;
+    shown.forEach((row, place) => {
+      const isNews = known.has(row.id) ? known.get(row.id) !== row.textContent : place <= lastNews;
+      row.classList.toggle("is-changed", known.size > 0 && isNews);
+    });
+  };
+
   const isInSight = (element) => {
     const { top, bottom } = element.getBoundingClientRect();
     return top >= 0 && bottom <= window.innerHeight;
@@ -208,9 +218,7 @@
     if (!panel || !before) return;
     const { rows, anchor, top } = before;
     before = null;
-    for (const row of panel.querySelectorAll("tr[id]")) {
-      row.classList.toggle("is-changed", rows.size > 0 && rows.get(row.id) !== row.textContent);
-    }
+    glow([...panel.querySelectorAll("tr[id]")], rows);
     if (anchor?.isConnected) keepInPlace(anchor, top);
   });
 

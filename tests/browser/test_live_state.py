@@ -43,10 +43,15 @@ def test_a_pinned_day_and_the_state_have_room_on_a_phone(
 ) -> None:
     page = open_desk("/aging", phone=True)
     page.set_viewport_size({"width": width, "height": 800})
-    page.locator("summary.live").click()
+    page.locator("summary.live-catching-up").click()
     expect(page.get_by_text("A new day has begun")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    sheet = page.locator(".live-state .menu-sheet").bounding_box()
+    sheet = page.locator(".live-state [open] .menu-sheet").bounding_box()
     assert sheet is not None
     assert sheet["x"] >= 0
     assert_accessible(page)
+
+    page.context.set_offline(True)
+    page.locator("summary.live-offline").click()
+    expect(page.get_by_text("The desk does not answer", exact=True)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
