@@ -22,6 +22,7 @@ from sqlalchemy import create_engine, delete, make_url, select, text
 
 from bench import shop
 from bench.increments import report_increments, watch
+from bench.intake import report_intake
 from bench.live import report_live
 from bench.match import match
 from bench.orm_loop import deal_by_orm
@@ -72,6 +73,7 @@ def main() -> None:
         for name in arguments.databases:
             with _desk(urls[name, arguments.lines]):
                 _say_whether_clean(name)
+        report_intake(arguments.databases, arguments.lines, rounds=1, server=server, folder=folder)
 
 
 def _arguments():

@@ -54,7 +54,7 @@ Desk = Callable[[str], AbstractContextManager[None]]
 
 
 def report_intake(databases: list[str], lines: int, *, rounds: int, server: str | None, folder: Path) -> None:
-    """Prints what a load costs beside the bare insert, and its peak memory, on each database."""
+    """Prints the row of intake: what a load costs beside the bare insert, and its peak memory, on each database."""
     kit = folder / f"kit-{lines}"
     rows = write_kit(kit, lines)
     print(

@@ -271,7 +271,8 @@ class _Load:
             picked = line.between(low, low + LINES_AT_ONCE - 1)
             with transaction(scratch=self._dry_run) as session:
                 if name == "stock" and not self._dry_run:
-                    planning.keep_still(session.scalars(masters.counted_skus(upsert, picked)).all())
+                    counted = session.scalars(masters.counted_skus(upsert, picked)).all()
+                    planning.keep_still(counted, planned_later=True)
                     # A count that does not say when it was taken is of the moment from which nobody moves units.
                     upsert = masters.upsert_of(name, self._present[name])
                 tally = upsert.tally(picked)
@@ -279,6 +280,7 @@ class _Load:
                     if name == "stock":
                         give_back(session.connection(), masters.places_that_fall_short(upsert, picked))
                     upsert.save(tally, picked, load_id=self._writes_as)
+                    self._watch.beat()
                     planning.facts_changed(session)
             total += tally
             self._tallies[name] = total
@@ -322,6 +324,7 @@ class _Load:
             units.prepare(low, high)
             tallies = units.tally(low, high)
             if not self._dry_run and units.write(low, high, tallies):
+                self._watch.beat()
                 planning.facts_changed(session)
             return tallies
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -345,6 +346,7 @@ class Watch:
     def __init__(self, load_id: int | None) -> None:
         self.load_id = load_id
         self._said: tuple[str, int, int | None] = ("", 0, None)
+        self._written = time.monotonic()
         self._over = threading.Event()
 
     def say(self, doing: str, done: int, of: int | None) -> None:
@@ -352,7 +354,12 @@ class Watch:
         self._said = (doing, done, of)
 
     def beat(self) -> None:
-        """Write down what was said last, and that there is somebody to say it."""
+        """Write down what was said last, and that there is somebody to say it; in a transaction that is open, or in one
+        of its own.
+        """
+        if self.load_id is None:
+            return
+        self._written = time.monotonic()
         doing, done, of = self._said
         with transaction() as session:
             session.execute(
@@ -364,6 +371,8 @@ class Watch:
     def go_on(self, app: Any) -> None:
         """Beat until it is over; in a thread, because one statement of a large load takes many seconds."""
         while not self._over.wait(BEAT_SECONDS):
+            if time.monotonic() - self._written < BEAT_SECONDS:
+                continue  # It told of itself in a transaction of its own work, which keeps nobody waiting.
             with app.app_context():
                 try:
                     self.beat()
