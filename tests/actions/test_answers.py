@@ -72,3 +72,7 @@ def test_a_page_to_go_back_to_that_is_no_address_is_none(shop, manager):
 def test_a_number_that_no_column_holds_leads_nowhere(shop, manager, number):
     for address in (f"/orders/1/lines/{number}", f"/purchase-orders/PO-1/lines/{number}/receipts/new"):
         assert manager.get(address).status_code == 404
+
+
+def test_an_identifier_that_no_database_keeps_leads_nowhere(shop, manager):
+    assert manager.get("/orders/%00").status_code == 404

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask import current_app, url_for
-from werkzeug.routing import BaseConverter, IntegerConverter, Map
+from werkzeug.routing import BaseConverter, IntegerConverter, Map, ValidationError
 
 # Servers decode %2F before they split a path, and browsers resolve steps that are only dots; so both are spelled.
 ESCAPE = "~"
 SLASH, DOT = ESCAPE + "s", ESCAPE + "d"
+NOTHING = "\0"
 LARGEST_NUMBER = 2**31 - 1  # of a line, in either database
 
 
@@ -20,7 +21,9 @@ class IdentifierConverter(BaseConverter):
     part_isolating = True
 
     def to_python(self, value: str) -> str:
-        """The identifier that a step of the path means."""
+        """The identifier that a step of the path means; none has the one character that no database keeps."""
+        if NOTHING in value:
+            raise ValidationError
         pieces = value.split(ESCAPE + ESCAPE)
         return ESCAPE.join(piece.replace(SLASH, "/").replace(DOT, ".") for piece in pieces)
 
