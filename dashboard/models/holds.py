@@ -46,4 +46,10 @@ class Hold(Base):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index(
+            "ix_holds_live_of_supply",
+            "purchase_order_line_id",
+            sqlite_where=text("ended_at IS NULL AND purchase_order_line_id IS NOT NULL"),
+            postgresql_where=text("ended_at IS NULL AND purchase_order_line_id IS NOT NULL"),
+        ),
     )

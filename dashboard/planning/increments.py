@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
@@ -20,12 +21,12 @@ from dashboard import clock, estimates, models, topics
 from dashboard.bulk import Among, Words, columns, number
 from dashboard.database import day_number, db, in_transaction, require_transaction, transaction
 from dashboard.planning import summaries
-from dashboard.planning.derive import derive
+from dashboard.planning.derive import Plan, derive
 from dashboard.planning.moves import Moves, Standings, find_moves, stored_standings
 from dashboard.planning.neighbourhood import read_neighbourhood
 from dashboard.planning.state import PLANNING_LOCK, close_days, keep_sums, planned_day, say_planned
 from dashboard.planning.whole import plan_alone
-from dashboard.planning.writing import find_difference, write_difference
+from dashboard.planning.writing import Difference, find_difference, write_difference
 
 # An act that clashes with others is done again so often, after pauses that grow from the first to the last.
 ATTEMPTS = 8
@@ -161,6 +162,28 @@ def replan_step(skus: np.ndarray) -> None:
         _derive_some(connection, skus, planned_day(connection))
 
 
+def save_difference(connection, plan: Plan, difference: Difference, shop_day: date) -> None:
+    """Writes a difference, and the sums of the customers that it concerns; these are of the day of the stored plan,
+    which a run moves on (the first of a day). Who calls keeps the SKUs still.
+
+    Sums are changed by one transaction at a time, and only from there to its end: so it first writes all else. What
+    others changed of the same customers before is then among their rows, and what they change later waits for us.
+    """
+    words = Words()
+    lines = summaries.changed_lines(plan, difference)
+    was = summaries.stored(connection, words, line_id=lines)
+    write_difference(connection, plan, difference)
+    if len(lines):
+        own = plan.customer_id[difference.waiting]
+        customers = np.union1d(was.customer_id, own)
+        keep_sums(connection)
+        after = summaries.stored(connection, words, customer_id=customers)
+        before = after.of(~np.isin(after.line_id, lines)).and_also(was)
+        day = day_number(shop_day)
+        summaries.write_summaries(connection, before, after, words, before_day=day, after_day=day)
+    say_planned(connection, shop_day)
+
+
 def _derive_some(connection, skus, shop_day, *changed) -> Moves:
     """Derives SKUs and, with them, all that their ship-complete orders reach; writes what differs, and says at the end
     that these topics changed.
@@ -184,7 +207,8 @@ def _derive_some(connection, skus, shop_day, *changed) -> Moves:
     moves = find_moves(connection, plan, difference, kept.before)
     if not difference.is_empty or len(plan.spikes.sku_id):
         close_days(connection, shop_day)
-        _write(connection, plan, difference, shop_day)
+        estimates.keep_spikes(connection, plan.spikes)
+        save_difference(connection, plan, difference, shop_day)
         changed = *changed, topics.PLAN
     topics.bump(connection, *changed)
     return moves
@@ -203,29 +227,6 @@ def _flipped(plan, companions):
         at = by[np.minimum(np.searchsorted(keys, wanted, sorter=by), len(keys) - 1)]
         given = np.where(keys[at] == wanted, plan.reserved.qty_reserved[at], 0)
     return np.unique(companions.sku_id[given != companions.reserved])
-
-
-def _write(connection, plan, difference, shop_day):
-    """The difference, and the sums of the customers that it concerns; these are of the day of the stored plan, which a
-    run moves on (the first of a day).
-
-    Sums are changed by one transaction at a time, and only from there to its end: so it first writes all else. What
-    others changed of the same customers before is then among their rows, and what they change later waits for us.
-    """
-    words = Words()
-    lines = summaries.changed_lines(plan, difference)
-    was = summaries.stored(connection, words, line_id=lines)
-    write_difference(connection, plan, difference)
-    estimates.keep_spikes(connection, plan.spikes)
-    if len(lines):
-        own = plan.customer_id[difference.waiting]
-        customers = np.union1d(was.customer_id, own)
-        keep_sums(connection)
-        after = summaries.stored(connection, words, customer_id=customers)
-        before = after.of(~np.isin(after.line_id, lines)).and_also(was)
-        day = day_number(shop_day)
-        summaries.write_summaries(connection, before, after, words, before_day=day, after_day=day)
-    say_planned(connection, shop_day)
 
 
 def _kept() -> _Kept:

@@ -1,14 +1,16 @@
 """One planning run: read, derive, compare, write the difference.
 
-Run by itself it reads and derives while others write. What differs it does not write from what it read then: it names
-the SKUs, and each is derived anew from the facts of that moment, some thousand lines at a time, as an act would
-(dashboard/planning/increments.py). So a run never waits for quiet, and nobody waits for the end of a run.
+Run by itself it reads and derives while others write. What differs it writes some hundred rows at a time, as long as
+no facts moved since they were read. Once they did, it names the SKUs that are left, and each is derived anew from the
+facts of that moment, some thousand lines at a time, as an act would (dashboard/planning/increments.py). So a run never
+waits for quiet, and nobody waits for the end of a run.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
+from functools import cache
 
 import numpy as np
 from sqlalchemy import select
@@ -18,7 +20,7 @@ from dashboard import clock, estimates, models, topics
 from dashboard.bulk import Among, Rows, Words, columns, number
 from dashboard.database import day_number, day_of, db, in_transaction, transaction
 from dashboard.planning import summaries
-from dashboard.planning.increments import replan_step
+from dashboard.planning.increments import keep_still, repeated, replan_step, save_difference
 from dashboard.planning.state import (
     close_days,
     keep_planners_out,
@@ -28,12 +30,26 @@ from dashboard.planning.state import (
     say_planned,
 )
 from dashboard.planning.whole import Planned, Work, facts_versions, plan_alone, save_whole, work_out
+from dashboard.planning.writing import Difference
 
 # A run that finds the facts moved begins again; after this many attempts it keeps everybody else out while it reads.
 FREE_ATTEMPTS = 3
 
-# A step of a run takes in SKUs with so many open lines: a fraction of a second for whoever waits for its end.
+# A step of a run writes so many rows, or derives SKUs with so many open lines: a fraction of a second for whoever waits
+# for its end.
+STEP_ROWS = 500
 STEP_LINES = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Concerned:
+    """The SKU (id) of every row of a difference."""
+
+    waiting: np.ndarray
+    no_longer_waiting: np.ndarray
+    reserved: np.ndarray
+    no_longer_reserved: np.ndarray
+    stock: np.ndarray
 
 
 def plan() -> Planned:
@@ -89,13 +105,17 @@ def _save_at_once(work: Work):
 
 
 def _save_in_steps(work: Work):
-    """Has the SKUs that differ derived anew, a few at a time, each time by the facts as they are then. The outcome, and
-    whether no facts were left to plan meanwhile.
+    """Writes what differs a little at a time; once facts have moved, has the SKUs that are left derived anew, each time
+    by the facts as they are then. The outcome, and whether no facts were left to plan meanwhile.
     """
     outcome, spikes, today, left_seen = work.outcome(), work.plan.spikes, work.today, work.left_seen
-    steps = _steps(db.session().connection(), work)
-    for skus in steps:
-        replan_step(skus)
+    concerned = _concerned(db.session().connection(), work)
+    steps = _steps_of_rows(concerned)
+    for done, skus in enumerate(steps):
+        if not _save_as_found(work, concerned, skus, done):
+            for lines in _steps_of_lines(work, np.concatenate(steps[done:])):
+                replan_step(lines)
+            break
     with transaction() as session:
         connection = session.connection()
         if day_of(today) != clock.today():
@@ -115,18 +135,84 @@ def _save_in_steps(work: Work):
     return outcome, left == left_seen
 
 
-def _steps(connection, work: Work):
-    """The SKUs that a difference concerns, in lists that are saved one after the other."""
-    line, stock = models.OrderLine, models.Stock
+@repeated
+def _save_as_found(work: Work, concerned: _Concerned, skus: np.ndarray, done: int) -> bool:
+    """Whether rows of these SKUs could be written as they were derived: not if facts, or others' plans, have moved
+    since they were read. Own steps before this one have each moved the plan.
+    """
+    facts, plan = work.facts_seen
+    with transaction() as session:
+        connection = session.connection()
+        # An act that is under way and whose facts these hang on keeps them too, as coupled ones: it is waited for here.
+        keep_still(skus.tolist(), planned_later=True)
+        if facts_versions(connection) != (facts, plan + done) or day_number(clock.today()) != work.today:
+            return False
+        found = work.difference
+        mine = {field.name: np.isin(getattr(concerned, field.name), skus) for field in fields(concerned)}
+        difference = Difference(
+            found.waiting[mine["waiting"]],
+            tuple(column[mine["no_longer_waiting"]] for column in found.no_longer_waiting),
+            found.reserved[mine["reserved"]],
+            tuple(column[mine["no_longer_reserved"]] for column in found.no_longer_reserved),
+            found.stock[mine["stock"]],
+            is_first=False,
+        )
+        shop_day = planned_day(connection)
+        close_days(connection, shop_day)
+        save_difference(connection, work.plan, difference, shop_day)
+        topics.bump(connection, topics.PLAN)
+        return True
+
+
+def _concerned(connection, work: Work) -> _Concerned:
     plan, difference = work.plan, work.difference
-    gone = np.concatenate((difference.no_longer_waiting[0], difference.no_longer_reserved[0]))
-    lines = np.union1d(gone, plan.reserved.line_id[difference.reserved])
-    (of_lines,) = columns(connection, select(number(line.sku_id)).where(Among(line.id, "lines")), lines=lines)
-    shelves = plan.stock_id[difference.stock]
-    (of_shelves,) = columns(connection, select(number(stock.sku_id)).where(Among(stock.id, "shelves")), shelves=shelves)
-    skus = np.unique(np.concatenate((of_lines, of_shelves, plan.waiting.sku_id[difference.waiting])))
+    gone, freed = difference.no_longer_waiting[0], difference.no_longer_reserved[0]
+    reserved = plan.reserved.line_id[difference.reserved]
+    lines = np.unique(np.concatenate((gone, freed, reserved)))
+    of_line = _look_up(columns(connection, _lines_query(), lines=lines))
+    of_shelf = _look_up(columns(connection, _shelves_query(), shelves=plan.stock_id[difference.stock]))
+    return _Concerned(
+        plan.waiting.sku_id[difference.waiting],
+        of_line(gone),
+        of_line(reserved),
+        of_line(freed),
+        of_shelf(plan.stock_id[difference.stock]),
+    )
+
+
+def _look_up(table):
+    ids, skus = table
+    by = np.argsort(ids)
+    return lambda wanted: skus[by[np.searchsorted(ids, wanted, sorter=by)]]
+
+
+@cache
+def _lines_query():
+    line = models.OrderLine
+    return select(number(line.id), number(line.sku_id)).where(Among(line.id, "lines"))
+
+
+@cache
+def _shelves_query():
+    stock = models.Stock
+    return select(number(stock.id), number(stock.sku_id)).where(Among(stock.id, "shelves"))
+
+
+def _steps_of_rows(concerned: _Concerned):
+    """The SKUs that a difference concerns, in lists that are written one after the other."""
+    rows = np.concatenate([getattr(concerned, field.name) for field in fields(concerned)])
+    skus, counts = np.unique(rows, return_counts=True)
+    return _parted(skus, counts, STEP_ROWS)
+
+
+def _steps_of_lines(work: Work, skus):
+    """SKUs in lists that are derived anew one after the other."""
     ids, counts = work.lines_of_sku
-    step = np.cumsum(counts[Rows(ids).of(skus)]) // STEP_LINES
+    return _parted(skus, counts[Rows(ids).of(skus)], STEP_LINES)
+
+
+def _parted(skus, sizes, most):
+    step = np.cumsum(sizes) // most
     return np.split(skus, np.flatnonzero(np.diff(step)) + 1) if len(skus) else []
 
 

@@ -183,13 +183,17 @@ class Pulse:
         if self._is_old() and self._reading.acquire(blocking=self._present is None):
             try:
                 if self._is_old():
-                    self._read_at, self._present = time.monotonic(), None
                     self._present = self._read()
+            except SQLAlchemyError:
+                self._present = None
+                raise
             finally:
+                self._read_at = time.monotonic()
                 self._reading.release()
-        if self._present is None:
+        present = self._present
+        if present is None:
             raise SQLAlchemyError("The database did not answer a moment ago.")
-        return self._present
+        return present
 
     def _is_old(self) -> bool:
         return time.monotonic() - self._read_at >= READ_EVERY

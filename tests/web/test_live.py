@@ -112,6 +112,28 @@ def test_many_pulses_ask_the_database_a_few_times_a_second(shop, viewer):
     assert len(asked) <= 1 + (time.monotonic() - begun) / READ_EVERY
 
 
+def test_who_asks_while_the_database_is_asked_hears_what_was_read_last(app, shop, viewer):
+    mark = mark_of_page(viewer.get("/aging"))
+    assert pulse(viewer, mark).status_code == 204
+    look, asked, may_answer = app.extensions["live_state"], threading.Event(), threading.Event()
+
+    def look_slowly(session):
+        asked.set()
+        may_answer.wait(10)
+        return look(session)
+
+    app.extensions["live_state"] = look_slowly
+    time.sleep(READ_EVERY)
+    slow = threading.Thread(target=pulse, args=(app.test_client(), mark))
+    slow.start()
+    try:
+        assert asked.wait(10)
+        assert pulse(viewer, mark).status_code == 204
+    finally:
+        may_answer.set()
+        slow.join(10)
+
+
 def test_a_database_that_does_not_answer_is_no_news(sqlite_app):
     browser = sqlite_app.test_client()
     db.session.remove()

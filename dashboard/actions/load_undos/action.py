@@ -105,7 +105,7 @@ def _do(step: Step, counts: TakenBack) -> None:
     before = replace(counts, stays=list(counts.stays))
     try:
         with transaction() as session:
-            planning.keep_still(step.skus())
+            planning.keep_still(step.skus(), planned_later=True)
             step.do()
             planning.facts_changed(session)
     except BaseException:
