@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
+from flask import Blueprint, Response, abort, current_app, make_response, redirect, request, url_for
 from flask_security import current_user
 
 from dashboard.actions import answers
@@ -54,7 +54,7 @@ def preview() -> Response:
         form.show(refused)
         return _files(form, refused=refused, status=422)
     current_app.extensions["wake"](JOB)
-    return redirect(url_for("intake.load", load_id=upload_id), code=303)  # type: ignore[return-value]
+    return make_response(redirect(url_for("intake.load", load_id=upload_id), code=303))
 
 
 @blueprint.get(f"{UPLOAD}/new")
