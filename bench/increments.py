@@ -35,7 +35,11 @@ Desk = Callable[[str], AbstractContextManager[None]]
 
 def report_increments(urls: dict[tuple[str, int], str], lines: int, databases: list[str], desk: Desk) -> None:
     """Prints row 4, with the shop's ship-complete orders and with none, and row 8."""
-    found = {name: _measured(urls[name, lines], desk) for name in databases}
+    found = {}
+    for name in databases:
+        found[name] = _measured(urls[name, lines], desk)
+        # Said at once: the next database may take long, and what is measured should not be lost with it.
+        print(f"\n{name}:", *(f"{what}: {cell}" for _, what, cell, _ in found[name]), sep="\n  ", flush=True)
     print(f"\n| # | one fact at {lines:,} lines, median of {TIMES} | " + " | ".join(databases) + " | mark |")
     print("|---|---|" + "---|" * (len(databases) + 1))
     for place, (number, what, _, mark) in enumerate(found[databases[0]]):
