@@ -10,7 +10,17 @@ from dashboard.models.loads import IntakeChange, IntakeFault, IntakeFile, Intake
 from dashboard.models.messages import Consent, DelayNotice, IncentiveOffer, Message
 from dashboard.models.orders import LinePart, LineTag, Order, OrderLine
 from dashboard.models.people import Role, User
-from dashboard.models.plans import AgingCustomers, AgingDay, LinePlan, Peg, PlanState, Reservation, Waiting
+from dashboard.models.plans import (
+    AgingCustomers,
+    AgingDay,
+    LinePlan,
+    PaymentDay,
+    Peg,
+    PlanState,
+    Reservation,
+    RiskBand,
+    Waiting,
+)
 from dashboard.models.purchase_orders import (
     PurchaseOrder,
     PurchaseOrderLine,
@@ -27,7 +37,7 @@ __all__ = [
     "DailySnapshot", "DelayNotice", "DemandEstimate", "DemandEvent", "Hold", "IncentiveOffer", "IntakeChange",
     "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim", "LatenessCount",
     "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "Message", "Order",
-    "OrderLine", "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLine", "Receipt",
-    "ReceiptLine", "Reservation", "Role", "Shipment", "ShipmentLine", "Sku", "Stock", "StockDay", "Submission",
-    "Supplier", "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User", "Waiting",
+    "OrderLine", "PaymentDay", "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLine", "Receipt",
+    "ReceiptLine", "Reservation", "RiskBand", "Role", "Shipment", "ShipmentLine", "Sku", "Stock", "StockDay",
+    "Submission", "Supplier", "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User", "Waiting",
 ]  # fmt: skip

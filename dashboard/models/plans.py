@@ -22,9 +22,12 @@ DEADLINE_KINDS = (
 )
 PAYMENT_STATES = ("good", "dies", "dead", "unknown")
 
-# The filters that `aging_days` and `aging_customers` are kept for, each with the column of `waiting` whose value
-# they repeat as text: keys as decimal digits ('' where none), yes and no for what is true or false.
-AGING_DIMENSIONS = {
+# From the least chance of a cancel to the largest, in percent; see dashboard/domain/cancellation_risk.py.
+RISK_BANDS = ("0-5", "5-10", "10-20", "20-35", "35+", "unscored")
+
+# The filters that sums are kept for, each with the column of `waiting` whose value they repeat as text: keys as decimal
+# digits ('' where none), yes and no for what is true or false.
+SUM_DIMENSIONS = {
     "supplier": "supplier_id",
     "channel": "channel",
     "location": "location_id",
@@ -150,12 +153,33 @@ class Waiting(Base):
     deadline_kind: Mapped[str] = mapped_column(String(16))
     payment_state: Mapped[str] = mapped_column(String(8))
     last_good_day: Mapped[date | None] = mapped_column(Day, doc="Last day on which the means of payment is good.")
+    last_good_order: Mapped[int] = mapped_column(
+        Integer,
+        Computed("coalesce(last_good_day, 2147483647)", persisted=True),
+        doc="The last good day's number; after all days, so last, where none is known.",
+    )
+    needed_order: Mapped[int] = mapped_column(
+        Integer,
+        Computed("coalesce(late_eta, eta, 0)", persisted=True),
+        doc="The number of the day on which it must be chargeable; 0, so first, where it has no date yet.",
+    )
+    cancel_risk: Mapped[int | None] = mapped_column(
+        Integer, doc="The chance of a cancel within 14 days, in ten-thousandths; NULL where nothing scores the line."
+    )
+    risk_order: Mapped[int] = mapped_column(
+        Integer, Computed("coalesce(cancel_risk, -1)", persisted=True), doc="The same; below all where there is none."
+    )
+    value_at_risk: Mapped[Micros] = mapped_column(
+        server_default="0", doc="Value × chance, half up; 0 where either is not known."
+    )
 
     __table_args__ = (
         CheckConstraint("qty_backordered > 0", name="backordered"),
         CheckConstraint("qty_reserved >= 0", name="reserved"),
         CheckConstraint("qty_reserved + qty_backordered = qty_open", name="units_conserved"),
         CheckConstraint("value >= 0", name="value"),
+        CheckConstraint("cancel_risk >= 0 AND cancel_risk <= 10000", name="cancel_risk"),
+        CheckConstraint("value_at_risk >= 0 AND value_at_risk <= value", name="value_at_risk"),
         CheckConstraint("(dated = 0) = (eta IS NULL)", name="dated"),
         CheckConstraint(_one_of("cause", CAUSES), name="cause"),
         CheckConstraint(_one_of("eta_basis", ETA_BASES), name="eta_basis"),
@@ -179,6 +203,11 @@ class Waiting(Base):
         Index("ix_waiting_kind", "deadline_kind", "deadline", "order_number", "line_no", "part"),
         Index("ix_waiting_sku", "sku", "order_number", "line_no", "part"),
         Index("ix_waiting_backordered", "qty_backordered", "order_number", "line_no", "part"),
+        Index("ix_waiting_last_good", "last_good_order", "order_number", "line_no", "part"),
+        Index("ix_waiting_payment", "payment_state", "last_good_order", "order_number", "line_no", "part"),
+        Index("ix_waiting_needed", "needed_order", "order_number", "line_no", "part"),
+        Index("ix_waiting_risk", "risk_order", "order_number", "line_no", "part"),
+        Index("ix_waiting_value_at_risk", "currency", "value_at_risk", "order_number", "line_no", "part"),
         # The queue of one SKU.
         Index("ix_waiting_queue", "sku_id", "priority_class", "placed_at", "order_number", "line_no", "part"),
         # All that aging sums of one SKU's lines.
@@ -234,6 +263,54 @@ class AgingCustomers(Base):
     customers: Mapped[Quantity]
 
     __table_args__ = (CheckConstraint("customers > 0", name="positive"), {"sqlite_with_rowid": False})
+
+
+class PaymentDay(Base):
+    """Parts of lines, units and value whose means of payment is in a state and good until a day: for all ('' dimension)
+    or one value of a filter.
+    """
+
+    __tablename__ = "payment_days"
+
+    dimension: Mapped[Name] = mapped_column(primary_key=True)
+    value_of: Mapped[Name] = mapped_column(primary_key=True, doc="The filter's value; empty for all.")
+    currency: Mapped[Name] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(8), primary_key=True)
+    last_good_day: Mapped[date] = mapped_column(
+        Day, primary_key=True, doc="1970-01-01, which no card or authorisation ends on, where none is known."
+    )
+    lines: Mapped[Quantity]
+    units: Mapped[Quantity]
+    value: Mapped[Micros]
+
+    __table_args__ = (
+        CheckConstraint("lines > 0 AND units > 0 AND value >= 0", name="positive"),
+        CheckConstraint(_one_of("state", PAYMENT_STATES), name="state"),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class RiskBand(Base):
+    """Parts of lines, units, value and value at risk in a band of the chance of a cancel: for all ('' dimension) or one
+    value of a filter.
+    """
+
+    __tablename__ = "risk_bands"
+
+    dimension: Mapped[Name] = mapped_column(primary_key=True)
+    value_of: Mapped[Name] = mapped_column(primary_key=True, doc="The filter's value; empty for all.")
+    currency: Mapped[Name] = mapped_column(primary_key=True)
+    band: Mapped[str] = mapped_column(String(8), primary_key=True)
+    lines: Mapped[Quantity]
+    units: Mapped[Quantity]
+    value: Mapped[Micros]
+    value_at_risk: Mapped[Micros]
+
+    __table_args__ = (
+        CheckConstraint("lines > 0 AND units > 0 AND value >= 0 AND value_at_risk >= 0", name="positive"),
+        CheckConstraint(_one_of("band", RISK_BANDS), name="band"),
+        {"sqlite_with_rowid": False},
+    )
 
 
 class PlanState(Base):

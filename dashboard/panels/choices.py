@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.domain.aging import BUCKETS
 from dashboard.models import AgingDay, LineTag, Location, Sku, Supplier, Waiting
-from dashboard.models.plans import AGING_DIMENSIONS
+from dashboard.models.plans import SUM_DIMENSIONS
 from dashboard.panels.filters import (
     FILTERS,
     NO,
@@ -108,7 +108,7 @@ def _kept(key: str) -> Select[Any]:
     kept = select(value.label("value"), value.label("words"), lines).select_from(AgingDay)
     if key == "location":
         kept = kept.outerjoin(Location, cast(Location.id, String) == AgingDay.value_of)
-    dimension = key if key in AGING_DIMENSIONS else ""
+    dimension = key if key in SUM_DIMENSIONS else ""
     return kept.where(AgingDay.dimension == dimension).group_by(value).order_by(lines.desc(), value)
 
 

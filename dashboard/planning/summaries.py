@@ -1,6 +1,6 @@
 """Aging, summed by day of order so that nothing moves at midnight; and the customers in each bucket, as of a day.
 
-For all that waits, and for each value of each filter in `AGING_DIMENSIONS`. Only what changed is summed: all rows of
+For all that waits, and for each value of each filter in `SUM_DIMENSIONS`. Only what changed is summed: all rows of
 the customers whose lines changed, as they were and as they are, and the difference is added.
 """
 
@@ -32,7 +32,7 @@ from dashboard.database import Identifier, day_of
 from dashboard.domain.aging import BUCKET_KEYS, BUCKETS
 from dashboard.domain.causes import CAUSES
 from dashboard.domain.columns import known, sorting
-from dashboard.models.plans import AGING_DIMENSIONS
+from dashboard.models.plans import SUM_DIMENSIONS
 from dashboard.planning.derive import Plan
 
 ALL = ""  # the dimension of everything, the value of all, the bucket of all ages
@@ -192,7 +192,7 @@ def _dimensions(rows):
     """The number of a dimension, 0 for everything, and its values; by rows, or for the few of them all at once: then
     each row comes as often as there are dimensions.
     """
-    values = [np.full(len(rows.units), NO_KEY), *(getattr(rows, name) for name in AGING_DIMENSIONS)]
+    values = [np.full(len(rows.units), NO_KEY), *(getattr(rows, name) for name in SUM_DIMENSIONS)]
     if len(rows.units) > FEW_ROWS:
         yield from ((rows, np.full(len(one), place), one) for place, one in enumerate(values))
     else:
@@ -272,7 +272,7 @@ def _named(table, words):
 def _said(table, words):
     """A table of sums as the database holds it: dimension, value and currency (and bucket) as text."""
     dimension, value, currency, last, *sums = (column.tolist() for column in table)
-    names = [ALL, *AGING_DIMENSIONS]
+    names = [ALL, *SUM_DIMENSIONS]
     said = {
         "channel": words.words.__getitem__,
         "tier": words.words.__getitem__,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 from flask import current_app
@@ -52,6 +53,7 @@ class Work:
 
     facts_seen: tuple[int, ...]
     left_seen: int  # the version of topic UNPLANNED
+    shop_day: date | None  # of the stored plan; None: nothing that it says may be built upon
     today: int
     words: Words
     open_lines: int
@@ -62,7 +64,8 @@ class Work:
     @property
     def is_mostly_as_stored(self):
         changed = len(self.difference.waiting) + len(self.difference.reserved)
-        return not self.difference.is_first and changed <= MOST_OF_ALL * self.open_lines
+        is_first = self.shop_day is None or self.difference.is_first
+        return not is_first and changed <= MOST_OF_ALL * self.open_lines
 
     def outcome(self):
         rows = self.plan.waiting
@@ -90,7 +93,8 @@ def work_out(connection) -> Work:
     today, words = facts.today, facts.words
     del facts  # A third of all memory; the comparison reads the stored plan into its place.
     difference = find_difference(connection, derived, reserved_copies)
-    return Work(facts_seen, left_seen, today, words, open_lines, lines_of_sku, derived, difference)
+    shop_day = planned_day(connection)
+    return Work(facts_seen, left_seen, shop_day, today, words, open_lines, lines_of_sku, derived, difference)
 
 
 def facts_versions(connection):

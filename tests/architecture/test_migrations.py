@@ -13,7 +13,9 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import Connection, create_engine
 
+from dashboard import planning
 from dashboard.database import Identifier, db
+from tests.factories import World
 
 # Flask-Security's own tables: what is unique there is an e-mail address or a random word, compared only for equality.
 SIGN_IN_TABLES = {"users", "roles", "roles_users"}
@@ -54,6 +56,19 @@ def test_the_migrations_lead_back_to_nothing_and_up_again(app: Flask) -> None:
 
     upgrade()
     assert said_by(db.engine) == built
+
+
+def test_a_plan_survives_a_change_of_its_table_and_is_asked_for_anew(world: World) -> None:
+    world.order("1", "CHAIR", 6, placed="2026-03-01")
+    world.plan()
+
+    downgrade(revision="0006")
+    upgrade()
+
+    assert world.worklist() == ["1"], "The rows of the worklist went with the migration."
+    assert planning.is_behind(db.session.connection()), "Nobody would fill in what the migration added."
+    world.plan()
+    assert list(planning.check()) == []
 
 
 def test_foreign_keys_are_watched_again_after_a_migration(sqlite_app: Flask) -> None:

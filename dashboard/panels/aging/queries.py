@@ -34,7 +34,7 @@ from dashboard.models import (
     Waiting,
 )
 from dashboard.models.customers import DEFAULT_PRIORITY_CLASS
-from dashboard.models.plans import AGING_DIMENSIONS, ETA_BASES
+from dashboard.models.plans import ETA_BASES, SUM_DIMENSIONS
 from dashboard.panels.columns import columns_of, distinct_in, sum_in
 from dashboard.panels.filters import NOT_KNOWN, Selection, conditions, keys_of
 from dashboard.panels.pages import Page, Sort, View, number, read_page
@@ -158,12 +158,12 @@ def _summary_of(session: Session, selection: Selection) -> _Summary | None:
     if not rest:
         return _Summary("", "", currencies)
     (dimension, values), *more = rest
-    if more or len(values) > 1 or dimension not in AGING_DIMENSIONS:
+    if more or len(values) > 1 or dimension not in SUM_DIMENSIONS:
         return None
     (value,) = values
     if value == NOT_KNOWN:
         return _Summary(dimension, "", currencies)
-    if AGING_DIMENSIONS[dimension].endswith("_id"):
+    if SUM_DIMENSIONS[dimension].endswith("_id"):
         keys = keys_of(session, dimension, values)
         return _Summary(dimension, str(keys[0]), currencies) if keys else None
     return _Summary(dimension, value, currencies)
