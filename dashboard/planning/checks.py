@@ -14,6 +14,7 @@ from dashboard import clock, estimates, models
 from dashboard.bulk import Words, code, columns, flag, number
 from dashboard.database import db
 from dashboard.domain.allocation import HELD_NAMES
+from dashboard.domain.cancellation_risk import NOT_SCORED, WHOLE
 from dashboard.domain.causes import CAUSES
 from dashboard.domain.deadlines import DEADLINE_KINDS
 from dashboard.domain.expiring_payments import PAYMENT_STATES
@@ -157,9 +158,10 @@ def _stock(connection):
 
 
 def _columns_of_waiting(connection):
-    """What a row of the worklist repeats of its order, line, customer and SKU."""
+    """What a row of the worklist repeats of its order, line, customer and SKU, and what its own columns say twice."""
     row, order, line = models.Waiting, models.Order, models.OrderLine
     customer, sku = models.Customer, models.Sku
+    chance = func.coalesce(row.cancel_risk, 0)
     repeated = (
         (row.order_id, order.id),
         (row.order_number, order.number),
@@ -173,6 +175,7 @@ def _columns_of_waiting(connection):
         (row.placed_at, order.placed_at),
         (row.placed_on, order.placed_on),
         (row.qty_backordered, row.qty_open - row.qty_reserved),
+        (row.value_at_risk, row.value // WHOLE * chance + (row.value % WHOLE * chance + WHOLE // 2) // WHOLE),
         (
             func.coalesce(type_coerce(row.first_promise, Integer), -1),
             func.coalesce(type_coerce(line.first_promise, Integer), -1),
@@ -189,7 +192,8 @@ def _columns_of_waiting(connection):
         .order_by(order.number, line.line_no)
     ).all()
     yield from _named(
-        found, lambda number, line_no: f"worklist row of {number}/{line_no}: it repeats its order or line wrongly"
+        found,
+        lambda number, line_no: f"worklist row of {number}/{line_no}: it repeats its order, line or chance wrongly",
     )
 
 
@@ -243,6 +247,8 @@ def _whole_numbers(model, table, **words):
             source[field.name] = code(column, words[field.name])
         elif column.type.python_type is bool:
             source[field.name] = flag(column.is_(True))
+        elif field.name == "cancel_risk":
+            source[field.name] = number(column, NOT_SCORED)
         else:
             source[field.name] = number(column)
     return source

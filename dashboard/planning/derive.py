@@ -11,7 +11,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from dashboard.domain import allocation, causes, deadlines, expiring_payments, promises
+from dashboard.domain import allocation, cancellation_risk, causes, deadlines, expiring_payments, promises
 from dashboard.domain.columns import NEVER, NONE, known
 from dashboard.planning.facts import NOBODY, Facts
 
@@ -47,6 +47,7 @@ class WaitingRows:
     deadline_kind: np.ndarray
     payment_state: np.ndarray
     last_good_day: np.ndarray
+    cancel_risk: np.ndarray  # cancellation_risk.NOT_SCORED where nothing scores it
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +131,19 @@ def derive(facts: Facts, judge_spikes: Callable[[np.ndarray, np.ndarray], np.nda
     sku = rules.sku[rows]
     eta, late_eta = line_dates.eta[rows], line_dates.late_eta[rows]
     needed = expiring_payments.needed_on(eta, late_eta)
+    placed_on, last_date = orders.placed_on[order], orders.last_date[order]
     card, authorised = orders.card_until[order], orders.authorised_until[order]
     last_good = expiring_payments.last_good_day(card, authorised)
     deadline, kind = deadlines.deadline(
         deadlines.Clocks(
-            orders.placed_on[order],
+            placed_on,
             lines.current_promise[rows],
             orders.credit_applied[order],
             eta,
             needed,
             card,
             authorised,
-            orders.last_date[order],
+            last_date,
         ),
         facts.region,
     )
@@ -152,6 +154,13 @@ def derive(facts: Facts, judge_spikes: Callable[[np.ndarray, np.ndarray], np.nda
     del line_dates, needed, card, authorised
     waiting = found.waiting[rows]
     price = lines.unit_price[rows]
+    channel, tier, currency = (column[order] for column in (orders.channel, orders.tier, orders.currency))
+    planned, promise = facts.skus.planned[sku].astype(np.int8), lines.current_promise[rows]
+    value = np.where(known(price), waiting * price, NONE)
+    asked_of_risk = cancellation_risk.Inputs(placed_on, promise, eta, last_date, tier, currency, value, planned)
+    risk = cancellation_risk.prior(asked_of_risk, facts.words.words, facts.today)
+    del asked_of_risk, last_date
+    value[~known(price)] = 0
     derived = WaitingRows(
         lines.id[rows],
         rules.part[rows],
@@ -159,15 +168,15 @@ def derive(facts: Facts, judge_spikes: Callable[[np.ndarray, np.ndarray], np.nda
         _ids(facts.supplier_id, supplier),
         purchase_order_id,
         _ids(facts.location_id, orders.rules.usual_location[order]),
-        facts.skus.planned[sku].astype(np.int8),
+        planned,
         cause.astype(np.int8),
         orders.rules.priority[order],
         found.passed_over[rows].astype(np.int8),
         rules.open_qty[rows],
         found.reserved[rows],
         known(price).astype(np.int8),
-        np.where(known(price), waiting * price, 0),
-        lines.current_promise[rows],
+        value,
+        promise,
         eta,
         late_eta,
         basis,
@@ -175,6 +184,7 @@ def derive(facts: Facts, judge_spikes: Callable[[np.ndarray, np.ndarray], np.nda
         kind.astype(np.int8),
         payment_state,
         last_good,
+        risk,
     )
     pegs = PegRows(
         lines.id[found.pegged_line],
@@ -185,8 +195,7 @@ def derive(facts: Facts, judge_spikes: Callable[[np.ndarray, np.ndarray], np.nda
         dates.eta[found.pegged_supply],
         dates.late_eta[found.pegged_supply],
     )
-    channel, tier, currency = (column[order] for column in (orders.channel, orders.tier, orders.currency))
-    word = _fingerprints_of(facts.words.words)
+    word = fingerprints_of(facts.words.words)
     own = fingerprint(*(getattr(derived, field.name) for field in fields(derived)), word[channel], word[tier],
                       word[currency])  # fmt: skip
 
@@ -212,7 +221,7 @@ def derive(facts: Facts, judge_spikes: Callable[[np.ndarray, np.ndarray], np.nda
         facts.shelf.id,
         allocation.total(shelf_row, found.reserved_qty, len(facts.shelf.id)),
         spikes,
-        orders.placed_on[order],
+        placed_on,
         orders.id[order],
         orders.customer_id[order],
         channel,
@@ -238,7 +247,7 @@ def fingerprint(*columns):
     return result
 
 
-def _fingerprints_of(words):
+def fingerprints_of(words):
     """A number for each word that is the same in every run."""
     return np.array(
         [int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "big", signed=True) for word in words], np.int64

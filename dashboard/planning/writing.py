@@ -17,6 +17,7 @@ from sqlalchemy import case, delete, func, insert, or_, select, tuple_, update
 from dashboard import models
 from dashboard.bulk import Among, columns, number, run, staged, upsert_of
 from dashboard.domain.allocation import HELD_NAMES
+from dashboard.domain.cancellation_risk import NOT_SCORED, value_at_risk
 from dashboard.domain.causes import CAUSES
 from dashboard.domain.columns import NONE, sorting
 from dashboard.domain.deadlines import DEADLINE_KINDS
@@ -173,6 +174,7 @@ def _write_waiting(connection, plan, difference):
         return
     changed = _in_key_order(owner, changed)
     cells = _cells(owner, changed) | {"digest": plan.waiting_digest[changed]}
+    cells["value_at_risk"] = value_at_risk(cells["value"], cells["cancel_risk"])
     with (
         staged(connection, "plan_waiting", **cells) as rows,
         _indexed_after(connection, models.Waiting, len(changed), difference),
@@ -245,6 +247,8 @@ def _waiting_upsert(dialect, rows):
         "deadline_kind": _word(cell.deadline_kind, DEADLINE_KINDS),
         "payment_state": _word(cell.payment_state, PAYMENT_STATES),
         "last_good_day": _or_null(cell.last_good_day),
+        "cancel_risk": func.nullif(cell.cancel_risk, NOT_SCORED),
+        "value_at_risk": cell.value_at_risk,
     }
     query = (
         select(*source.values())

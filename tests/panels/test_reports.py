@@ -42,7 +42,7 @@ def test_a_backorder_has_everything_that_its_row_says(shop, today):
         "qty_backordered": "5", "currency": "USD", "unit_price": "215.00", "value": "1075.00",
         "first_promise": "2026-03-13", "current_promise": "2026-03-13", "eta": "2026-03-27", "late_eta": "2026-03-27",
         "eta_basis": "po", "supplier_id": "MINHO", "po_id": "4711", "cause": row["cause"], "deadline": "2026-03-12",
-        "deadline_kind": "delay-notice", "cancel_risk": "", "payment_state": "unknown",
+        "deadline_kind": "delay-notice", "cancel_risk": "0.0936", "payment_state": "unknown",
     }  # fmt: skip
 
 

@@ -25,6 +25,9 @@ BUCKETS = [("0-7", 0, 7), ("8-14", 8, 14), ("15-30", 15, 30), ("31-60", 31, 60),
 KINDS = ["delay-notice", "promise", "consent", "refund", "authorisation", "card", "last-date"]
 SPENT = {"captured", "voided", "void", "expired", "cancelled", "canceled", "failed", "declined", "released"}
 Z = 1.6449
+PATIENCE = [(61, "1.6"), (31, "1.5"), (15, "1.3"), (8, "1.1"), (-(10**9), "1")]
+LOYALTY = {"contract": "0.6", "vip": "0.8", "priority": "0.8"}
+COMPARED = {"AUD", "CAD", "CHF", "EUR", "GBP", "NZD", "USD"}
 
 
 @dataclass
@@ -370,6 +373,29 @@ class Shop:
             return "unknown"
         return "dies" if good < needed else "good"
 
+    def cancel_risk(self, line: Line) -> str:
+        age = (self.today - self.local(line.order["placed_at"])).days
+        promise, last = self.promise(line), day(line.order.get("last_date"))
+        factors = [next(factor for low, factor in PATIENCE if age >= low)]
+        if promise and promise < self.today:
+            factors.append("2")
+        elif promise and line.eta:
+            factors.append("1.5" if line.eta > promise else "0.8")
+        if line.eta is None:
+            factors.append("1.8")
+        elif line.eta <= self.today + timedelta(7):
+            factors.append("0.7")
+        if last and (line.eta is None or line.eta > last):
+            factors.append("1.5")
+        factors.append(LOYALTY.get(self.customer[line.order["customer_id"]].get("tier"), "1"))
+        value = self.value(line)
+        if value is not None and line.order.get("currency") in COMPARED:
+            factors.append("0.8" if value < 50 else "1" if value < 500 else "1.2")
+        if self.product[line.sku].get("backorder_policy") == "planned":
+            factors.append("0.6")
+        chance = math.prod(map(Decimal, factors), start=Decimal("0.04"))
+        return str(min(chance.quantize(Decimal("0.0001"), ROUND_HALF_UP), Decimal("0.4000")))
+
     def demand(self, sku: str, first: date, days: int) -> list[int]:
         units = [0] * days
         for row in self.order_lines:
@@ -475,6 +501,7 @@ class Shop:
             "cause": self.cause(line),
             "deadline": iso(due),
             "deadline_kind": kind,
+            "cancel_risk": self.cancel_risk(line),
             "payment_state": self.payment_state(line),
         }
 

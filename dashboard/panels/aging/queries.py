@@ -457,6 +457,7 @@ class Backorder(NamedTuple):
     cause: str
     deadline: date
     deadline_kind: str
+    cancel_risk: int | None  # ten-thousandths
     payment_state: str
     priority_class: int
 
@@ -519,6 +520,7 @@ def _added_up(parts: list[Backorder], qty_reserved: int) -> Backorder:
         cause=first_due.cause,
         deadline=first_due.deadline,
         deadline_kind=first_due.deadline_kind,
+        cancel_risk=max((part.cancel_risk for part in parts if part.cancel_risk is not None), default=None),
         payment_state=min((part.payment_state for part in parts), key=PAYMENT_STATES.index),
     )
 
@@ -557,6 +559,7 @@ def _backorder_rows(where: list[ColumnElement[bool]]) -> Select[Any]:
             Waiting.cause,
             Waiting.deadline,
             Waiting.deadline_kind,
+            Waiting.cancel_risk,
             Waiting.payment_state,
             Waiting.priority_class,
         )
@@ -599,6 +602,7 @@ def _backorder(row: Any, today: date, zone: ZoneInfo) -> Backorder:
         cause=row.cause,
         deadline=row.deadline,
         deadline_kind=row.deadline_kind,
+        cancel_risk=row.cancel_risk,
         payment_state=row.payment_state,
         priority_class=row.priority_class,
     )

@@ -7,11 +7,12 @@ from operator import attrgetter
 
 from sqlalchemy.orm import Session
 
+from dashboard.domain.cancellation_risk import WHOLE
 from dashboard.panels.aging.panel import of_chosen_ages
 from dashboard.panels.aging.queries import BucketFigures, backorders, bucket_figures
 from dashboard.panels.filters import Selection
 from dashboard.panels.report import Report
-from dashboard.web.csv_response import Column, day, money, text, whole
+from dashboard.web.csv_response import Column, day, money, rate, text, whole
 
 
 def _moment(name: str) -> Column:
@@ -49,7 +50,7 @@ BACKORDER_COLUMNS = (
     text("cause"),
     day("deadline"),
     text("deadline_kind"),
-    Column("cancel_risk", lambda row: ""),  # empty while nothing scores the lines
+    rate("cancel_risk", lambda row: None if row.cancel_risk is None else row.cancel_risk / WHOLE),
     text("payment_state"),
 )
 
