@@ -13,6 +13,7 @@ from functools import cache
 
 import numpy as np
 from sqlalchemy import case, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy.orm import aliased
 
 from dashboard import models
 from dashboard.bulk import Among, columns, number, run, staged, upsert_of
@@ -94,8 +95,11 @@ def _reserved_query(listed):
     query = select(number(row.line_id), number(row.part), number(row.digest))
     if not listed:
         return query
+    # As one list of lines: asked for either, PostgreSQL would read every row.
+    listed_row = aliased(row)
     holders = select(reservation.line_id).where(Among(reservation.sku_id, "skus"))
-    return query.where(or_(row.line_id.in_(holders), Among(row.line_id, "lines")))
+    wanted = holders.union(select(listed_row.line_id).where(Among(listed_row.line_id, "lines")))
+    return query.where(row.line_id.in_(wanted))
 
 
 def _compare(stored, line_id, part, digest):
