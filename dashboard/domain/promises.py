@@ -44,6 +44,19 @@ class LineDates:
     overdue: np.ndarray  # bool: some unit hangs on overdue supply
 
 
+def due_on(facts):
+    """The day on which each open purchase-order line should come: as stated, else ordered plus quoted; NONE where
+    neither is known.
+    """
+    quoted = np.where(known(facts.ordered_on) & known(facts.quoted_days), facts.ordered_on + facts.quoted_days, NONE)
+    return first_known(facts.expected, facts.promised, quoted)
+
+
+def is_overdue(due, today):
+    """Whether the day on which supply should come has passed."""
+    return known(due) & (due < today)
+
+
 def date_supply(facts, lateness, today):
     """The date, the late date and the turn of each open purchase-order line.
 
@@ -52,9 +65,8 @@ def date_supply(facts, lateness, today):
     such there is no date. `lateness` are Observations by supplier.
     """
     stated = first_known(facts.expected, facts.promised)
-    quoted = np.where(known(facts.ordered_on) & known(facts.quoted_days), facts.ordered_on + facts.quoted_days, NONE)
-    due = first_known(stated, quoted)
-    overdue = known(due) & (due < today)
+    due = due_on(facts)
+    overdue = is_overdue(due, today)
 
     begin, end = lateness.of(facts.supplier)
     usual = lateness.percentile_up(begin, end, NINE_OF_TEN)

@@ -2,12 +2,14 @@
 
 from dashboard.estimates.demand import judge_spikes, keep_spikes
 from dashboard.estimates.refresh import forget, has_learnt_last_change, is_stale, learn, refresh, refresh_if_stale
+from dashboard.estimates.supplier_figures import keep_figures
 
 __all__ = [
     "forget",
     "has_learnt_last_change",
     "is_stale",
     "judge_spikes",
+    "keep_figures",
     "keep_spikes",
     "learn",
     "refresh",

@@ -12,6 +12,7 @@ from dashboard.bulk import run
 from dashboard.database import day_number, transaction
 from dashboard.domain.lead_times import OBSERVED_DAYS
 from dashboard.estimates.demand import DAYS_KEPT, learn_demand
+from dashboard.estimates.supplier_figures import forget_figures, learn_supplier_figures
 
 # Any number that no other advisory lock of the desk uses.
 LEARNING_LOCK = 7_305_119
@@ -66,6 +67,7 @@ def forget(connection, *, skus=(), suppliers=()) -> None:
         (lateness.supplier_id, suppliers),
     ):
         connection.execute(delete(column.class_).where(column.in_(gone)))
+    forget_figures(connection, skus=skus, suppliers=suppliers)
 
 
 def _keep_learners_out(connection):
@@ -78,6 +80,7 @@ def _learn(connection):
     today = day_number(clock.today())
     _learn_suppliers(connection, today)
     learn_demand(connection, today)
+    learn_supplier_figures(connection, today)
     (history,) = topics.versions(connection, topics.HISTORY)
     topics.catch_up(connection, topics.ESTIMATES, history)
 

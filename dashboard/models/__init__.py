@@ -30,6 +30,7 @@ from dashboard.models.purchase_orders import (
 )
 from dashboard.models.shipments import Cancellation, Shipment, ShipmentLine
 from dashboard.models.skus import DemandEvent, Location, Sku, Stock, StockDay
+from dashboard.models.supplier_figures import SupplierFigures, SupplierMonth
 from dashboard.models.suppliers import Supplier, SupplierSku
 
 __all__ = [
@@ -39,5 +40,6 @@ __all__ = [
     "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "Message", "Order",
     "OrderLine", "PaymentDay", "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLine", "Receipt",
     "ReceiptLine", "Reservation", "RiskBand", "Role", "Shipment", "ShipmentLine", "Sku", "Stock", "StockDay",
-    "Submission", "Supplier", "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User", "Waiting",
+    "Submission", "Supplier", "SupplierFigures", "SupplierMonth", "SupplierReassignment", "SupplierSku",
+    "TierPriority", "TopicVersion", "User", "Waiting",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from dashboard.models.suppliers import Supplier
 
 PURCHASE_ORDER_STATUSES = ("draft", "sent", "confirmed", "cancelled", "closed")
 SUPPLYING_STATUSES = ("sent", "confirmed")
+PROMISING_STATUSES = (*SUPPLYING_STATUSES, "closed")  # whose promises were made to be kept
 
 
 class PurchaseOrder(Base):

@@ -19,8 +19,9 @@ from dashboard.domain.causes import CAUSES
 from dashboard.domain.deadlines import DEADLINE_KINDS
 from dashboard.domain.expiring_payments import PAYMENT_STATES
 from dashboard.domain.promises import ETA_BASES
+from dashboard.estimates import supplier_figures
 from dashboard.models.purchase_orders import SUPPLYING_STATUSES
-from dashboard.planning import summaries
+from dashboard.planning import summaries, supply_figures
 from dashboard.planning.derive import PegRows, ReservationRows, ReservedRows, WaitingRows, derive
 from dashboard.planning.facts import read_facts
 
@@ -209,6 +210,8 @@ def _plan(connection):
         yield f"plan: it was derived for {stored_day}, the shop's day is {today}; run flask plan"
     if len(plan.spikes.sku_id):
         yield f"estimates: the shelf of {len(plan.spikes.sku_id)} SKUs emptied on another day than is noted"
+    yield from supplier_figures.findings(connection, facts.today)
+    yield from supply_figures.findings(connection, facts, plan)
     waiting, reserved = models.Waiting, models.LinePlan
     yield from _same(
         connection, "line_plans", plan.reserved, _whole_numbers(reserved, ReservedRows), plan.reserved_digest, reserved

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from itertools import product
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import BigInteger, and_, cast, exists, func, select
 from sqlalchemy.orm import aliased
 
 from dashboard import clock, models, topics
 from dashboard.bulk import upsert, upsert_of
 from dashboard.domain.aging import WAITING_LINES
+from dashboard.domain.lead_times import OVERDUE_UNITS
+from dashboard.models.supplier_figures import ALL_SKUS
 from dashboard.planning import summaries
 
 # Any numbers that no other advisory lock of the desk uses.
@@ -106,17 +109,23 @@ def close_days(connection, shop_day) -> None:
 
 
 def keep_snapshots(connection, days) -> None:
-    """How many lines wait, under each of the days."""
-    waiting_lines = _count_waiting_lines(connection)
-    for day in days:
+    """How many lines wait, and units are overdue, under each of the days."""
+    amounts = {WAITING_LINES: _count_waiting_lines(connection), OVERDUE_UNITS: connection.scalar(_overdue_query())}
+    for day, (name, amount) in product(days, amounts.items()):
         figure = upsert(connection, models.DailySnapshot).values(
-            day=day, figure=WAITING_LINES, key="", currency="", amount=waiting_lines
+            day=day, figure=name, key="", currency="", amount=amount
         )
         connection.execute(
             figure.on_conflict_do_update(
                 index_elements=["day", "figure", "key", "currency"], set_={"amount": figure.excluded.amount}
             )
         )
+
+
+@cache
+def _overdue_query():
+    row = models.SupplierFigures
+    return select(cast(func.coalesce(func.sum(row.overdue_units), 0), BigInteger)).where(row.sku_id == ALL_SKUS)
 
 
 def _count_waiting_lines(connection):

@@ -23,6 +23,7 @@ from dashboard.planning.state import (
     planned_day,
     say_planned,
 )
+from dashboard.planning.supply_figures import OwedDifference, find_owed_difference, write_owed
 from dashboard.planning.writing import Difference, find_difference, write_difference
 
 # A plan of which a larger share changes is written as a whole, and others wait: the first one, or one of other facts.
@@ -60,6 +61,7 @@ class Work:
     lines_of_sku: tuple[np.ndarray, np.ndarray]  # ids of SKUs, how many open lines each has
     plan: Plan
     difference: Difference
+    owed: OwedDifference
 
     @property
     def is_mostly_as_stored(self):
@@ -88,13 +90,16 @@ def work_out(connection) -> Work:
     (left_seen,) = topics.versions(connection, topics.UNPLANNED)
     facts = read_facts(connection, today=clock.today(), region=current_app.config["SHOP_REGION"])
     derived = derive(facts, lambda skus, days: estimates.judge_spikes(connection, skus, days))
+    owed = find_owed_difference(connection, facts, derived)
     reserved_copies, open_lines = facts.shelf.reserved, len(facts.lines.id)
     lines_of_sku = facts.skus.id, np.bincount(facts.lines.rules.sku, minlength=len(facts.skus.id))
     today, words = facts.today, facts.words
     del facts  # A third of all memory; the comparison reads the stored plan into its place.
     difference = find_difference(connection, derived, reserved_copies)
     shop_day = planned_day(connection)
-    return Work(facts_seen, left_seen, shop_day, today, words, open_lines, lines_of_sku, derived, difference)
+    return Work(
+        facts_seen, left_seen, shop_day, today, words, open_lines, lines_of_sku, derived, difference, owed
+    )
 
 
 def facts_versions(connection):
@@ -123,7 +128,7 @@ def save_whole(connection, work: Work) -> Planned:
     shop_day = planned_day(connection)
     new_day = shop_day is None or day_number(shop_day) != work.today
     difference = work.difference
-    if difference.is_empty and not new_day and not len(work.plan.spikes.sku_id):
+    if difference.is_empty and work.owed.is_empty and not new_day and not len(work.plan.spikes.sku_id):
         topics.catch_up(connection, topics.PLANNED, work.left_seen)
         return work.outcome()
     if shop_day is not None:
@@ -138,6 +143,7 @@ def save_whole(connection, work: Work) -> Planned:
     write_difference(connection, derived, difference)
     keep_sums(connection)
     summaries.write_summaries(connection, before, after, work.words, before_day=work.today, after_day=work.today)
+    write_owed(connection, work.owed)
     estimates.keep_spikes(connection, derived.spikes)
     keep_snapshots(connection, [clock.today()])
     say_planned(connection, clock.today())
