@@ -1,7 +1,8 @@
-"""How fast each SKU sells, how much safety that asks for, and whether demand stood out before a shelf emptied."""
+"""How fast each SKU sells, what its reorder point rests on, and whether demand stood out before a shelf emptied."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
@@ -9,11 +10,17 @@ from sqlalchemy import case, delete, func, insert, literal, select, type_coerce,
 from sqlalchemy.types import Integer
 
 from dashboard import models
-from dashboard.bulk import Among, Rows, columns, flag, number, run, staged
+from dashboard.bulk import Among, Rows, columns, gather, number, run, staged, text
 from dashboard.domain.causes import SPIKE_DAYS, USUAL_DAYS, is_spike
 from dashboard.domain.columns import NONE, known
-from dashboard.domain.fast_movers import DEMAND_DAYS, demand, safety_stock
-from dashboard.domain.lead_times import lead_time
+from dashboard.domain.fast_movers import (
+    DEMAND_DAYS,
+    NINETY_FIVE_PERCENT,
+    demand,
+    is_within_lead_time,
+    safety_stock,
+)
+from dashboard.domain.lead_times import lead_time, observed_lead_time
 from dashboard.estimates.terms import NOBODY, read_terms
 
 DAYS_KEPT = 8  # statements that name days are kept for so many
@@ -23,11 +30,37 @@ FEW_SKUS = 1_000  # each of which is looked up; of more, what was ordered of all
 NOT_KNOWN = -1.0  # in a column of rates or spreads, none of which is below zero
 
 
+@dataclass(frozen=True, slots=True)
+class _Demand:
+    """Of each SKU, over the 90 whole days before today."""
+
+    units: np.ndarray
+    selling_days: np.ndarray
+    units_on_selling_days: np.ndarray
+    squares_on_selling_days: np.ndarray
+    per_day: np.ndarray  # NOT_KNOWN, as is the next, without a selling day
+    sd: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class _Supply:
+    """From whom each SKU is bought, how long that takes, and what it asks for; NONE where it is not known."""
+
+    supplier_id: np.ndarray
+    lead_receipts: np.ndarray
+    lead_days: np.ndarray
+    min_order_qty: np.ndarray
+    pack_size: np.ndarray
+    extra_units: np.ndarray
+    safety_stock: np.ndarray
+
+
 def learn_demand(connection, today):
-    """Writes the demand, the safety stock and the emptied shelf of every SKU, as of today."""
-    ids, can_be_denied = columns(connection, _skus_query())
+    """Writes the demand, the lead time, the safety stock and the emptied shelf of every SKU, as of today."""
+    (ids,) = columns(connection, _skus_query())
     rows = Rows(ids)
-    units, selling_days, rate, spread = _demand(connection, rows, can_be_denied == 1, today)
+    sold = _demand(connection, rows, today)
+    supply = _supply(connection, rows, sold, today)
     by_history = _emptied_by_history(connection, rows, today)
     # A day that followed from the plan is judged anew and kept: who plans part of it meanwhile must not find it gone.
     emptied_on = np.where(known(by_history), by_history, _emptied_by_plan(connection, rows))
@@ -39,11 +72,19 @@ def learn_demand(connection, today):
         connection,
         "estimates_of_demand",
         sku_id=ids,
-        units=units,
-        selling_days=selling_days,
-        demand_per_day=rate,
-        demand_sd=spread,
-        safety_stock=_safety_stock(connection, rows, rate, spread),
+        units=sold.units,
+        selling_days=sold.selling_days,
+        units_on_selling_days=sold.units_on_selling_days,
+        squares_on_selling_days=sold.squares_on_selling_days,
+        demand_per_day=sold.per_day,
+        demand_sd=sold.sd,
+        supplier_id=supply.supplier_id,
+        lead_receipts=supply.lead_receipts,
+        lead_days=supply.lead_days,
+        min_order_qty=supply.min_order_qty,
+        pack_size=supply.pack_size,
+        extra_units=supply.extra_units,
+        safety_stock=supply.safety_stock,
         shelf_emptied_on=emptied_on,
         emptied_in_history=known(by_history).astype(np.int64),
         spike=spike,
@@ -89,7 +130,7 @@ def keep_spikes(connection, spikes):
         run(connection, _judged_update(judged))
 
 
-def _demand(connection, rows, can_be_denied, today):
+def _demand(connection, rows, today):
     """Units ordered, selling days, units a selling day and their spread, over the 90 whole days before today."""
     sku_id, day, units = columns(connection, _ordered_query(today - DEMAND_DAYS, today))
     row = rows.of(sku_id)
@@ -116,7 +157,7 @@ def _demand(connection, rows, can_be_denied, today):
         _, sd = demand(own, own_squares, days)
         if sd is not None:
             rate[place], spread[place] = total / days, sd
-    return all_units, selling_days, rate, spread
+    return _Demand(all_units, selling_days, np.array(sold, np.int64), np.array(squares, np.int64), rate, spread)
 
 
 def _emptied_by_history(connection, rows, today):
@@ -135,8 +176,10 @@ def _emptied_by_plan(connection, rows):
     return emptied_on
 
 
-def _safety_stock(connection, rows, rate, spread):
-    """What each SKU should keep against the spread of its demand and of its preferred supplier's lead time."""
+def _supply(connection, rows, sold, today):
+    """Each SKU's preferred supplier and its lead time; and what the SKU should keep against the spread of that and of
+    its demand.
+    """
     (supplier_ids,) = columns(connection, _suppliers_query())
     supplier_rows = Rows(supplier_ids)
     quoted, preferred = read_terms(connection, supplier_rows, rows)
@@ -148,18 +191,65 @@ def _safety_stock(connection, rows, rate, spread):
     own = supplier == preferred[sku]
     of_sku = zip(*(_sums(sku[own], (amount * receipts)[own], rows.count) for amount in (1, days, days**2)), strict=True)
     quoted_days = quoted.of(preferred, np.arange(rows.count)).tolist()
-    result = np.full(rows.count, NONE)
-    for place, (seen, supplier, quote, per_day, sd) in enumerate(
-        zip(of_sku, preferred.tolist(), quoted_days, rate.tolist(), spread.tolist(), strict=True)
-    ):
-        if supplier == NOBODY or per_day == NOT_KNOWN:
-            continue
-        lead, lead_sd = lead_time(
-            of_sku=seen, of_supplier=of_supplier[supplier], quoted=None if quote == NONE else quote
+    lead_receipts, lead_days = np.zeros(rows.count, np.int64), np.full(rows.count, NONE)
+    safety = np.full(rows.count, NONE)
+    for place, (seen, supplier, quote, per_day, sd, z) in enumerate(
+        zip(
+            of_sku,
+            preferred.tolist(),
+            quoted_days,
+            sold.per_day.tolist(),
+            sold.sd.tolist(),
+            _service_levels(connection, rows),
+            strict=True,
         )
-        if lead is not None:
-            result[place] = safety_stock(demand_per_day=per_day, demand_sd=sd, lead_days=lead, lead_sd=lead_sd)
+    ):
+        if supplier == NOBODY:
+            continue
+        observed = {"of_sku": seen, "of_supplier": of_supplier[supplier]}
+        lead, lead_sd = lead_time(**observed, quoted=None if quote == NONE else quote)
+        if lead is None:
+            continue
+        lead_receipts[place], lead_days[place], _ = observed_lead_time(**observed) or (0, quote, 0)
+        if per_day != NOT_KNOWN:
+            safety[place] = safety_stock(demand_per_day=per_day, demand_sd=sd, lead_days=lead, lead_sd=lead_sd, z=z)
+    return _Supply(
+        gather(supplier_ids, preferred, NONE),
+        lead_receipts,
+        lead_days,
+        *_order_terms(connection, rows, supplier_rows, preferred),
+        _extra_units(connection, rows, lead_days / np.maximum(lead_receipts, 1), today),
+        safety,
+    )
+
+
+def _service_levels(connection, rows):
+    """z of each SKU: that of its class, else the usual one."""
+    levels = dict(iter(connection.execute(select(models.ServiceLevel.sku_class, models.ServiceLevel.z))))
+    result = [NINETY_FIVE_PERCENT] * rows.count
+    if levels:
+        sku_id, classes = columns(connection, _classes_query())
+        for place, sku_class in zip(rows.of(sku_id).tolist(), classes, strict=True):
+            result[place] = levels.get(sku_class, NINETY_FIVE_PERCENT)
     return result
+
+
+def _order_terms(connection, rows, supplier_rows, preferred):
+    """The least and the pack that the preferred supplier sells of each SKU."""
+    supplier_id, sku_id, least, pack = columns(connection, _order_terms_query())
+    sku = rows.of(sku_id)
+    own = supplier_rows.of(supplier_id) == preferred[sku]
+    result = np.full((2, rows.count), NONE)
+    result[:, sku[own]] = least[own], pack[own]
+    return result
+
+
+def _extra_units(connection, rows, lead_days, today):
+    """What known events add to each SKU's demand within its lead time; nothing where that is not known."""
+    sku_id, starts_on, ends_on, extra = columns(connection, _events_query(today))
+    sku = rows.of(sku_id)
+    counts = is_within_lead_time(starts_on - today, ends_on - today, lead_days[sku])
+    return np.array(_sums(sku[counts], extra[counts], rows.count), np.int64)
 
 
 def _sums(index, amounts, size):
@@ -174,7 +264,7 @@ def _sums(index, amounts, size):
 
 @cache
 def _skus_query():
-    return select(number(models.Sku.id), flag(models.Sku.backorder_policy == "deny"))
+    return select(number(models.Sku.id))
 
 
 @cache
@@ -186,6 +276,25 @@ def _suppliers_query():
 def _lead_times_query():
     count = models.LeadTimeCount
     return select(number(count.supplier_id), number(count.sku_id), number(count.lead_days), number(count.receipts))
+
+
+@cache
+def _classes_query():
+    return select(number(models.Sku.id), text(models.Sku.sku_class)).where(models.Sku.sku_class.isnot(None))
+
+
+@cache
+def _order_terms_query():
+    terms = models.SupplierSku
+    return select(number(terms.supplier_id), number(terms.sku_id), number(terms.min_order_qty), number(terms.pack_size))
+
+
+@lru_cache(maxsize=DAYS_KEPT)
+def _events_query(today):
+    event = models.DemandEvent
+    return select(
+        number(event.sku_id), number(event.starts_on), number(event.ends_on), number(event.extra_units)
+    ).where(type_coerce(event.ends_on, Integer) >= today)
 
 
 @cache
@@ -266,8 +375,16 @@ def _estimates_insert(cell, today):
         "as_of": literal(today),
         "units": cell.c.units,
         "selling_days": cell.c.selling_days,
+        "units_on_selling_days": cell.c.units_on_selling_days,
+        "squares_on_selling_days": cell.c.squares_on_selling_days,
         "demand_per_day": func.nullif(cell.c.demand_per_day, NOT_KNOWN),
         "demand_sd": func.nullif(cell.c.demand_sd, NOT_KNOWN),
+        "supplier_id": func.nullif(cell.c.supplier_id, NONE),
+        "lead_receipts": cell.c.lead_receipts,
+        "lead_days": func.nullif(cell.c.lead_days, NONE),
+        "min_order_qty": func.nullif(cell.c.min_order_qty, NONE),
+        "pack_size": func.nullif(cell.c.pack_size, NONE),
+        "extra_units": cell.c.extra_units,
         "safety_stock": func.nullif(cell.c.safety_stock, NONE),
         "shelf_emptied_on": func.nullif(cell.c.shelf_emptied_on, NONE),
         "emptied_in_history": cell.c.emptied_in_history == 1,

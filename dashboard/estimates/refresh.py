@@ -62,6 +62,7 @@ def forget(connection, *, skus=(), suppliers=()) -> None:
     demand, lead, lateness = models.DemandEstimate, models.LeadTimeCount, models.LatenessCount
     for column, gone in (
         (demand.sku_id, skus),
+        (models.SkuFigure.sku_id, skus),
         (lead.sku_id, skus),
         (lead.supplier_id, suppliers),
         (lateness.supplier_id, suppliers),

@@ -2,7 +2,14 @@
 
 from dashboard.models.authorizations import Authorization
 from dashboard.models.customers import Customer, PaymentMethod, TierPriority
-from dashboard.models.estimates import CancelRisk, DemandEstimate, LatenessCount, LeadTimeCount
+from dashboard.models.estimates import (
+    CancelRisk,
+    DemandEstimate,
+    LatenessCount,
+    LeadTimeCount,
+    ServiceLevel,
+    SkuFigure,
+)
 from dashboard.models.history import Act, DailySnapshot, Submission, TopicVersion
 from dashboard.models.holds import Hold
 from dashboard.models.jobs import JobClaim
@@ -39,7 +46,7 @@ __all__ = [
     "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim", "LatenessCount",
     "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "Message", "Order",
     "OrderLine", "PaymentDay", "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLine", "Receipt",
-    "ReceiptLine", "Reservation", "RiskBand", "Role", "Shipment", "ShipmentLine", "Sku", "Stock", "StockDay",
-    "Submission", "Supplier", "SupplierFigures", "SupplierMonth", "SupplierReassignment", "SupplierSku",
+    "ReceiptLine", "Reservation", "RiskBand", "Role", "ServiceLevel", "Shipment", "ShipmentLine", "Sku", "SkuFigure",
+    "Stock", "StockDay", "Submission", "Supplier", "SupplierFigures", "SupplierMonth", "SupplierReassignment", "SupplierSku",
     "TierPriority", "TopicVersion", "User", "Waiting",
 ]  # fmt: skip

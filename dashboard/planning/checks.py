@@ -24,6 +24,7 @@ from dashboard.models.purchase_orders import SUPPLYING_STATUSES
 from dashboard.planning import summaries, supply_figures
 from dashboard.planning.derive import PegRows, ReservationRows, ReservedRows, WaitingRows, derive
 from dashboard.planning.facts import read_facts
+from dashboard.planning.stock_figures import check_figures
 
 # So many rows of one kind are named; of the rest only the count.
 NAMED = 5
@@ -238,6 +239,7 @@ def _plan(connection):
         plan.waiting_digest,
         waiting,
     )
+    yield from check_figures(connection, facts, plan)
     yield from _sums(connection, facts.today)
 
 

@@ -25,6 +25,7 @@ from dashboard.planning.derive import Plan, derive
 from dashboard.planning.moves import Moves, Standings, find_moves, stored_standings
 from dashboard.planning.neighbourhood import read_neighbourhood
 from dashboard.planning.state import PLANNING_LOCK, close_days, keep_sums, planned_day, say_planned
+from dashboard.planning.stock_figures import changed_figures, write_figures
 from dashboard.planning.supply_figures import find_owed_difference, write_owed
 from dashboard.planning.whole import plan_alone
 from dashboard.planning.writing import Difference, find_difference, write_difference
@@ -205,10 +206,12 @@ def _derive_some(connection, skus, shop_day, *changed) -> Moves:
         return moves
     lines = np.union1d(near.line_id, near.companions.line_id)
     difference = find_difference(connection, plan, near.facts.shelf.reserved, skus=skus, lines=lines)
+    figures = changed_figures(connection, near.facts, plan, skus)
     owed = find_owed_difference(connection, near.facts, plan, skus)
     moves = find_moves(connection, plan, difference, kept.before)
-    if not difference.is_empty or not owed.is_empty or len(plan.spikes.sku_id):
+    if not difference.is_empty or not figures.is_empty or not owed.is_empty or len(plan.spikes.sku_id):
         close_days(connection, shop_day)
+        write_figures(connection, figures)
         estimates.keep_spikes(connection, plan.spikes)
         save_difference(connection, plan, difference, shop_day)
         write_owed(connection, owed)

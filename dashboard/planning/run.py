@@ -29,6 +29,7 @@ from dashboard.planning.state import (
     planned_day,
     say_planned,
 )
+from dashboard.planning.stock_figures import write_figures
 from dashboard.planning.supply_figures import write_owed
 from dashboard.planning.whole import Planned, Work, facts_versions, plan_alone, save_whole, work_out
 from dashboard.planning.writing import Difference
@@ -51,6 +52,7 @@ class _Concerned:
     reserved: np.ndarray
     no_longer_reserved: np.ndarray
     stock: np.ndarray
+    figures: np.ndarray
     owed: np.ndarray
 
 
@@ -161,6 +163,7 @@ def _save_as_found(work: Work, concerned: _Concerned, skus: np.ndarray, done: in
         )
         shop_day = planned_day(connection)
         close_days(connection, shop_day)
+        write_figures(connection, work.figures.of(skus))
         save_difference(connection, work.plan, difference, shop_day)
         write_owed(connection, work.owed.of_skus(skus))
         topics.bump(connection, topics.PLAN)
@@ -180,6 +183,7 @@ def _concerned(connection, work: Work) -> _Concerned:
         of_line(reserved),
         of_line(freed),
         of_shelf(plan.stock_id[difference.stock]),
+        work.figures.sku_id,
         work.owed.sku_id,
     )
 

@@ -23,6 +23,7 @@ from dashboard.planning.state import (
     planned_day,
     say_planned,
 )
+from dashboard.planning.stock_figures import FigureRows, changed_figures, write_figures
 from dashboard.planning.supply_figures import OwedDifference, find_owed_difference, write_owed
 from dashboard.planning.writing import Difference, find_difference, write_difference
 
@@ -61,6 +62,7 @@ class Work:
     lines_of_sku: tuple[np.ndarray, np.ndarray]  # ids of SKUs, how many open lines each has
     plan: Plan
     difference: Difference
+    figures: FigureRows
     owed: OwedDifference
 
     @property
@@ -90,6 +92,7 @@ def work_out(connection) -> Work:
     (left_seen,) = topics.versions(connection, topics.UNPLANNED)
     facts = read_facts(connection, today=clock.today(), region=current_app.config["SHOP_REGION"])
     derived = derive(facts, lambda skus, days: estimates.judge_spikes(connection, skus, days))
+    figures = changed_figures(connection, facts, derived)
     owed = find_owed_difference(connection, facts, derived)
     reserved_copies, open_lines = facts.shelf.reserved, len(facts.lines.id)
     lines_of_sku = facts.skus.id, np.bincount(facts.lines.rules.sku, minlength=len(facts.skus.id))
@@ -98,7 +101,7 @@ def work_out(connection) -> Work:
     difference = find_difference(connection, derived, reserved_copies)
     shop_day = planned_day(connection)
     return Work(
-        facts_seen, left_seen, shop_day, today, words, open_lines, lines_of_sku, derived, difference, owed
+        facts_seen, left_seen, shop_day, today, words, open_lines, lines_of_sku, derived, difference, figures, owed
     )
 
 
@@ -128,7 +131,8 @@ def save_whole(connection, work: Work) -> Planned:
     shop_day = planned_day(connection)
     new_day = shop_day is None or day_number(shop_day) != work.today
     difference = work.difference
-    if difference.is_empty and work.owed.is_empty and not new_day and not len(work.plan.spikes.sku_id):
+    is_stored = difference.is_empty and work.figures.is_empty and work.owed.is_empty
+    if is_stored and not new_day and not len(work.plan.spikes.sku_id):
         topics.catch_up(connection, topics.PLANNED, work.left_seen)
         return work.outcome()
     if shop_day is not None:
@@ -141,6 +145,7 @@ def save_whole(connection, work: Work) -> Planned:
         before = summaries.stored(connection, work.words, customer_id=touched)
         after = after.of(np.isin(after.customer_id, touched))
     write_difference(connection, derived, difference)
+    write_figures(connection, work.figures)
     keep_sums(connection)
     summaries.write_summaries(connection, before, after, work.words, before_day=work.today, after_day=work.today)
     write_owed(connection, work.owed)
