@@ -18,7 +18,7 @@ from dashboard.database import db, transaction
 from dashboard.panels.aging.panel import MEASURES, load
 from dashboard.panels.aging.queries import DEFAULT_SORT, SORTS
 from dashboard.panels.choices import load_choices
-from dashboard.panels.filters import EVERY_FILTER, Selection
+from dashboard.panels.filters import LINE_FILTERS, Selection
 from dashboard.panels.pages import View
 from dashboard.permissions import Permission
 from dashboard.web.guards import requires
@@ -58,7 +58,7 @@ def _measured(url: str, desk: Desk) -> list[tuple[str, str, str, str]]:
         unfiltered = {sort: _times(partial(_load, (), sort)) for sort in SORTS}
         single = {key: _times(partial(_load, pairs)) for key, pairs in busiest.items()}
         combined = {_said(pairs): _times(partial(_load, pairs)) for pairs in COMBINATIONS}
-        menus = {key: _times(partial(_load_menu, key)) for key in EVERY_FILTER}
+        menus = {key: _times(partial(_load_menu, key)) for key in LINE_FILTERS}
         fragment, queries, empty = _fragment()
     ratios = [
         fragment.clock / (queries.clock + empty.clock),
@@ -94,7 +94,7 @@ def _load_menu(key: str) -> None:
 def _busiest_values() -> dict[str, tuple[tuple[str, str]]]:
     """Of every filter the value with most lines behind it."""
     found = {}
-    for key in EVERY_FILTER:
+    for key in LINE_FILTERS:
         menu = load_choices(db.session(), key, Selection(), clock.today())
         if menu.found:
             found[key] = ((key, max(menu.found, key=lambda choice: choice.lines).value),)

@@ -38,6 +38,10 @@ SUM_DIMENSIONS = {
 }
 
 
+# Stands for a day that is not known, where such rows come last.
+AFTER_ALL_DAYS = 2_147_483_647
+
+
 def _one_of(column: str, values: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
 
@@ -155,7 +159,7 @@ class Waiting(Base):
     last_good_day: Mapped[date | None] = mapped_column(Day, doc="Last day on which the means of payment is good.")
     last_good_order: Mapped[int] = mapped_column(
         Integer,
-        Computed("coalesce(last_good_day, 2147483647)", persisted=True),
+        Computed(f"coalesce(last_good_day, {AFTER_ALL_DAYS})", persisted=True),
         doc="The last good day's number; after all days, so last, where none is known.",
     )
     needed_order: Mapped[int] = mapped_column(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from flask import Flask, Response
 
-from flask import Blueprint, Flask, Response
-
-from dashboard.panels.aging.routes import blueprint as aging_blueprint
+from dashboard.panels.aging.routes import PANEL as AGING
+from dashboard.panels.anatomy import Panel
 from dashboard.panels.filters import FilterRefused
 from dashboard.panels.freshness import live_state
 from dashboard.panels.intake.freshness import overdue_data
@@ -22,22 +21,8 @@ from dashboard.web.live import show_live_state
 __all__ = ["PANELS", "Panel", "register"]
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """One panel: its word in addresses, ids and folders, its name, and what draws it."""
-
-    word: str
-    name: str
-    question: str
-    icon: str
-    blueprint: Blueprint
-
-    @property
-    def root_id(self) -> str:
-        return f"{self.word}-panel"
-
-
-PANELS: tuple[Panel, ...] = (Panel("aging", "Aging", "How long have they waited?", "hourglass-high", aging_blueprint),)
+# In the order of the navigation.
+PANELS: tuple[Panel, ...] = (AGING,)
 
 
 def register(app: Flask) -> None:
@@ -48,7 +33,7 @@ def register(app: Flask) -> None:
     show_overdue_data(app, overdue_data)
     for panel in PANELS:
         app.register_blueprint(panel.blueprint)
-        add_to_navigation(app, panel.name, endpoint=f"{panel.word}.show", icon=panel.icon, section="Panels")
+        add_to_navigation(app, panel.name, endpoint=panel.endpoint("show"), icon=panel.icon, section="Panels")
     app.register_blueprint(orders_blueprint)
     add_to_navigation(app, "Orders", endpoint="orders.index", icon="receipt", section="Work")
     app.register_blueprint(reports_blueprint)

@@ -1,31 +1,47 @@
-"""The values that a filter can still take, each with the number of waiting lines behind it."""
+"""The values that a filter can still take, each with the number of rows behind it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
+from dashboard.database import day_of
 from dashboard.domain.aging import BUCKETS
-from dashboard.models import AgingDay, LineTag, Location, Sku, Supplier, Waiting
-from dashboard.models.plans import SUM_DIMENSIONS
+from dashboard.models import AgingDay, LineTag, Location, Sku, Supplier
+from dashboard.models.plans import AFTER_ALL_DAYS
 from dashboard.panels.filters import (
     FILTERS,
     NO,
     NOT_KNOWN,
+    WAITING,
     YES,
     Filter,
     Selection,
     conditions,
+    days_written,
 )
 
 # A menu is read at a glance; who looks for more types.
 CHOICES_SHOWN = 12
 # Filters whose lines are in sums kept ready, few enough to add up; those of suppliers are more than their lines' index.
 KEPT = ("age", "dated", "channel", "location", "tier", "cause", "planned", "currency")
+# What a menu of days offers: how far ahead the last of each lies, in days from today.
+DAYS_AHEAD = (14, 30, 90)
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What menus count: the rows of a panel, by what each of its filters looks at."""
+
+    noun: str  # what one row is called: "line"
+    columns: Mapping[str, ColumnElement[Any]]  # as `conditions` takes them
+    # Value, words and number of rows from sums kept ready, for when no other filter is set; None where none are kept.
+    kept: Callable[[str], Select[Any] | None] = lambda key: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +63,26 @@ class Choices:
     sought: str  # what was typed to find a value
     found: tuple[Choice, ...]  # the most frequent first; fixed values in their own order
     has_more: bool
+    noun: str  # what is counted
 
 
-def load_choices(session: Session, key: str, selection: Selection, today: date, sought: str = "") -> Choices:
-    """The menu of a filter among the lines that the other filters leave."""
+def load_choices(
+    session: Session, key: str, selection: Selection, today: date, sought: str = "", *, counting: Counting | None = None
+) -> Choices:
+    """The menu of a filter among the rows that the other filters leave."""
+    counting = counting or LINES
     filter = FILTERS[key]
     others = selection.without(key)
     chosen = selection.of(key)
     sought = sought.strip()
-    if key in KEPT and not others and not sought:
-        counted = _kept(key)
-    else:
-        counted = _counted(key, conditions(session, others, today), sought)
-    rows = session.execute(counted.limit(None if filter.fixed else CHOICES_SHOWN + 1)).all()
-    if key == "age":
-        return Choices(filter, "", _fixed(filter, _by_age(rows, today), chosen), False)
-    if filter.fixed:
-        return Choices(filter, "", _fixed(filter, {_value(key, row.value): row.lines for row in rows}, chosen), False)
+    counted = counting.kept(key) if not others and not sought else None
+    if counted is None:
+        where = conditions(session, others, today, counting.columns)
+        counted = _counted(key, counting.columns[key], where, sought)
+    is_whole = filter.fixed is not None or filter.is_of_days
+    rows = session.execute(counted.limit(None if is_whole else CHOICES_SHOWN + 1)).all()
+    if is_whole:
+        return Choices(filter, "", _whole(filter, rows, chosen, today), False, counting.noun)
     found = tuple(
         Choice(
             value=row.value or NOT_KNOWN,
@@ -74,11 +93,15 @@ def load_choices(session: Session, key: str, selection: Selection, today: date, 
         )
         for row in rows[:CHOICES_SHOWN]
     )
-    return Choices(filter, sought, found, len(rows) > CHOICES_SHOWN)
+    return Choices(filter, sought, found, len(rows) > CHOICES_SHOWN, counting.noun)
 
 
-def _fixed(filter: Filter, lines: dict[str, int], chosen: tuple[str, ...]) -> tuple[Choice, ...]:
+def _whole(filter: Filter, rows: Any, chosen: tuple[str, ...], today: date) -> tuple[Choice, ...]:
+    """Every value that there is, in its own order, those that nothing has among them."""
+    if filter.is_of_days:
+        return _by_days(rows, chosen, today)
     assert filter.fixed is not None
+    lines = _by_age(rows, today) if filter.key == "age" else {_value(filter.key, row.value): row.lines for row in rows}
     return tuple(
         Choice(value, words, "", lines.get(value, 0), value in chosen) for value, words in filter.fixed.items()
     )
@@ -94,39 +117,56 @@ def _by_age(rows: Any, today: date) -> dict[str, int]:
     """Lines by day of order, as lines by bucket."""
     lines = {bucket.key: 0 for bucket in BUCKETS}
     for row in rows:
-        age = (today - row.value).days
+        age = (today - _day(row.value)).days
         lines[next(bucket.key for bucket in BUCKETS if bucket.holds(age))] += row.lines
     return lines
 
 
-def _kept(key: str) -> Select[Any]:
-    """The same from the sums that planning keeps ready, for when no other filter is set."""
-    lines = cast(func.sum(AgingDay.lines), BigInteger).label("lines")
-    value: Any = {"age": AgingDay.placed_on, "currency": AgingDay.currency, "location": Location.code}.get(
-        key, AgingDay.value_of
-    )
-    kept = select(value.label("value"), value.label("words"), lines).select_from(AgingDay)
-    if key == "location":
-        kept = kept.outerjoin(Location, cast(Location.id, String) == AgingDay.value_of)
-    dimension = key if key in SUM_DIMENSIONS else ""
-    return kept.where(AgingDay.dimension == dimension).group_by(value).order_by(lines.desc(), value)
+def _by_days(rows: Any, chosen: tuple[str, ...], today: date) -> tuple[Choice, ...]:
+    """Rows by day, as rows by how far ahead that is."""
+    ends = [today + timedelta(days=days) for days in DAYS_AHEAD]
+    spans = [
+        ("before today", None, today - timedelta(days=1)),
+        (f"the next {DAYS_AHEAD[0]} days", today, ends[0]),
+        *(
+            (f"{first} to {last} days ahead", start + timedelta(days=1), end)
+            for first, last, start, end in zip(
+                (days + 1 for days in DAYS_AHEAD), DAYS_AHEAD[1:], ends, ends[1:], strict=False
+            )
+        ),
+        ("later", ends[-1] + timedelta(days=1), None),
+    ]
+    choices = []
+    for words, first, last in spans:
+        value = days_written(first, last)
+        lines = sum(
+            row.lines
+            for row in rows
+            if row.value != AFTER_ALL_DAYS
+            and (first is None or _day(row.value) >= first)
+            and (last is None or _day(row.value) <= last)
+        )
+        choices.append(Choice(value, words, "", lines, value in chosen))
+    unknown = sum(row.lines for row in rows if row.value == AFTER_ALL_DAYS)
+    return (*choices, Choice(NOT_KNOWN, "not known", "", unknown, NOT_KNOWN in chosen))
 
 
-def _counted(key: str, where: list[ColumnElement[bool]], sought: str) -> Select[Any]:
-    """Value, words and number of lines, the most frequent first."""
+def _day(stored: date | int) -> date:
+    return stored if isinstance(stored, date) else day_of(stored)
+
+
+def _counted(key: str, column: ColumnElement[Any], where: list[ColumnElement[bool]], sought: str) -> Select[Any]:
+    """Value, words and number of rows, the most frequent first; `column` is what the filter looks at."""
     lines = func.count().label("lines")
     if key == "tag":
-        query = select(LineTag.tag.label("value"), LineTag.tag.label("words"), lines).join(
-            Waiting, Waiting.line_id == LineTag.line_id
-        )
+        query = select(LineTag.tag.label("value"), LineTag.tag.label("words"), lines).where(column == LineTag.line_id)
         if sought:
             query = query.where(_contains(LineTag.tag, sought))
         return query.where(*where).group_by(LineTag.tag).order_by(lines.desc(), LineTag.tag)
-    named = {"supplier": (Supplier, Waiting.supplier_id), "sku": (Sku, Waiting.sku_id)}.get(key)
-    if named or key == "location":
-        model, column = named or (Location, Waiting.location_id)
+    model: Any = {"supplier": Supplier, "sku": Sku, "location": Location}.get(key)
+    if model is not None:
         counts = select(column.label("id"), lines).where(*where)
-        words = model.name if named else model.code
+        words = model.code if model is Location else model.name
         if sought:
             matching = select(model.id).where(or_(_contains(model.code, sought), _contains(words, sought)))
             counts = counts.where(column.in_(matching))
@@ -137,7 +177,6 @@ def _counted(key: str, where: list[ColumnElement[bool]], sought: str) -> Select[
             .outerjoin(model, model.id == counted.c.id)
             .order_by(counted.c.lines.desc(), model.code)
         )
-    column = Waiting.placed_on if key == "age" else getattr(Waiting, key)
     query = select(column.label("value"), column.label("words"), lines)
     if sought:
         query = query.where(_contains(column, sought))
@@ -147,3 +186,20 @@ def _counted(key: str, where: list[ColumnElement[bool]], sought: str) -> Select[
 def _contains(column: Any, sought: str) -> ColumnElement[bool]:
     """Whether a text has the sought letters in it, in either case."""
     return func.lower(column).contains(sought.lower(), autoescape=True)
+
+
+def _kept_lines(key: str) -> Select[Any] | None:
+    """Waiting lines from the sums that planning keeps ready."""
+    if key not in KEPT:
+        return None
+    lines = cast(func.sum(AgingDay.lines), BigInteger).label("lines")
+    of_all: Any = {"age": AgingDay.placed_on, "currency": AgingDay.currency}
+    value: Any = Location.code if key == "location" else of_all.get(key, AgingDay.value_of)
+    kept = select(value.label("value"), value.label("words"), lines).select_from(AgingDay)
+    if key == "location":
+        kept = kept.outerjoin(Location, cast(Location.id, String) == AgingDay.value_of)
+    dimension = "" if key in of_all else key
+    return kept.where(AgingDay.dimension == dimension).group_by(value).order_by(lines.desc(), value)
+
+
+LINES = Counting("line", WAITING, _kept_lines)

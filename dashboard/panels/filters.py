@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from dashboard.database import Identifier, day_number
 from dashboard.domain.aging import BUCKET_KEYS, BUCKETS
+from dashboard.domain.expiring_payments import PAYMENT_STATES
 from dashboard.models import LineTag, Location, Sku, Supplier, Waiting
+from dashboard.models.plans import AFTER_ALL_DAYS
 
 # What is written in an address for "the fact is not known", because an empty value means that nothing was chosen.
 NOT_KNOWN = "not-known"
@@ -20,6 +22,7 @@ NOT_KNOWN = "not-known"
 VALUES_AT_MOST = 50
 
 YES, NO = "yes", "no"
+DAYS_BETWEEN = ".."
 CAUSE_WORDS = {
     "planned": "Planned",
     "not-ordered": "Not ordered",
@@ -28,6 +31,7 @@ CAUSE_WORDS = {
     "low-stock": "Low safety stock",
     "unknown": "Unknown",
 }
+STATE_WORDS = {"dead": "dead", "unknown": "not known", "dies": "dies before", "good": "good until then"}
 _AGE_WORDS = {
     bucket.key: f"{bucket.first} d and more" if bucket.last is None else f"{bucket.first}–{bucket.last} d"
     for bucket in BUCKETS
@@ -47,6 +51,8 @@ class Filter:
     fixed: Mapping[str, str] | None = None  # value -> words
     can_be_unknown: bool = False
     is_searched: bool = False  # so many values that one types to find
+    is_of_days: bool = False  # a value is a first and a last day, 2026-03-01..2026-03-31; either may be left out
+    offered_by: str = ""  # the one panel whose menus have it; empty: every panel that knows it. Any address may say it
 
 
 FILTERS: dict[str, Filter] = {
@@ -63,6 +69,13 @@ FILTERS: dict[str, Filter] = {
         Filter("cause", "Cause", fixed=CAUSE_WORDS),
         Filter("planned", "Sold as", fixed={YES: "planned", NO: "unforeseen"}),
         Filter("currency", "Currency", can_be_unknown=True),
+        Filter(
+            "state",
+            "Payment",
+            fixed={state: STATE_WORDS[state] for state in PAYMENT_STATES},
+            offered_by="expiring-payments",
+        ),
+        Filter("expires", "Good until", can_be_unknown=True, is_of_days=True, offered_by="expiring-payments"),
     )
 }
 EVERY_FILTER = tuple(FILTERS)
@@ -123,9 +136,31 @@ def _checked(filter: Filter, value: str) -> str:
         value = "61+"
     if filter.key == "currency" and value != NOT_KNOWN:
         value = value.upper()
+    if filter.is_of_days and value not in ("", NOT_KNOWN):
+        value = days_written(*days_of(filter.key, value))
     if filter.fixed is not None and value and value not in filter.fixed:
         raise FilterRefused(f"The filter {filter.key!r} cannot be {value!r}; it can be {', '.join(filter.fixed)}.")
     return value
+
+
+def days_of(key: str, value: str) -> tuple[date | None, date | None]:
+    """The first and the last day of a value of days, both counted in; None: no limit. Raises `FilterRefused`."""
+    first, between, last = value.partition(DAYS_BETWEEN)
+    try:
+        days = tuple(date.fromisoformat(day) if day else None for day in (first, last if between else first))
+    except ValueError:
+        days = (None, None)
+    if days == (None, None) or (None not in days and days[0] > days[1]):  # type: ignore[operator]
+        raise FilterRefused(
+            f"The filter {key!r} cannot be {value!r}; it can be a first and a last day as 2026-03-01..2026-03-31, one "
+            f"of them left out, one day alone, or {NOT_KNOWN}."
+        )
+    return days  # type: ignore[return-value]
+
+
+def days_written(first: date | None, last: date | None) -> str:
+    """The same as a value, in the one way in which it is written."""
+    return f"{first or ''}{DAYS_BETWEEN}{last or ''}"
 
 
 def _in_order(filter: Filter, values: list[str]) -> tuple[str, ...]:
@@ -146,11 +181,15 @@ WAITING: dict[str, ColumnElement[Any]] = {
     "cause": Waiting.cause,
     "planned": Waiting.planned,
     "currency": Waiting.currency,
+    "state": Waiting.payment_state,
+    "expires": Waiting.last_good_order,
 }
+# The filters that any list of waiting lines knows.
+LINE_FILTERS = tuple(WAITING)
 
 # Filters by a column of few values, each of many rows. SQLite would walk any index that begins with such a column,
 # which costs a look-up for each of the many; reading the table once is several times faster.
-FEW_VALUES = ("dated", "channel", "location", "tier", "cause", "currency")
+FEW_VALUES = ("dated", "channel", "location", "tier", "cause", "currency", "state")
 
 # Filters by which an index leads to the rows that match.
 LEADING = ("supplier", "sku", "tag")
@@ -178,6 +217,8 @@ def _condition(
 ) -> ColumnElement[bool]:
     if key == "age":
         return or_(*(_placed(column, value, today) for value in values))
+    if FILTERS[key].is_of_days:
+        return or_(*(_between(column, key, value) for value in values))
     if key == "tag":
         return _tagged(column, values, walked)
     if (key in FEW_VALUES or (walked and key in LEADING)) and session.get_bind().dialect.name == "sqlite":
@@ -220,6 +261,15 @@ def _placed(placed_on: ColumnElement[Any], bucket_key: str, today: date) -> Colu
     return and_(*limits)
 
 
+def _between(day: ColumnElement[Any], key: str, value: str) -> ColumnElement[bool]:
+    """Days in a value of days, of a column that is AFTER_ALL_DAYS where none is known."""
+    if value == NOT_KNOWN:
+        return day == AFTER_ALL_DAYS
+    first, last = days_of(key, value)
+    limits = [day >= day_number(first)] if first else []
+    return and_(*limits, day <= day_number(last) if last else day < AFTER_ALL_DAYS)
+
+
 def keys_of(session: Session, key: str, codes: Sequence[str]) -> list[int]:
     """The surrogate keys of suppliers, locations or SKUs by their codes; unknown codes have none."""
     if not codes:
@@ -230,22 +280,38 @@ def keys_of(session: Session, key: str, codes: Sequence[str]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class SetFilter:
-    """A filter that is set, in words: "Waited 15 d and more", "Supplier: Minho Cadeiras"."""
+    """A filter that is set, in words: "Waited 15 d and more", "Supplier: Minho Cadeiras".
+
+    Its days are put into words where the shop's language is known.
+    """
 
     key: str
     words: str
+    days: tuple[tuple[date | None, date | None], ...] = ()
+    is_unknown_too: bool = False  # beside those days, or alone
 
 
 def set_filters(session: Session, selection: Selection) -> tuple[SetFilter, ...]:
     """What the selection says, for the chips over a table."""
-    return tuple(SetFilter(key, _words(session, key, values)) for key, values in selection.chosen)
+    return tuple(
+        SetFilter(key, _words(session, key, values), _days(FILTERS[key], values), NOT_KNOWN in values)
+        for key, values in selection.chosen
+    )
 
 
 def _words(session: Session, key: str, values: tuple[str, ...]) -> str:
     name = FILTERS[key].name
     if key == "age":
         return f"{name} {_ages(values)}"
+    if FILTERS[key].is_of_days:
+        return f"{name} not known" if NOT_KNOWN in values else name
     return f"{name}: {' or '.join(words_of(session, key, values))}"
+
+
+def _days(filter: Filter, values: tuple[str, ...]) -> tuple[tuple[date | None, date | None], ...]:
+    if not filter.is_of_days:
+        return ()
+    return tuple(days_of(filter.key, value) for value in values if value != NOT_KNOWN)
 
 
 def _ages(keys: tuple[str, ...]) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, String, literal, tuple
 from sqlalchemy.orm import Session
 
 from dashboard.database import Identifier
-from dashboard.panels.filters import EVERY_FILTER, LEADING, Selection, away_from_index
+from dashboard.panels.filters import LEADING, LINE_FILTERS, Selection, away_from_index
 
 PAGE_ROWS = 50
 # Where fewer rows than this match, SQLite had better find and sort them than walk a whole index to meet them.
@@ -55,7 +55,7 @@ class View:
         sorts: Mapping[str, Sort],
         default_sort: str,
         measures: Sequence[str] = (),
-        filters: Sequence[str] = EVERY_FILTER,
+        filters: Sequence[str] = LINE_FILTERS,
     ) -> View:
         """From the query of a request. Foreign parameters are ignored; a wrong filter raises `FilterRefused`."""
         pairs = [(key, value) for key in filters for value in given.getlist(key)]

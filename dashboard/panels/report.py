@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dashboard.database import db
-from dashboard.panels.filters import EVERY_FILTER, Selection
+from dashboard.panels.filters import LINE_FILTERS, Selection
 from dashboard.web.csv_response import Column
 
 # Rows are fetched from the database in pieces of this size, so that a million of them need no memory.
@@ -26,7 +26,7 @@ class Report:
     one_row_per: str
     columns: tuple[Column, ...]
     rows: Callable[[Session, Selection, date], Iterable[Any]]
-    filters: tuple[str, ...] = EVERY_FILTER
+    filters: tuple[str, ...] = LINE_FILTERS
 
     def read(self, selection: Selection, today: date) -> Iterator[Any]:
         """The rows, read as they are used, in a session of their own: a download outlives the request that began it."""

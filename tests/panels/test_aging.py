@@ -16,20 +16,28 @@ from werkzeug.datastructures import MultiDict
 from dashboard import models
 from dashboard.database import db, transaction
 from dashboard.domain.aging import WAITING_LINES, bucket_of
-from dashboard.panels.aging.panel import MEASURES, load
-from dashboard.panels.aging.queries import DEFAULT_SORT, SORTS, bucket_figures, oldest_line, waiting_page
+from dashboard.panels.aging.panel import load
+from dashboard.panels.aging.queries import SORTS, bucket_figures, oldest_line, waiting_page
+from dashboard.panels.aging.routes import PANEL
+from dashboard.panels.anatomy import Panel
 from dashboard.panels.choices import KEPT, load_choices
 from dashboard.panels.filters import NOT_KNOWN, Selection
 from dashboard.panels.pages import PAGE_ROWS, View
+from tests.conftest import TODAY
 
 MICROS = 1_000_000
 
 
-def view(**given) -> View:
+def view_of(about: Panel, **given) -> View:
+    """What an address of the panel says; a filter may have several values."""
     pairs = [
         (key, value) for key, values in given.items() for value in ([values] if isinstance(values, str) else values)
     ]
-    return View.read(MultiDict(pairs), sorts=SORTS, default_sort=DEFAULT_SORT, measures=MEASURES)
+    return about.view(MultiDict(pairs))
+
+
+def view(**given) -> View:
+    return view_of(PANEL, **given)
 
 
 def panel_of(today: date, **given):
@@ -218,6 +226,7 @@ def said_again() -> list[tuple[models.Waiting, dict[str, set[str]]]]:
                 "sku": {row.sku},
                 "tag": tags[row.line_id],
                 "currency": {row.currency or "not-known"},
+                "age": {bucket_of((TODAY - row.placed_on).days).key},
             },
         )
         for row in session.scalars(select(models.Waiting))
@@ -388,5 +397,4 @@ def test_a_filter_menu_finds_by_code_and_by_name(shop, viewer):
     for sought in ("cha", "BRAGA"):
         menu = viewer.panel(f"/aging/choices/sku?q={sought}").text
         assert re.findall(r'href="/aging\?sku=(\w+)"', menu) == ["CHAIR"]
-    assert "Nothing waiting has" in viewer.panel("/aging/choices/sku?q=nonsense").text
-    assert viewer.get("/aging/choices/nonsense").status_code == 404
+    assert "No line here has" in viewer.panel("/aging/choices/sku?q=nonsense").text

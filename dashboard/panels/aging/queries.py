@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, case, cast, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
 from dashboard import clock
@@ -34,14 +35,20 @@ from dashboard.models import (
     Waiting,
 )
 from dashboard.models.customers import DEFAULT_PRIORITY_CLASS
-from dashboard.models.plans import ETA_BASES, SUM_DIMENSIONS
+from dashboard.models.plans import ETA_BASES
 from dashboard.panels.columns import columns_of, distinct_in, sum_in
-from dashboard.panels.filters import NOT_KNOWN, Selection, conditions, keys_of
+from dashboard.panels.filters import Selection, conditions
 from dashboard.panels.pages import Page, Sort, View, number, read_page
 from dashboard.panels.report import ROWS_AT_ONCE
-
-# Statements of the figures, by what they ask for: to write one anew takes longer than to answer it.
-STATEMENTS_KEPT = 256
+from dashboard.panels.sums import (
+    STATEMENTS_KEPT,
+    Summary,
+    currencies_in_all,
+    divided_parts,
+    of_summary,
+    summary_of,
+    whole_sum,
+)
 
 _IDENTITY = (Waiting.order_number, Waiting.line_no, Waiting.part)
 DEFAULT_SORT = "due"
@@ -142,33 +149,6 @@ def _figures(bucket: Bucket, currency: str, found: _Counted | None, today: date)
     return BucketFigures(bucket, currency, *counts, oldest_on, age_days(oldest_on, today))
 
 
-@dataclass(frozen=True, slots=True)
-class _Summary:
-    """Where the figures of a selection are kept ready: a filter, its value, and the currencies asked for."""
-
-    dimension: str
-    value_of: str
-    currencies: tuple[str, ...]
-
-
-def _summary_of(session: Session, selection: Selection) -> _Summary | None:
-    """At most one filter with one value, beside the currency; anything else is counted afresh."""
-    currencies = tuple("" if currency == NOT_KNOWN else currency for currency in selection.of("currency"))
-    rest = selection.without("currency").chosen
-    if not rest:
-        return _Summary("", "", currencies)
-    (dimension, values), *more = rest
-    if more or len(values) > 1 or dimension not in SUM_DIMENSIONS:
-        return None
-    (value,) = values
-    if value == NOT_KNOWN:
-        return _Summary(dimension, "", currencies)
-    if SUM_DIMENSIONS[dimension].endswith("_id"):
-        keys = keys_of(session, dimension, values)
-        return _Summary(dimension, str(keys[0]), currencies) if keys else None
-    return _Summary(dimension, value, currencies)
-
-
 # Lines, orders, customers, units, value and day of the oldest; by currency and place of the bucket.
 _Counted = tuple[int, int, int, int, int, date]
 _Found = dict[tuple[str, int], _Counted]
@@ -176,7 +156,7 @@ _Found = dict[tuple[str, int], _Counted]
 
 def _kept_figures(session: Session, selection: Selection, today: date) -> _Found | None:
     """As planning keeps them ready; None where it does not, or did so for another day."""
-    summary = _summary_of(session, selection)
+    summary = summary_of(session, selection)
     if summary is None:
         return None
     places = {bucket.key: place for place, bucket in enumerate(BUCKETS)}
@@ -199,53 +179,38 @@ def _kept_figures(session: Session, selection: Selection, today: date) -> _Found
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
-def _kept_sums(summary: _Summary, today: date) -> Select[Any]:
+def _kept_sums(summary: Summary, today: date) -> Select[Any]:
     place = _bucket_place(number(AgingDay.placed_on), today)
     sums = select(
         AgingDay.currency,
         place,
-        _sum(AgingDay.lines),
-        _sum(AgingDay.orders),
-        _sum(AgingDay.units),
-        _sum(AgingDay.value),
+        whole_sum(AgingDay.lines),
+        whole_sum(AgingDay.orders),
+        whole_sum(AgingDay.units),
+        whole_sum(AgingDay.value),
         func.min(number(AgingDay.placed_on)),
     )
-    return _of_summary(sums, AgingDay, summary).group_by(AgingDay.currency, place)
-
-
-_ANY_DIVIDED = select(LinePart.line_id).limit(1)
+    return of_summary(sums, AgingDay, summary).group_by(AgingDay.currency, place)
 
 
 def _further_parts(session: Session, selection: Selection, today: date) -> dict[tuple[str, int], int]:
     """By how much the waiting parts of divided lines are more than their lines."""
-    if session.scalar(_ANY_DIVIDED) is None:
-        return {}
-    divided = select(LinePart.line_id).distinct().subquery()
-    place = _bucket_place(number(Waiting.placed_on), today)
-    rows = session.execute(
-        select(Waiting.currency, place, func.count() - func.count(Waiting.line_id.distinct()))
-        .select_from(divided)
-        .join(Waiting, Waiting.line_id == divided.c.line_id)
-        .where(*conditions(session, selection, today, walked=True))
-        .group_by(Waiting.currency, place)
-    )
-    return {(currency, at): more for currency, at, more in rows}
-
-
-def _of_summary(query: Select[Any], model: Any, summary: _Summary) -> Select[Any]:
-    query = query.where(model.dimension == summary.dimension, model.value_of == summary.value_of)
-    return query.where(model.currency.in_(summary.currencies)) if summary.currencies else query
+    place = _bucket_place(number(Waiting.placed_on), today).label("place")
+    where = conditions(session, selection, today, walked=True)
+    parts = divided_parts(session, where, Waiting.currency, place)
+    lines = Counter((row.currency, row.place) for row in set(parts))
+    return {key: count - lines[key] for key, count in Counter((row.currency, row.place) for row in parts).items()}
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
-def _kept_customers(summary: _Summary) -> Select[Any]:
+def _kept_customers(summary: Summary) -> Select[Any]:
     kept = select(AgingCustomers.currency, AgingCustomers.bucket, AgingCustomers.customers, AgingCustomers.as_of)
-    return _of_summary(kept, AgingCustomers, summary)
+    return of_summary(kept, AgingCustomers, summary)
 
 
 def _counted_figures(session: Session, selection: Selection, today: date) -> _Found:
     """Counted here, since a database takes longer to tell how many different orders and customers a group has."""
-    currencies = session.scalars(_CURRENCIES).all()
+    currencies = currencies_in_all(session)
     order_id, customer_id, placed_on, currency, units, value = columns_of(
         session,
         select(
@@ -276,14 +241,6 @@ def _counted_figures(session: Session, selection: Selection, today: date) -> _Fo
     for key, more in _further_parts(session, selection, today).items():
         found[key] = (found[key][0] - more, *found[key][1:])
     return found
-
-
-_CURRENCIES = select(AgingDay.currency).where(AgingDay.dimension == "", AgingDay.value_of == "").distinct()
-
-
-def _sum(column: Any) -> ColumnElement[int]:
-    """A sum as a whole number on both databases: PostgreSQL adds up to a decimal."""
-    return cast(func.sum(column), BigInteger)
 
 
 def _bucket_place(placed_on: ColumnElement[int], today: date) -> ColumnElement[int]:
@@ -494,7 +451,7 @@ def _divided_lines(session: Session, where: list[ColumnElement[bool]], today: da
     parts = sorted(session.execute(query), key=lambda row: (row.line_id, row.part))
     reserved = dict(
         session.execute(
-            select(LinePlan.line_id, _sum(LinePlan.qty_reserved))
+            select(LinePlan.line_id, whole_sum(LinePlan.qty_reserved))
             .where(LinePlan.line_id.in_(select(LinePart.line_id)))
             .group_by(LinePlan.line_id)
         ).all()

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, current_app, request
 
 from dashboard import clock
 from dashboard.database import db
-from dashboard.panels.addresses import view_addresses
 from dashboard.panels.aging.chart import figure, trend
 from dashboard.panels.aging.panel import MEASURES, AgingPanel, BucketTotal, load
 from dashboard.panels.aging.queries import DEFAULT_SORT, SORTS
 from dashboard.panels.aging.report import BACKORDERS
-from dashboard.panels.choices import load_choices
-from dashboard.panels.filters import FILTERS
+from dashboard.panels.anatomy import Panel, export_rows, show_menu
 from dashboard.panels.orders.addresses import line_addresses
 from dashboard.panels.pages import View
 from dashboard.permissions import Permission
 from dashboard.web import fragments
-from dashboard.web.csv_response import csv_response
 from dashboard.web.guards import requires
 from dashboard.web.live import live
 
 blueprint = Blueprint("aging", __name__)
+
+PANEL = Panel(
+    word="aging",
+    name="Aging",
+    question="How long have they waited?",
+    icon="hourglass-high",
+    blueprint=blueprint,
+    sorts=SORTS,
+    default_sort=DEFAULT_SORT,
+    measures=MEASURES,
+    report=BACKORDERS,
+)
 
 
 @blueprint.get("/aging")
@@ -29,16 +38,15 @@ blueprint = Blueprint("aging", __name__)
 @live(shared=True)
 def show() -> Response:
     """The panel, as page or fragment."""
-    panel = load(db.session(), _view(), clock.today())
+    panel = load(db.session(), PANEL.view(request.args), clock.today())
     locale = current_app.config["SHOP_LOCALE"]
-    address = view_addresses("aging.show")
+    address = PANEL.addresses()
     bucket_urls = {total.bucket: address(_bucket_view(panel, total)) for total in panel.buckets}
     return fragments.show(
         "panels/aging/page.html",
         "panels/aging/_panel.html",
+        about=PANEL,
         panel=panel,
-        filters=FILTERS,
-        sorts=SORTS,
         view_url=address,
         line_url=line_addresses(),
         bucket_urls=bucket_urls,
@@ -50,31 +58,15 @@ def show() -> Response:
 @blueprint.get("/aging/choices/<key>")
 @requires(Permission.SEE_DESK)
 def choices(key: str) -> Response:
-    """The menu of one filter, as page or fragment; `q` is what was typed to find a value."""
-    if key not in FILTERS:
-        abort(404)
-    view = _view().from_start()
-    menu = load_choices(db.session(), key, view.selection, clock.today(), request.args.get("q", ""))
-    return fragments.show(
-        "panels/aging/choices.html",
-        "panels/aging/_choices.html",
-        menu=menu,
-        view=view,
-        view_url=view_addresses("aging.show"),
-    )
+    """The menu of one filter."""
+    return show_menu(PANEL, key)
 
 
 @blueprint.get("/aging/export")
 @requires(Permission.EXPORT_ROWS)
 def export() -> Response:
-    """The panel's rows, all of them, as CSV: the report `backorders` of the same selection."""
-    today = clock.today()
-    rows = BACKORDERS.read(_view().selection, today)
-    return csv_response(BACKORDERS.file_name(today), BACKORDERS.columns, rows)
-
-
-def _view() -> View:
-    return View.read(request.args, sorts=SORTS, default_sort=DEFAULT_SORT, measures=MEASURES)
+    """The rows as CSV: the report `backorders` of the same selection."""
+    return export_rows(PANEL)
 
 
 def _bucket_view(panel: AgingPanel, total: BucketTotal) -> View:

@@ -1,0 +1,86 @@
+"""What every panel is made of: its word, its question, its orders, its filters and their menus, its CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, abort, request
+
+from dashboard import clock
+from dashboard.database import db
+from dashboard.panels.addresses import view_addresses
+from dashboard.panels.choices import LINES, Counting, load_choices
+from dashboard.panels.filters import FILTERS, LINE_FILTERS, Filter
+from dashboard.panels.pages import Sort, View
+from dashboard.panels.report import Report
+from dashboard.web import fragments
+from dashboard.web.csv_response import csv_response
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One panel: what its routes, its templates and `PANELS` know of it."""
+
+    word: str  # in addresses and ids; with underscores the folder and the blueprint
+    name: str
+    question: str
+    icon: str
+    blueprint: Blueprint
+    sorts: Mapping[str, Sort]
+    default_sort: str
+    report: Report  # the CSV of exactly its rows
+    measures: tuple[str, ...] = ()  # what its picture can show
+    filters: tuple[str, ...] = LINE_FILTERS  # what its address takes
+    counting: Counting = LINES  # what the menus of its filters count
+
+    @property
+    def root_id(self) -> str:
+        return f"{self.word}-panel"
+
+    @property
+    def offered(self) -> tuple[Filter, ...]:
+        """The filters that have a menu here; an address may say the others too."""
+        return tuple(FILTERS[key] for key in self.filters if FILTERS[key].offered_by in ("", self.word))
+
+    def endpoint(self, name: str) -> str:
+        return f"{self.blueprint.name}.{name}"
+
+    def view(self, given: Any) -> View:
+        """What an address says. Raises `FilterRefused`."""
+        return View.read(
+            given,
+            sorts=self.sorts,
+            default_sort=self.default_sort,
+            measures=self.measures,
+            filters=self.filters,
+        )
+
+    def addresses(self) -> Callable[[View], str]:
+        """The address of the panel by what is to be seen in it."""
+        return view_addresses(self.endpoint("show"))
+
+
+def show_menu(about: Panel, key: str) -> Response:
+    """The menu of one filter, as page or fragment; `q` is what was typed to find a value."""
+    if key not in about.filters:
+        abort(404)
+    view = about.view(request.args).from_start()
+    sought = request.args.get("q", "")
+    return fragments.show(
+        "panels/choices.html",
+        "components/_choices.html",
+        about=about,
+        menu=load_choices(db.session(), key, view.selection, clock.today(), sought, counting=about.counting),
+        menu_id=f"{about.word}-choices-{key}",
+        view=view,
+        view_url=about.addresses(),
+    )
+
+
+def export_rows(about: Panel) -> Response:
+    """All rows of the panel's selection as CSV."""
+    today = clock.today()
+    rows = about.report.read(about.view(request.args).selection, today)
+    return csv_response(about.report.file_name(today), about.report.columns, rows)
