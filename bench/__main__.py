@@ -12,28 +12,27 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from datetime import date
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
 from sqlalchemy import create_engine, delete, make_url, select, text
 
 from bench import shop
+from bench.desk import TODAY, desk
 from bench.increments import report_increments, watch
 from bench.intake import report_intake
 from bench.live import report_live
 from bench.match import match
 from bench.orm_loop import deal_by_orm
 from bench.panels import report_panels
-from dashboard import create_app, models, planning
+from dashboard import models, planning
 from dashboard.bulk import columns, number
 from dashboard.database import db, transaction
 from dashboard.planning.facts import read_facts
 from tests.postgresql import running
 
-TODAY = date(2026, 6, 1)
 DATABASES = ("sqlite", "postgresql")
 SLOW_BASELINE_LINES = 100_000  # an ORM loop takes minutes at a million; its lines a second do not depend on it
 SKUS_IN_A_HUNDRED = 1  # whose stock is counted anew before each re-plan
@@ -49,7 +48,7 @@ def main() -> None:
         return
     for kind in WATCHERS:
         if url := getattr(arguments, kind):
-            watch(kind, url, _desk)
+            watch(kind, url, desk)
             return
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="desk-bench-")))
@@ -58,20 +57,20 @@ def main() -> None:
         sizes = sorted({small, arguments.lines})
         urls = {(name, size): _fresh(name, size, folder, server) for name in arguments.databases for size in sizes}
         for (name, size), url in urls.items():
-            with _desk(url):
+            with desk(url):
                 _tell(f"{name}: {size:,} open lines, {2 * size:,} of history", lambda size=size: shop.build(size))
         orm = {name: _orm_loop(name, urls[name, small]) for name in arguments.databases}
         for (name, size), url in urls.items():
-            with _desk(url):
+            with desk(url):
                 _tell(f"{name}: first plan of {size:,} lines", planning.plan)
         rounds = [_round(urls, number_of) for number_of in range(arguments.rounds)]
         _report(arguments, urls, small, orm, rounds)
-        report_panels(urls, arguments.lines, arguments.databases, _desk)
-        report_live(urls, arguments.lines, arguments.databases, _desk)
+        report_panels(urls, arguments.lines, arguments.databases, desk)
+        report_live(urls, arguments.lines, arguments.databases, desk)
         _prove(urls, arguments.lines)
-        report_increments(urls, arguments.lines, arguments.databases, _desk)
+        report_increments(urls, arguments.lines, arguments.databases, desk)
         for name in arguments.databases:
-            with _desk(urls[name, arguments.lines]):
+            with desk(urls[name, arguments.lines]):
                 _say_whether_clean(name)
         report_intake(arguments.databases, arguments.lines, rounds=1, server=server, folder=folder)
 
@@ -98,19 +97,6 @@ def _fresh(name, size, folder, server):
     return make_url(server).set(database=database).render_as_string(hide_password=False)
 
 
-@contextmanager
-def _desk(url) -> Iterator[None]:
-    settings = {"BUSINESS_DATE": TODAY, "SECRET_KEY": "measured, never served" * 2, "LOG_LEVEL": "WARNING"}
-    app = create_app({"DATABASE_URL": url, **settings})
-    with app.app_context():
-        try:
-            yield
-        finally:
-            db.session.remove()
-            for engine in db.engines.values():
-                engine.dispose()
-
-
 def _tell(what, do):
     begun = time.monotonic()
     result = do()
@@ -129,7 +115,7 @@ class Measure:
 
 
 def _orm_loop(name, url):
-    with _desk(url):
+    with desk(url):
         measure = Measure(deal_by_orm)
         print(f"{name}: ORM loop, {measure.result:,} lines: {measure.clock:.1f} s", flush=True)
         with transaction() as session:
@@ -142,7 +128,7 @@ def _round(urls, number_of):
     """One measure of everything, smaller sizes first, databases in turn."""
     found = {}
     for (name, size), url in sorted(urls.items(), key=lambda item: (item[0][1], item[0][0])):
-        with _desk(url):
+        with desk(url):
             _count_anew(number_of)
             rows = _match_rows()
             found["match", name, size] = Measure(lambda rows=rows: match(*rows))
@@ -229,7 +215,7 @@ def _peak(url):
 
 
 def _plan_once(url):
-    with _desk(url):
+    with desk(url):
         planning.plan()
     # Not getrusage: its peak is inherited from the process that started this one.
     status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
@@ -241,7 +227,7 @@ def _prove(urls, lines):
     stored = {}
     for (name, size), url in urls.items():
         if size == lines:
-            with _desk(url):
+            with desk(url):
                 _say_whether_clean(name)
                 stored[name] = _stored_plan()
     if len(stored) > 1:

@@ -18,8 +18,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from datetime import date, timedelta
+from contextlib import AbstractContextManager, ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,11 @@ import numpy as np
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, make_url, text
 
-from dashboard import create_app, models
-from dashboard.database import db
+from bench.desk import TODAY, desk
+from dashboard import models
 from dashboard.intake.load import load
 from tests.postgresql import running
 
-TODAY = date(2026, 6, 1)
 MARK = 4.0  # times the bare insert
 MARK_MEGABYTES = 400
 KILOBYTES = 1024
@@ -208,7 +207,7 @@ def _load_in_a_process(url: str, kit: Path) -> dict[str, float]:
 
 
 def _load_once(url: str, kit: str) -> None:
-    with _desk(url):
+    with desk(url):
         upgrade()
         begun = time.monotonic()
         result = load(Path(kit))
@@ -224,7 +223,7 @@ def _profile(folder: Path, lines: int, out: str) -> None:
 
     kit = folder / "kit"
     write_kit(kit, lines)
-    with _desk(f"sqlite:///{folder}/profiled.sqlite3"):
+    with desk(f"sqlite:///{folder}/profiled.sqlite3"):
         upgrade()
         profile = cProfile.Profile()
         profile.runcall(load, kit)
@@ -236,7 +235,7 @@ def _profile(folder: Path, lines: int, out: str) -> None:
 
 def _bare(url: str, other: str) -> float:
     """Seconds that it takes to put the rows of one desk into the tables of another, by the driver alone."""
-    with _desk(other):
+    with desk(other):
         upgrade()
     source, target = create_engine(url), create_engine(other)
     seconds = 0.0
@@ -305,19 +304,6 @@ def _on(server: str, statement: str) -> None:
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()
-
-
-@contextmanager
-def _desk(url: str) -> Iterator[None]:
-    settings = {"BUSINESS_DATE": TODAY, "SECRET_KEY": "measured, never served" * 2, "LOG_LEVEL": "WARNING"}
-    app = create_app({"DATABASE_URL": url, **settings})
-    with app.app_context():
-        try:
-            yield
-        finally:
-            db.session.remove()
-            for engine in db.engines.values():
-                engine.dispose()
 
 
 if __name__ == "__main__":

@@ -14,15 +14,11 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from dashboard import clock, models, planning
 from dashboard.domain.cancellations import free_instant
-from dashboard.domain.holds import HoldEnd, ended_by_cut
+from dashboard.domain.holds import UNITS_CANCELLED, HoldEnd, ended_by_cut
 from dashboard.domain.order_lines import OPEN, HeldUnits, LineUnits, PartUnits, ReservedUnits, reserved_of_open
 from dashboard.domain.quantity_cuts import PartUnitsGone
 
 WHOLE_LINE = 1  # the part that an undivided line is
-# Why holds ended that nobody released.
-UNITS_CANCELLED = "its units were cancelled"
-UNITS_SHIPPED = "its units shipped"
-UNITS_PICKED = "its units were picked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,12 @@ from dashboard.domain.refusals import Refused
 FIXED, PICKED = "fixed", "picked"
 KINDS_BY_HAND = (FIXED, PICKED)
 
+# Why holds ended that nobody released.
+UNITS_CANCELLED = "its units were cancelled"
+UNITS_SHIPPED = "its units shipped"
+UNITS_PICKED = "its units were picked"
+ORDER_ENDED = "its order ended"
+
 
 class HoldRefused(Refused):
     """Units that cannot be held."""
@@ -145,6 +151,14 @@ def ended_by_cut(holds: Iterable[HeldUnits], left: Mapping[int, int]) -> list[Ho
         mine = [one for one in every if one.part == part]
         ends += _ends(mine, max(0, sum(one.qty for one in mine) - qty))
     return ends
+
+
+def ended_by_leaving(holds: Iterable[HeldUnits], qty: int) -> list[HoldEnd]:
+    """The ends of holds of a line of which so many units left, nobody says from where: what is picked leaves first,
+    then what is held on a shelf for other reasons, the oldest first. A tie holds nothing that could leave.
+    """
+    mine = sorted((one for one in holds if not one.is_tie), key=lambda one: (firmness(one.kind), one.id))
+    return _ends(mine, qty)
 
 
 def held_in_words(line: LineUnits, kind: str, holds: Sequence[NewHold], *, others: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dashboard.domain.loads import UNDOABLE_LOADS
 from dashboard.domain.refusals import Refused
 
 # So many rows are taken back while others wait; a larger load is undone by command, a piece at a time.
@@ -23,6 +24,15 @@ def refuse_unless_over(load_id: int, state: str, *, is_look: bool) -> None:
         raise UndoRefused(f"Load {load_id} is still under way.", "Wait for its end.")
     if state == "undoing":
         raise UndoRefused(f"Load {load_id} is being undone already.", "Wait for its end.")
+
+
+def refuse_if_old(load_id: int, *, is_too_old: bool) -> None:
+    """Only of the newest loads is it known how rows stood before them."""
+    if is_too_old:
+        raise UndoRefused(
+            f"Load {load_id} is too old: how rows stood before it is no longer kept.",
+            f"That is kept for the newest {UNDOABLE_LOADS} loads that changed something.",
+        )
 
 
 def refuse_if_large(load_id: int, rows: int, *, at_most: int) -> None:

@@ -120,12 +120,20 @@ def _number(column: Any) -> Any:
     return type_coerce(column, BigInteger)
 
 
-def _plain(table: Any, *order: Any, joined: Any = None, **others: Any) -> Callable[[], Select[Any]]:
-    """A table whose columns are called as the kit's, but for what `others` say; in the order of the file's key."""
+def _plain(table: Any, *order: Any, **named: Any) -> Callable[[], Select[Any]]:
+    """A table whose columns are called as the kit's, but for those that are `named`; in the order of the file's key. A
+    named reference to another table stands for the merchant's own name of that row.
+    """
 
     def make() -> Select[Any]:
-        stated = {**{column.name: _stored(column) for column in table.c}, **others}
-        return _select(stated).select_from(table if joined is None else joined).order_by(*order)
+        joined, stated = table, {column.name: _stored(column) for column in table.c}
+        for name, column in named.items():
+            stated[name] = column
+            for key in column.foreign_keys:
+                other = key.column.table
+                joined = joined.join(other, key.column == column, isouter=column.nullable)
+                stated[name] = other.c.code if "code" in other.c else other.c.number
+        return _select(stated).select_from(joined).order_by(*order)
 
     return make
 
@@ -214,87 +222,52 @@ _all_purchase_order_lines = _plain(
     _PURCHASED,
     _PURCHASE.c.number,
     _PURCHASED.c.line_no,
-    joined=_PURCHASED.join(_PURCHASE, _PURCHASE.c.id == _PURCHASED.c.purchase_order_id).join(
-        _SKU, _SKU.c.id == _PURCHASED.c.sku_id
-    ),
-    po_id=_PURCHASE.c.number,
-    sku=_SKU.c.code,
+    po_id=_PURCHASED.c.purchase_order_id,
+    sku=_PURCHASED.c.sku_id,
 )
 
 _STATED: dict[str, Callable[[], Select[Any]]] = {
     "customers": _plain(_CUSTOMER, _CUSTOMER.c.code, customer_id=_CUSTOMER.c.code),
     "payment_methods": _plain(
-        _METHOD,
-        _METHOD.c.code,
-        joined=_METHOD.join(_CUSTOMER, _CUSTOMER.c.id == _METHOD.c.customer_id),
-        payment_method_id=_METHOD.c.code,
-        customer_id=_CUSTOMER.c.code,
+        _METHOD, _METHOD.c.code, payment_method_id=_METHOD.c.code, customer_id=_METHOD.c.customer_id
     ),
     "suppliers": _plain(_SUPPLIER, _SUPPLIER.c.code, supplier_id=_SUPPLIER.c.code),
     "skus": _plain(_SKU, _SKU.c.code, sku=_SKU.c.code, **{"class": _SKU.c.sku_class}),
     "supplier_skus": _plain(
-        _TERMS,
-        _SUPPLIER.c.code,
-        _SKU.c.code,
-        joined=_TERMS.join(_SUPPLIER, _SUPPLIER.c.id == _TERMS.c.supplier_id).join(_SKU, _SKU.c.id == _TERMS.c.sku_id),
-        supplier_id=_SUPPLIER.c.code,
-        sku=_SKU.c.code,
+        _TERMS, _SUPPLIER.c.code, _SKU.c.code, supplier_id=_TERMS.c.supplier_id, sku=_TERMS.c.sku_id
     ),
     "stock": _stock,
     "orders": _plain(
         _ORDER,
         _ORDER.c.number,
-        joined=_ORDER.join(_CUSTOMER, _CUSTOMER.c.id == _ORDER.c.customer_id)
-        .outerjoin(_METHOD, _METHOD.c.id == _ORDER.c.payment_method_id)
-        .outerjoin(_LOCATION, _LOCATION.c.id == _ORDER.c.location_id),
         order_id=_ORDER.c.number,
-        customer_id=_CUSTOMER.c.code,
-        payment_method_id=_METHOD.c.code,
-        location=_LOCATION.c.code,
+        customer_id=_ORDER.c.customer_id,
+        payment_method_id=_ORDER.c.payment_method_id,
+        location=_ORDER.c.location_id,
     ),
     "order_lines": _plain(
         _LINE,
         _ORDER.c.number,
         _LINE.c.line_no,
-        joined=_LINE.join(_ORDER, _ORDER.c.id == _LINE.c.order_id)
-        .join(_SKU, _SKU.c.id == _LINE.c.sku_id)
-        .outerjoin(_SUPPLIER, _SUPPLIER.c.id == _LINE.c.supplier_id),
-        order_id=_ORDER.c.number,
-        sku=_SKU.c.code,
-        supplier_id=_SUPPLIER.c.code,
+        order_id=_LINE.c.order_id,
+        sku=_LINE.c.sku_id,
+        supplier_id=_LINE.c.supplier_id,
     ),
     "shipments": _shipments,
     "cancellations": _cancellations,
     "authorizations": _plain(
         _AUTHORIZATION,
         _AUTHORIZATION.c.number,
-        joined=_AUTHORIZATION.join(_ORDER, _ORDER.c.id == _AUTHORIZATION.c.order_id),
         authorization_id=_AUTHORIZATION.c.number,
-        order_id=_ORDER.c.number,
+        order_id=_AUTHORIZATION.c.order_id,
     ),
     "purchase_orders": _plain(
-        _PURCHASE,
-        _PURCHASE.c.number,
-        joined=_PURCHASE.join(_SUPPLIER, _SUPPLIER.c.id == _PURCHASE.c.supplier_id),
-        po_id=_PURCHASE.c.number,
-        supplier_id=_SUPPLIER.c.code,
+        _PURCHASE, _PURCHASE.c.number, po_id=_PURCHASE.c.number, supplier_id=_PURCHASE.c.supplier_id
     ),
     "purchase_order_lines": _purchase_order_lines,
     "receipts": _receipts,
     "stock_history": _plain(
-        _STOCK_DAY,
-        _SKU.c.code,
-        _STOCK_DAY.c.day,
-        joined=_STOCK_DAY.join(_SKU, _SKU.c.id == _STOCK_DAY.c.sku_id),
-        sku=_SKU.c.code,
-        date=_number(_STOCK_DAY.c.day),
+        _STOCK_DAY, _SKU.c.code, _STOCK_DAY.c.day, sku=_STOCK_DAY.c.sku_id, date=_number(_STOCK_DAY.c.day)
     ),
-    "events": _plain(
-        _EVENT,
-        _SKU.c.code,
-        _EVENT.c.starts_on,
-        _EVENT.c.name,
-        joined=_EVENT.join(_SKU, _SKU.c.id == _EVENT.c.sku_id),
-        sku=_SKU.c.code,
-    ),
+    "events": _plain(_EVENT, _SKU.c.code, _EVENT.c.starts_on, _EVENT.c.name, sku=_EVENT.c.sku_id),
 }

@@ -1,17 +1,21 @@
-"""Who would gain or lose a date by files: they are loaded and planned on trial, and all of it is taken back."""
+"""Who gains or loses a date by files: before, they are loaded and planned on trial, and all of it is taken back; after
+a load, how lines stand is compared with how they stood.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import dataclass
 
+import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dashboard import models, planning
 from dashboard.database import db, transaction
-from dashboard.intake.loads import Foreseen, ForeseenLine
-from dashboard.planning import Move, Standing
+from dashboard.domain.columns import NONE
+from dashboard.intake.shown_loads import Foreseen, ForeseenLine
+from dashboard.planning import Move
 
 # While it is tried nobody else writes (SQLite), or acts (PostgreSQL): about a second for so many rows and lines.
 MOST_ROWS = 20_000
@@ -23,6 +27,10 @@ LISTED_AT_MOST = 200
 GAINS, LOSES, EARLIER, LATER, UNITS = "gains", "loses", "earlier", "later", "units"
 # Who loses most stands first.
 _ORDER = (LOSES, LATER, UNITS, GAINS, EARLIER)
+
+# The columns of a standing.
+_RESERVED, _BACKORDERED, _ETA = 0, 1, 2
+_TODAY = 0  # sooner than any date that lies ahead
 
 
 class _OnlyTried(Exception):
@@ -53,56 +61,84 @@ def foresee(write: Callable[[], None]) -> Foreseen:
     try:
         with transaction() as session:
             planning.keep_still(())
-            newest = session.scalar(select(func.max(models.OrderLine.id))) or 0
+            newest = _newest_line(session)
             write()
-            outcome = _described(session, planning.replan((), history=True).moves, newest)
+            moves = planning.replan((), history=True).moves
+            outcome = _described(session, moves, newest)
             raise _OnlyTried
     except _OnlyTried:
         db.session.expire_all()
         return outcome
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """How all lines stood before a load."""
+
+    newest: int  # id of the line that was made last
+    standings: tuple[planning.Standings, ...]
+
+
+def remember() -> Before:
+    """How all lines stand now: at a million of them some fifty megabytes."""
+    db.session.rollback()
+    session = db.session()
+    before = Before(_newest_line(session), planning.all_standings(session.connection()))
+    session.rollback()
+    return before
+
+
+def came_about(before: Before, planned: planning.Planned) -> Foreseen:
+    """What a load did to the lines that waited already, once all is planned that follows from it."""
+    session = db.session()
+    known = planned.changed[planned.changed[:, 0] <= before.newest] if len(planned.changed) else planned.changed
+    outcome = _described(session, planning.moves_since(session.connection(), before.standings, known), before.newest)
+    session.rollback()
+    return outcome
+
+
 def _described(session: Session, moves: planning.Moves, newest: int) -> Foreseen:
     """The moves of lines that were there before, counted, with the names of those who come first."""
-    known: list[tuple[Move, str]] = []
-    new_lines = {move.line_id for move in moves if move.line_id > newest and move.after.backordered}
-    counts = dict.fromkeys(_ORDER, 0)
-    gain_units = lose_units = 0
-    for move in moves:
-        if move.line_id > newest or not (move.after.reserved or move.after.backordered):
-            continue  # New, or all of it has left or was cancelled by the files: that is no date lost.
-        what = _what(move.before, move.after)
-        counts[what] += 1
-        gain_units += move.after.reserved > move.before.reserved
-        lose_units += move.after.reserved < move.before.reserved
-        known.append((move, what))
-    known.sort(key=lambda one: (_ORDER.index(one[1]), one[0].after.reserved - one[0].before.reserved, one[0].line_id))
+    parts, was, now = moves.columns
+    gained = now[:, _RESERVED] - was[:, _RESERVED]
+    # Of others all has left or was cancelled by the files, which is no date lost, or nothing but their deadline moved.
+    is_there = (parts[:, 0] <= newest) & (now[:, _RESERVED] + now[:, _BACKORDERED] > 0)
+    known = np.flatnonzero(is_there & ((gained != 0) | (_dates(was) != _dates(now))))
+    parts, was, now, gained = parts[known], was[known], now[known], gained[known]
+    ranks = _ranks(_dates(was), _dates(now))
+    counts = dict(zip(_ORDER, np.bincount(ranks, minlength=len(_ORDER)).tolist(), strict=True))
+    listed = np.lexsort((parts[:, 1], parts[:, 0], gained, ranks))[:LISTED_AT_MOST]
+    waiting = models.Waiting
+    new_lines = select(func.count(waiting.line_id.distinct())).where(waiting.line_id > newest)
     return Foreseen(
-        new_lines=len(new_lines),
+        new_lines=session.scalar(new_lines) or 0,
         gain_date=counts[GAINS],
         lose_date=counts[LOSES],
         earlier=counts[EARLIER],
         later=counts[LATER],
-        gain_units=gain_units,
-        lose_units=lose_units,
-        customers=_named(session, known[:LISTED_AT_MOST]),
+        gain_units=int((gained > 0).sum()),
+        lose_units=int((gained < 0).sum()),
+        lines=len(known),
+        customers=_named(session, [(moves[int(known[place])], _ORDER[ranks[place]]) for place in listed]),
     )
 
 
-def _what(before: Standing, after: Standing) -> str:
-    """What becomes of a line's date; goods that are there to be sent are sooner than any date."""
-    was, will_be = _date(before), _date(after)
-    if was is not None and will_be is not None and was != will_be:
-        return EARLIER if will_be < was else LATER
-    if (was is None) != (will_be is None):
-        return GAINS if was is None else LOSES
-    return UNITS
+def _newest_line(session: Session) -> int:
+    return session.scalar(select(func.max(models.OrderLine.id))) or 0
 
 
-def _date(standing: Standing) -> date | None:
-    if standing.backordered:
-        return standing.eta
-    return date.min if standing.reserved else None
+def _dates(standings: np.ndarray) -> np.ndarray:
+    """The day on which each ships; goods that are there to be sent are sooner than any."""
+    ready = np.where(standings[:, _RESERVED] > 0, _TODAY, NONE)
+    return np.where(standings[:, _BACKORDERED] > 0, standings[:, _ETA], ready)
+
+
+def _ranks(was: np.ndarray, will_be: np.ndarray) -> np.ndarray:
+    """What becomes of each line's date, as a place in `_ORDER`."""
+    had, has = was != NONE, will_be != NONE
+    kinds = ((had & has & (will_be < was), EARLIER), (had & has & (will_be > was), LATER))
+    kinds = (*kinds, (~had & has, GAINS), (had & ~has, LOSES))
+    return np.select([mask for mask, _ in kinds], [_ORDER.index(kind) for _, kind in kinds], _ORDER.index(UNITS))
 
 
 def _named(session: Session, moves: list[tuple[Move, str]]) -> tuple[ForeseenLine, ...]:

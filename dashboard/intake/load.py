@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +18,19 @@ from sqlalchemy.exc import IntegrityError
 
 from dashboard import audit, clock, planning
 from dashboard.database import db, transaction
-from dashboard.intake import checks, foreseen, loads, masters, staging
+from dashboard.domain.loads import DONE, FAILED, facts_clashed_in_words, stopped_in_words, went_wrong_in_words
+from dashboard.intake import checks, foreseen, loads, masters, staging, watching
 from dashboard.intake.cells import Reading
-from dashboard.intake.faults import Fault, FileRefused, Remark
+from dashboard.intake.faults import Fault, FileRefused
 from dashboard.intake.kit import KIT, KitFile
-from dashboard.intake.loads import FAULTS_KEPT, FileCounts, Foreseen, LoadShown
+from dashboard.intake.load_result import LoadResult
 from dashboard.intake.orders import OrderUnits
 from dashboard.intake.purchases import PurchaseOrderUnits
 from dashboard.intake.rows import RowReader
+from dashboard.intake.shown_loads import FAULTS_KEPT, FileCounts, Foreseen, LoadShown
 from dashboard.intake.sources import Source, Sources, find_sources
 from dashboard.intake.staging import STAGED, UNITS
+from dashboard.intake.undoing import forget_old_changes
 from dashboard.intake.upserts import Tally
 from dashboard.planning.release import give_back
 
@@ -44,30 +46,6 @@ log = structlog.get_logger()
 
 Progress = Callable[[str, int, int | None], None]  # what is being done, how much is done, of how much (if known)
 Tell = Callable[[Fault], None]
-
-
-@dataclass
-class LoadResult:
-    """What a load did, or would do; the first faults and remarks, and how many there are."""
-
-    source: str
-    dry_run: bool
-    files: list[FileCounts] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    remarks: list[Remark] = field(default_factory=list)
-    fault_count: int = 0
-    remark_count: int = 0
-    load_id: int | None = None
-    seconds: float = 0.0
-    planned: planning.Planned | None = None
-
-    @property
-    def changed_something(self) -> bool:
-        return any(file.new or file.changed for file in self.files)
-
-    @property
-    def rows(self) -> int:
-        return sum(file.rows for file in self.files)
 
 
 def check(
@@ -114,7 +92,8 @@ def carry_out(load_id: int, path: Path) -> LoadShown:
     announced = loads.find_load(load_id)
     if announced is None:
         raise LookupError(f"No load {load_id} was announced.")
-    if loads.claim(load_id):
+    # A look writes nothing; a load waits for the end of any other, which another worker may just have begun.
+    if loads.claim(load_id, alone=not announced.dry_run):
         try:
             if announced.dry_run:
                 check(path, format=announced.format, load_id=load_id)
@@ -154,7 +133,7 @@ class _Load:
         self._actor = actor
         self._load_id = load_id
         self._plan = plan
-        self._watch = loads.Watch(None)
+        self._watch = watching.Watch(None)
         self._rows: dict[str, int] = {}  # by kit file
         self._present: dict[str, Collection[str]] = {}  # by kit file: its columns
         self._shown_as: dict[str, str] = {}  # by kit file: the name under which people know it
@@ -171,7 +150,8 @@ class _Load:
             loads.claim(self._load_id)
         result = LoadResult(sources.name, self._dry_run, load_id=self._load_id)
         try:
-            with loads.watched(self._load_id) as self._watch:
+            before = foreseen.remember() if self._plan else None
+            with watching.watched(self._load_id) as self._watch:
                 with staging.staging():
                     self._read(sources)
                     checked = self._check_masters()
@@ -188,14 +168,17 @@ class _Load:
                     self._finish(result)
                     if self._is_look and self._load_id is not None:
                         self._foreseen = self._foresee(steps, result)
-                if self._plan and result.changed_something:
+                if before is not None and result.changed_something:
                     self._say("planning", result.rows, result.rows)
                     result.planned = planning.plan()
+                    self._foreseen = foreseen.came_about(before, result.planned)
         except BaseException as failure:
-            self._end(result, loads.FAILED, _why(failure))
+            self._end(result, FAILED, _why(failure, is_look=self._is_look))
             raise
         result.seconds = time.monotonic() - begun
-        self._end(result, loads.DONE)
+        self._end(result, DONE)
+        if not self._is_look and result.changed_something:
+            forget_old_changes()
         return result
 
     # Reading.
@@ -280,7 +263,7 @@ class _Load:
                     if name == "stock":
                         give_back(session.connection(), masters.places_that_fall_short(upsert, picked))
                     upsert.save(tally, picked, load_id=self._writes_as)
-                    self._watch.beat()
+                    self._beat()
                     planning.facts_changed(session)
             total += tally
             self._tallies[name] = total
@@ -324,7 +307,7 @@ class _Load:
             units.prepare(low, high)
             tallies = units.tally(low, high)
             if not self._dry_run and units.write(low, high, tallies):
-                self._watch.beat()
+                self._beat()
                 planning.facts_changed(session)
             return tallies
 
@@ -355,14 +338,19 @@ class _Load:
     def _say(self, what: str, done: int, of: int) -> None:
         """To the terminal how much of this step is done; on the list of loads how many rows of all."""
         self._progress(what, done, of)
+        if self._is_look and not self._dry_run:
+            return  # What is only tried is neither loading nor comparing: who watches knows already what is looked at.
         rows_done = sum(tally.rows for tally in self._tallies.values())
         self._watch.say(what, rows_done, sum(self._rows.values()))
+
+    def _beat(self) -> None:
+        """Tell of itself in a transaction that writes anyway, unless that will be taken back."""
+        if not self._is_look:
+            self._watch.beat()
 
     @property
     def _doing(self) -> str:
         return "comparing" if self._dry_run else "loading"
-
-    # What is said of it.
 
     def _finish(self, result: LoadResult) -> None:
         with transaction(scratch=True):
@@ -401,7 +389,7 @@ class _Load:
                 failure=failure,
                 foreseen=self._foreseen,
             )
-            if state == loads.DONE and not self._dry_run:
+            if state == DONE and not self._dry_run:
                 audit.record(
                     "files-loaded",
                     f"intake-load {self._load_id}",
@@ -410,11 +398,10 @@ class _Load:
                 )
 
 
-def _why(failure: BaseException) -> str:
+def _why(failure: BaseException, *, is_look: bool) -> str:
     """Why a load failed, as people can act on it; the log has the rest."""
-    whole = "What was loaded is whole; load the files again."
     if isinstance(failure, IntegrityError):
-        return f"The desk's own rows changed while these files were loaded. {whole}"
+        return facts_clashed_in_words(is_look=is_look)
     if isinstance(failure, (KeyboardInterrupt, SystemExit)):
-        return f"It was stopped in the middle. {whole}"
-    return f"Something went wrong that is not the files' fault; the log has more. {whole}"
+        return stopped_in_words(is_look=is_look)
+    return went_wrong_in_words(is_look=is_look)

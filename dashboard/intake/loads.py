@@ -6,179 +6,45 @@ Every process can ask: a load tells of itself once a second, and one that was ki
 from __future__ import annotations
 
 import json
-import threading
-import time
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-import structlog
-from flask import current_app
-from sqlalchemy import ColumnElement, func, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, union_all, update
 from sqlalchemy.orm import aliased
 
 from dashboard import clock, models
 from dashboard.database import db, transaction
-from dashboard.intake.faults import NO_COLUMN, Fault, Remark
+from dashboard.domain.loads import (
+    DONE,
+    FAILED,
+    RUNNING,
+    STOPPED,
+    UNDOABLE_LOADS,
+    UNDOING,
+    WAITING,
+    gone_in_words,
+    stopped_in_words,
+)
+from dashboard.intake.faults import Fault, Remark
+from dashboard.intake.kit import KIT
+from dashboard.intake.shown_loads import FileCounts, Foreseen, ForeseenLine, KeptFault, LoadShown
 
-log = structlog.get_logger()
-
-# A load tells of itself so often; whoever is silent for so long was killed. A writer of SQLite may have to wait for
-# half a minute before it can say anything.
-BEAT_SECONDS = 1.0
+# Whoever is silent for so long was killed. A writer of SQLite may have to wait for half a minute before it can say
+# anything.
 SILENT_SECONDS = 90
 
-# Kept of each load: who has more faults than that corrects the file's first ones, and looks again.
-FAULTS_KEPT = 20_000
 KEPT_AT_ONCE = 5_000
 
-# What `state` may say, and one that is only seen: a load whose process has gone.
-WAITING, RUNNING, DONE, FAILED, UNDOING, UNDONE = models.loads.LOAD_STATES
-STOPPED = "stopped"
+# Any number that no other advisory lock of the desk uses.
+CLAIMING_LOCK = 7_305_121
 
+_MAY_BE_UNDONE = (RUNNING, DONE, FAILED, UNDOING)
 _LOADS = models.IntakeLoad.__table__
 _FILES = models.IntakeFile.__table__
 _FAULTS = models.IntakeFault.__table__
-
-
-@dataclass(frozen=True)
-class FileCounts:
-    """What became of a file's rows; `left_out` are rows without a fault of an order that has one elsewhere."""
-
-    file: str
-    rows: int
-    new: int
-    changed: int
-    unchanged: int
-    faulty: int
-    left_out: int
-
-
-@dataclass(frozen=True)
-class KeptFault:
-    """What was said of a row, or of a whole file."""
-
-    place: int
-    file: str
-    line: int
-    column: str
-    reason: str
-    is_remark: bool
-
-    @property
-    def column_in_words(self) -> str:
-        return "" if self.column == NO_COLUMN else self.column
-
-
-@dataclass(frozen=True)
-class ForeseenLine:
-    """What a load would do to one waiting line; dates are ISO, None where there is none."""
-
-    order: str
-    line_no: int
-    customer: str
-    sku: str
-    before: str | None
-    after: str | None
-    units_before: int  # reserved
-    units_after: int
-    what: str  # gains, loses, earlier, later: its date; units: only what is reserved
-    ready_before: bool  # all of it is reserved, so it needs no date
-    ready_after: bool
-
-
-@dataclass(frozen=True)
-class Foreseen:
-    """Who would gain or lose a date by a load: counts of lines that wait already, and those who lose most."""
-
-    reason_none: str | None = None  # why it was not worked out; then all else is empty
-    new_lines: int = 0
-    gain_date: int = 0
-    lose_date: int = 0
-    earlier: int = 0
-    later: int = 0
-    gain_units: int = 0
-    lose_units: int = 0
-    customers: tuple[ForeseenLine, ...] = ()
-
-
-@dataclass(frozen=True)
-class LoadShown:
-    """One load as the list and its page show it."""
-
-    id: int
-    source: str
-    format: str
-    dry_run: bool
-    state: str  # waiting, running, stopped, done, failed, undoing, undone
-    who: str | None  # None: the command line
-    started_at: datetime
-    finished_at: datetime | None
-    doing: str
-    rows_done: int
-    rows_total: int | None  # not known while files are read
-    files: tuple[FileCounts, ...]
-    fault_count: int
-    remark_count: int
-    failure: str | None
-    foreseen: Foreseen | None
-    undone_at: datetime | None
-    undone_by: str | None
-
-    @property
-    def is_over(self) -> bool:
-        return self.state not in (WAITING, RUNNING, UNDOING)
-
-    @property
-    def share(self) -> float | None:
-        """How much is done, from 0 to 1; None where nobody can say."""
-        return min(1.0, self.rows_done / self.rows_total) if self.rows_total else None
-
-    @property
-    def rows(self) -> int:
-        return sum(file.rows for file in self.files)
-
-    @property
-    def changes_something(self) -> bool:
-        """Whether it changed the desk, or would."""
-        return any(file.new or file.changed for file in self.files)
-
-    @property
-    def faults_kept(self) -> int:
-        return min(self.fault_count, FAULTS_KEPT)
-
-    @property
-    def can_be_undone(self) -> bool:
-        """Whether there may be something to take back: also of one that was stopped, and of an undo that was."""
-        return not self.dry_run and self.state in (DONE, FAILED, STOPPED)
-
-    @property
-    def sentence(self) -> str:
-        """What it came to, in words."""
-        faults = "1 fault" if self.fault_count == 1 else f"{self.fault_count:,} faults"
-        faults = f" {faults}." if self.fault_count else ""
-        if self.state == WAITING:
-            return "It has not begun yet."
-        if self.state in (RUNNING, UNDOING):
-            return f"{self.doing[:1].upper()}{self.doing[1:]}." if self.doing else "It has begun."
-        if self.state == STOPPED:
-            return (
-                "It was stopped in the middle. Look at the files again."
-                if self.dry_run
-                else "It was stopped in the middle. What was loaded is whole; load the files again."
-            )
-        if self.state == FAILED:
-            return self.failure or "It failed."
-        if self.state == UNDONE:
-            return "It was undone."
-        if self.dry_run:
-            would = "This would change the desk." if self.changes_something else "This would change nothing."
-            return f"{would}{faults}"
-        did = "Loaded." if self.changes_something else "Nothing changed: the desk knew all of it."
-        return f"{did}{faults}"
 
 
 # To be asked by any process.
@@ -196,9 +62,8 @@ def past_loads(*, before: int | None = None, limit: int = 50) -> tuple[LoadShown
 
 
 def running_load() -> LoadShown | None:
-    """The load that is under way, if one is."""
-    found = _shown(~_LOADS.c.dry_run & _LOADS.c.state.in_((RUNNING, UNDOING)), limit=1)
-    return next((load for load in found if not load.is_over), None)
+    """The load that is under way, if one is: it writes, or is being undone, and was heard of lately."""
+    return next(iter(_shown(_is_live())), None)
 
 
 def faults_of(load_id: int, *, remarks: bool = False, after: int = 0, limit: int = 200) -> tuple[KeptFault, ...]:
@@ -224,19 +89,31 @@ def all_faults_of(load_id: int) -> Iterator[KeptFault]:
 
 def arrivals(*, newest: int = 12) -> dict[str, tuple[datetime, ...]]:
     """By file of the kit: when it last came in a load that ended well, the newest first."""
-    file, load = models.IntakeFile, models.IntakeLoad
-    place = func.row_number().over(partition_by=file.file, order_by=file.load_id.desc())
-    ranked = (
-        select(file.file, load.finished_at, place.label("place"))
-        .join(load, load.id == file.load_id)
-        .where(load.state == DONE, load.dry_run.is_(False), file.rows > 0)
-        .subquery()
-    )
     found: dict[str, list[datetime]] = {}
-    rows = select(ranked.c.file, ranked.c.finished_at).where(ranked.c.place <= newest)
-    for name, at in db.session.execute(rows.order_by(ranked.c.file, ranked.c.place)):
+    rows = db.session.execute(_arrivals_query(newest)).all()
+    for name, _load, at in sorted(rows, key=lambda row: row[1], reverse=True):
         found.setdefault(name, []).append(at)
     return {name: tuple(times) for name, times in found.items()}
+
+
+def oldest_undoable() -> int:
+    """The id from which on loads can be undone: of the newest that changed something it is kept how rows stood."""
+    load, file = models.IntakeLoad, models.IntakeFile
+    # One that did not come to its end has no counts; it may have changed something.
+    changed = exists().where(file.load_id == load.id, file.new + file.changed > 0)
+    newest = (
+        select(load.id)
+        .where(load.dry_run.is_(False), load.state.in_(_MAY_BE_UNDONE), or_(load.state != DONE, changed))
+        .order_by(load.id.desc())
+        .limit(UNDOABLE_LOADS)
+        .subquery()
+    )
+    count, oldest = db.session.execute(select(func.count(), func.min(newest.c.id))).one()
+    if count < UNDOABLE_LOADS:
+        return 0
+    # What somebody has begun to undo can be undone to its end.
+    being_undone = db.session.scalar(select(func.min(load.id)).where(load.state == UNDOING))
+    return int(oldest if being_undone is None else min(oldest, being_undone))
 
 
 def actor_of(load_id: int) -> int | None:
@@ -244,9 +121,29 @@ def actor_of(load_id: int) -> int | None:
     return db.session.scalar(select(_LOADS.c.actor_id).where(_LOADS.c.id == load_id))
 
 
-def _shown(wanted: ColumnElement[bool], *, limit: int = 1) -> tuple[LoadShown, ...]:
+@cache
+def _arrivals_query(newest: int) -> Any:
+    """Each file by a question of its own, which walks the end of its index, however many loads there were."""
+    file, load = models.IntakeFile, models.IntakeLoad
+    return union_all(
+        *(
+            select(
+                select(file.file, file.load_id, load.finished_at)
+                .join(load, load.id == file.load_id)
+                .where(file.file == kit_file.name, file.rows > 0, load.state == DONE, load.dry_run.is_(False))
+                .order_by(file.load_id.desc())
+                .limit(newest)
+                .subquery()
+            )
+            for kit_file in KIT
+        )
+    )
+
+
+@cache
+def _loads_query() -> Any:
     load, who, undoer = models.IntakeLoad, aliased(models.User), aliased(models.User)
-    rows = db.session.execute(
+    return (
         select(
             load.__table__,
             func.coalesce(who.name, who.email).label("who"),
@@ -254,17 +151,19 @@ def _shown(wanted: ColumnElement[bool], *, limit: int = 1) -> tuple[LoadShown, .
         )
         .outerjoin(who, who.id == load.actor_id)
         .outerjoin(undoer, undoer.id == load.undone_by)
-        .where(wanted)
         .order_by(load.id.desc())
-        .limit(limit)
-    ).all()
+    )
+
+
+def _shown(wanted: ColumnElement[bool], *, limit: int = 1) -> tuple[LoadShown, ...]:
+    rows = db.session.execute(_loads_query().where(wanted).limit(limit)).all()
     files = _files_of([row.id for row in rows])
-    heard_since = clock.real_now() - timedelta(seconds=SILENT_SECONDS)
-    return tuple(_load_shown(row, files.get(row.id, ()), heard_since) for row in rows)
+    undoable = oldest_undoable() if any(row.state in _MAY_BE_UNDONE and not row.dry_run for row in rows) else 0
+    return tuple(_load_shown(row, files.get(row.id, ()), undoable) for row in rows)
 
 
-def _load_shown(row: Any, files: Sequence[FileCounts], heard_since: datetime) -> LoadShown:
-    is_silent = row.state in (RUNNING, UNDOING) and (row.beat_at is None or row.beat_at < heard_since)
+def _load_shown(row: Any, files: Sequence[FileCounts], oldest_undoable: int) -> LoadShown:
+    is_silent = row.state in (RUNNING, UNDOING) and (row.beat_at is None or row.beat_at < _heard_since())
     return LoadShown(
         id=row.id,
         source=row.source,
@@ -284,7 +183,17 @@ def _load_shown(row: Any, files: Sequence[FileCounts], heard_since: datetime) ->
         foreseen=None if row.foreseen is None else _foreseen(json.loads(row.foreseen)),
         undone_at=row.undone_at,
         undone_by=row.undoer,
+        is_too_old=row.id < oldest_undoable,
     )
+
+
+def _is_live() -> ColumnElement[bool]:
+    """A load that writes, or is being undone, by a process that was heard of lately."""
+    return and_(~_LOADS.c.dry_run, _LOADS.c.state.in_((RUNNING, UNDOING)), _LOADS.c.beat_at >= _heard_since())
+
+
+def _heard_since() -> datetime:
+    return clock.real_now() - timedelta(seconds=SILENT_SECONDS)
 
 
 def _foreseen(said: dict[str, Any]) -> Foreseen:
@@ -319,15 +228,28 @@ def announce(source: str, *, format: str, dry_run: bool, actor: Any = None) -> i
         return session.execute(insert(_LOADS).values(**row).returning(_LOADS.c.id)).scalar_one()
 
 
-def claim(load_id: int, *, of: Collection[str] = (WAITING,), to: str = RUNNING) -> bool:
-    """Whether the caller may do it: whoever asks first may, the others not. What was killed is written down as such."""
-    silent = _LOADS.c.beat_at < clock.real_now() - timedelta(seconds=SILENT_SECONDS)
+def claim(load_id: int, *, of: Collection[str] = (WAITING,), to: str = RUNNING, alone: bool = False) -> bool:
+    """Whether the caller may do it: whoever asks first may, the others not. What was killed is written down as such.
+
+    `alone` is for what waits for its turn: it is not claimed while another load that writes is under way. Who has files
+    loaded by command has decided so.
+    """
+    silent = or_(_LOADS.c.beat_at.is_(None), _LOADS.c.beat_at < _heard_since())
     with transaction() as session:
-        session.execute(
-            update(_LOADS)
-            .where(_LOADS.c.state == RUNNING, silent, _LOADS.c.id != load_id)
-            .values(state=FAILED, finished_at=_LOADS.c.beat_at, failure=_killed(), doing=None)
-        )
+        keep_claims_away()
+        for is_look in (True, False):
+            session.execute(
+                update(_LOADS)
+                .where(_LOADS.c.state == RUNNING, silent, _LOADS.c.id != load_id, _LOADS.c.dry_run.is_(is_look))
+                .values(
+                    state=FAILED,
+                    finished_at=_LOADS.c.beat_at,
+                    failure=stopped_in_words(is_look=is_look),
+                    doing=None,
+                )
+            )
+        if alone and session.scalar(select(exists().where(_is_live(), _LOADS.c.id != load_id))):
+            return False
         ours = (
             update(_LOADS)
             .where(_LOADS.c.id == load_id, _LOADS.c.state.in_(of) | (_LOADS.c.state.in_((RUNNING, UNDOING)) & silent))
@@ -336,68 +258,31 @@ def claim(load_id: int, *, of: Collection[str] = (WAITING,), to: str = RUNNING) 
         return bool(session.execute(ours).rowcount)  # type: ignore[attr-defined]
 
 
-def _killed() -> str:
-    return "It was stopped in the middle. What was loaded is whole; load the files again."
+def keep_claims_away() -> None:
+    """Nobody claims a load, or forgets what one changed, until the transaction ends. SQLite has one writer anyway."""
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(CLAIMING_LOCK)))
 
 
-class Watch:
-    """What a load says of itself while it runs: kept here, and written down once a second."""
-
-    def __init__(self, load_id: int | None) -> None:
-        self.load_id = load_id
-        self._said: tuple[str, int, int | None] = ("", 0, None)
-        self._written = time.monotonic()
-        self._over = threading.Event()
-
-    def say(self, doing: str, done: int, of: int | None) -> None:
-        """What is being done, how many rows are done, of how many."""
-        self._said = (doing, done, of)
-
-    def beat(self) -> None:
-        """Write down what was said last, and that there is somebody to say it; in a transaction that is open, or in one
-        of its own.
-        """
-        if self.load_id is None:
-            return
-        self._written = time.monotonic()
-        doing, done, of = self._said
-        with transaction() as session:
-            session.execute(
-                update(_LOADS)
-                .where(_LOADS.c.id == self.load_id)
-                .values(doing=doing, rows_done=done, rows_total=of, beat_at=clock.real_now())
-            )
-
-    def go_on(self, app: Any) -> None:
-        """Beat until it is over; in a thread, because one statement of a large load takes many seconds."""
-        while not self._over.wait(BEAT_SECONDS):
-            if time.monotonic() - self._written < BEAT_SECONDS:
-                continue  # It told of itself in a transaction of its own work, which keeps nobody waiting.
-            with app.app_context():
-                try:
-                    self.beat()
-                except SQLAlchemyError:
-                    log.warning("a load could not tell of itself", load=self.load_id, exc_info=True)
-
-    def end(self) -> None:
-        self._over.set()
+def give_up(load_id: int, *, waited_since: datetime) -> None:
+    """What has waited since then for files that are no more does not wait any longer."""
+    with transaction() as session:
+        keep_claims_away()
+        waits = (_LOADS.c.id == load_id, _LOADS.c.state == WAITING, _LOADS.c.started_at < waited_since)
+        source = session.scalar(select(_LOADS.c.source).where(*waits))
+        if source is not None:
+            close(load_id, FAILED, failure=gone_in_words(source))
 
 
-@contextmanager
-def watched(load_id: int | None) -> Iterator[Watch]:
-    """Whoever asks sees how far the load is; a look that is on no list tells nobody."""
-    watch = Watch(load_id)
-    if load_id is None:
-        yield watch
-        return
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    thread = threading.Thread(target=watch.go_on, args=(app,), name=f"load {load_id}", daemon=True)
-    thread.start()
-    try:
-        yield watch
-    finally:
-        watch.end()
-        thread.join()
+def beat(load_id: int, *, doing: str, done: int, of: int | None) -> None:
+    """Write down how far it is, and that there is somebody to say it."""
+    with transaction() as session:
+        session.execute(
+            update(_LOADS)
+            .where(_LOADS.c.id == load_id)
+            .values(doing=doing, rows_done=done, rows_total=of, beat_at=clock.real_now())
+        )
 
 
 def keep_faults(load_id: int, said: Sequence[Fault]) -> None:

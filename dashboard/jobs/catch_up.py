@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from dashboard import clock, planning
 from dashboard.database import db
+from dashboard.intake import loads
 
 # Whoever loads files commits some thousand rows at a time and plans at the end. Facts that were left for so long are
 # left for good: their load was killed. Less than a minute, so that one sweep looks and the next one plans.
@@ -36,12 +37,21 @@ def catch_up() -> str | None:
 
 
 def _are_left_for_good(progress: planning.Progress) -> bool:
-    """Whether the same facts were unplanned some time ago already, as far as this process has looked."""
+    """Whether the same facts were unplanned some time ago already, as far as this process has looked, and no load is
+    under way that will plan them at its end.
+    """
     looked = current_app.extensions.setdefault("left_unplanned", {})
     now = time.monotonic()
-    if not progress.has_facts_left or looked.get("version") != progress.left:
+    wait = not progress.has_facts_left or _is_load_under_way()
+    if wait or looked.get("version") != progress.left:
         looked.update(version=progress.left, since=now)
-    return progress.has_facts_left and now - looked["since"] >= QUIET_SECONDS
+    return not wait and now - looked["since"] >= QUIET_SECONDS
+
+
+def _is_load_under_way() -> bool:
+    under_way = loads.running_load() is not None
+    db.session.rollback()
+    return under_way
 
 
 @contextmanager

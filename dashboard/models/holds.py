@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dashboard.database import Base, Instant, Key, PrimaryKey, Quantity
+from dashboard.database import Base, Instant, Key, LoadId, PrimaryKey, Quantity
 
 # In the order in which a hold is honoured when less is there than is held.
 HOLD_KINDS = ("picked", "fixed", "told", "dealt")
@@ -31,6 +31,7 @@ class Hold(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     end_reason: Mapped[str | None] = mapped_column(String)
+    load_id: Mapped[LoadId] = mapped_column(doc="Of the ended part of a hold that a load divided; else empty.")
 
     __table_args__ = (
         CheckConstraint("qty > 0", name="qty"),

@@ -9,8 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from dashboard.database import Base, Instant, Key, Name, PrimaryKey, Quantity
 
-LOAD_STATES = ("waiting", "running", "done", "failed", "undoing", "undone")
-
 
 class IntakeLoad(Base):
     """One load of files, or one look at uploaded ones: from where, how far it is, and what it came to."""
@@ -43,6 +41,7 @@ class IntakeLoad(Base):
 
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'running', 'done', 'failed', 'undoing', 'undone')", name="state"),
+        Index(None, "state"),
     )
 
 

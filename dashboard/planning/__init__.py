@@ -2,7 +2,7 @@
 
 from dashboard.planning.checks import check
 from dashboard.planning.increments import Collision, Replanned, keep_still, repeated, replan
-from dashboard.planning.moves import Move, Moves, Standing
+from dashboard.planning.moves import Move, Moves, Standing, Standings, all_standings, moves_since
 from dashboard.planning.run import plan
 from dashboard.planning.state import Progress, facts_changed, is_behind, progress
 from dashboard.planning.whole import Planned
@@ -15,10 +15,13 @@ __all__ = [
     "Progress",
     "Replanned",
     "Standing",
+    "Standings",
+    "all_standings",
     "check",
     "facts_changed",
     "is_behind",
     "keep_still",
+    "moves_since",
     "plan",
     "progress",
     "repeated",

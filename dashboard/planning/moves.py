@@ -47,6 +47,11 @@ class Moves(Sequence[Move]):
     def __len__(self) -> int:
         return len(self._parts)
 
+    @property
+    def columns(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """What they were made of: parts, how these stood, and how they stand."""
+        return self._parts, self._before, self._after
+
     @overload
     def __getitem__(self, place: int) -> Move: ...
     @overload
@@ -95,6 +100,22 @@ def stored_standings(connection, lines) -> tuple[Standings, Standings]:
     return _reserved_alone(*reserved), Standings.of(*columns(connection, _waiting_query(), lines=lines))
 
 
+def all_standings(connection) -> tuple[Standings, Standings]:
+    """How all lines stand by the stored plan."""
+    reserved = columns(connection, _reserved_query(listed=False))
+    return _reserved_alone(*reserved), Standings.of(*columns(connection, _waiting_query(listed=False)))
+
+
+def moves_since(connection, before: tuple[Standings, ...], parts) -> Moves:
+    """What moved of these parts (line id and part) between those standings and the stored plan of now."""
+    if not len(parts):
+        return NO_MOVES
+    was = _looked_up(parts, before)
+    now = _looked_up(parts, stored_standings(connection, np.unique(parts[:, 0])))
+    moved = (was != now).any(axis=1)
+    return Moves(parts[moved], was[moved], now[moved])
+
+
 def find_moves(connection, plan, difference, before: list[Standings]) -> Moves:
     """What the difference moves, asked before it is written; `before` is how lines stood whose stored plan the act has
     touched already.
@@ -123,22 +144,24 @@ def find_moves(connection, plan, difference, before: list[Standings]) -> Moves:
 
 
 @cache
-def _waiting_query():
+def _waiting_query(*, listed=True):
     row = models.Waiting
-    return select(
+    query = select(
         number(row.line_id),
         number(row.part),
         number(row.qty_reserved),
         number(row.qty_backordered),
         number(row.eta),
         number(row.deadline),
-    ).where(Among(row.line_id, "lines"))
+    )
+    return query.where(Among(row.line_id, "lines")) if listed else query
 
 
 @cache
-def _reserved_query():
+def _reserved_query(*, listed=True):
     row = models.LinePlan
-    return select(number(row.line_id), number(row.part), number(row.qty_reserved)).where(Among(row.line_id, "lines"))
+    query = select(number(row.line_id), number(row.part), number(row.qty_reserved))
+    return query.where(Among(row.line_id, "lines")) if listed else query
 
 
 def _reserved_alone(line_id, part, qty_reserved):

@@ -17,9 +17,11 @@ from dashboard.actions.load_undos.action import undo_in_steps, undo_load
 from dashboard.database import db
 from dashboard.domain import load_undos
 from dashboard.domain.refusals import Refused
-from dashboard.intake import loads, undoing
+from dashboard.intake import loads
 from dashboard.intake.load import load
+from dashboard.intake.undoing import ledger
 from dashboard.panels.reports import REPORTS
+from tests.actions.posting import holds
 from tests.conftest import Desk
 from tests.factories import World
 from tests.intake.conftest import Kit, everything, shop_in
@@ -90,8 +92,10 @@ def stays(outcome: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("undo", [at_once, in_steps])
-def test_the_shop_is_as_before_in_every_table_and_every_report(kit: Kit, app: Flask, undo: Undo) -> None:
+def test_the_shop_is_as_before_in_every_table_and_every_report(kit: Kit, world: World, app: Flask, undo: Undo) -> None:
     kit.load(**WHOLE_SHOP)
+    world.hold("A", 3, kind="picked", at="MAIN")  # of which a file will say that one left
+    world.hold("B", 1, kind="fixed", at="MAIN")  # and that this one did
     planning.plan()
     before, told_before = shop(), reports(app)
     more = kit.load(**MORE)
@@ -99,6 +103,7 @@ def test_the_shop_is_as_before_in_every_table_and_every_report(kit: Kit, app: Fl
     assert {name for name, file in zip(MORE, more.files, strict=False) if file.changed} != set()
     planning.plan()
     assert reports(app) != told_before
+    assert (holds("A"), holds("B")) == ([("picked", 2)], [])
 
     outcome = undo(more.load_id)
     assert stays(outcome) == []
@@ -146,6 +151,55 @@ def test_an_order_that_somebody_built_upon_stays_whole_and_says_why(kit: Kit, wo
     assert world.line("B").qty_shipped == 1, "what hangs on nothing new went back"
     assert list(planning.check()) == []
     assert outcome.notice.startswith(f"Load {more.load_id} is undone: ")
+
+
+def test_what_was_held_otherwise_since_a_file_ended_a_part_of_it_stays(kit: Kit, world: World, manager: Desk) -> None:
+    kit.load(**WHOLE_SHOP)
+    hold = world.hold("A", 3, kind="picked", at="MAIN")
+    world.plan()
+    more = kit.load(**MORE)
+    planning.plan()
+    assert manager.act(f"/holds/{hold.id}/releases", {"reason": "damaged"}).status_code == 200
+    assert stays(at_once(more.load_id))[0] == "Order 'A' stays: it was changed at the desk since."
+    assert holds("A", live=False) == [("picked", 2), ("picked", 1)]
+    assert list(planning.check()) == []
+
+
+def test_only_the_newest_loads_that_changed_something_can_be_undone(
+    kit: Kit, viewer: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loads, "UNDOABLE_LOADS", 2)
+    ids = [kit.load(skus=f"sku,name\nCHAIR,Chair {number}\nLAMP,Lamp\n").load_id for number in range(4)]
+    ids += [kit.load().load_id]
+    change = models.IntakeChange
+    assert set(db.session.scalars(sa.select(change.load_id))) == {ids[2], ids[3]}, "of older ones nothing is kept"
+    assert [loads.find_load(load_id).can_be_undone for load_id in ids] == [False, False, True, True, True]
+    address = "/intake/loads/{}/load-undos/new"
+    assert address.format(ids[1]) not in viewer.get(f"/intake/loads/{ids[1]}").text
+    for undo in (at_once, in_steps):
+        with pytest.raises(Refused, match="is too old"):
+            undo(ids[1])
+    at_once(ids[3])
+    at_once(ids[2])
+    db.session.rollback()
+    assert db.session.scalar(sa.select(models.Sku.name).where(models.Sku.code == "CHAIR")) == "Chair 1"
+
+
+def test_to_look_at_an_undo_teaches_nothing(kit: Kit, manager: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    load_id = kit.load(**WHOLE_SHOP).load_id
+    planning.plan()
+    learnt, replan = [], planning.replan
+
+    def counted(*skus: Any, history: bool = False) -> Any:
+        learnt.append(history)
+        return replan(*skus, history=history)
+
+    monkeypatch.setattr(planning, "replan", counted)
+    address = f"/intake/loads/{load_id}/load-undos"
+    preview = manager.act(f"{address}/preview", {})
+    assert (preview.status_code, "rows removed" in preview.text, learnt) == (200, True, [False])
+    assert manager.act(address, {}).status_code == 200
+    assert learnt == [False, False, True]
 
 
 def test_goods_that_moved_since_keep_a_shelf_as_it_is(kit: Kit, world: World, manager: Desk) -> None:
@@ -201,7 +255,7 @@ def test_an_undo_that_was_killed_half_way_goes_on_where_it_was(kit: Kit, monkeyp
     before = shop()
     more = kit.load(**MORE)
     planning.plan()
-    monkeypatch.setattr(undoing, "ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(ledger, "ROWS_AT_ONCE", 1)
     monkeypatch.setattr(loads, "SILENT_SECONDS", 0)  # a killed one is known at once
     kills = 0
     for lives in range(1, 100, 6):

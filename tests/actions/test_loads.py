@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -115,6 +116,22 @@ def test_a_load_waits_while_another_one_is_under_way(shop: World, manager: Desk)
     loads.close(other, "done")
     work()
     assert states()[-1] == (False, "done")
+
+
+def test_a_load_whose_files_are_gone_waits_no_longer(shop: World, manager: Desk, kept: Path) -> None:
+    look = sent_and_looked_at(manager, *KIT)
+    assert manager.act(asking(look), carried(manager, look)).status_code == 200
+    for parcel in parcels(kept):
+        shutil.rmtree(parcel)
+    work()
+    assert states()[-1] == (False, "waiting"), "they may just be on their way, or with another machine"
+    load = models.IntakeLoad
+    with transaction() as session:
+        session.execute(sa.update(load).values(started_at=clock.now() - timedelta(days=2)))
+    address = manager.panel(look).headers["HX-Redirect"]
+    work()
+    assert states()[-1] == (False, "failed")
+    assert "The files of orders.csv and 2 more files are not here any more." in manager.get(address).text
 
 
 def test_a_load_whose_worker_was_killed_can_be_taken_up_again(shop: World, manager: Desk, kept: Path) -> None:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from dashboard import models, planning
 from dashboard.database import db
-from tests.actions.posting import assert_copies_are_right
+from tests.actions.posting import assert_copies_are_right, holds
 from tests.conftest import Desk
 from tests.factories import World
 from tests.intake.conftest import Kit
@@ -67,6 +67,44 @@ def test_tied_units_that_a_file_says_came_in_are_held_for_their_line(kit: Kit, w
     assert [tuple(row) for row in rows] == [(1, None, None), (2, "MAIN", "came with R7")]
     assert world.reserved_at("B")["MAIN"] >= 2
     assert not kit.load().changed_something
+    assert_copies_are_right()
+
+
+def test_units_that_a_file_ships_cancels_or_cuts_are_held_no_longer(kit: Kit, world: World) -> None:
+    kit.load(stock="sku,location,on_hand,counted_at\nCHAIR,MAIN,9,2026-03-11\nLAMP,MAIN,1,2026-03-11\n")
+    for order, qty, kind in (("A", 3, "picked"), ("A", 2, "fixed"), ("B", 3, "picked")):
+        world.hold(order, qty, kind=kind, at="MAIN")
+    world.hold("A", 1, line=2, kind="picked", at="MAIN")
+    world.plan()
+    # Four of A's six left: the picked ones and one that was fixed. Two of B's four are cancelled, one beyond what is free.
+    kit.load(
+        shipments="shipment_id,order_id,line_no,qty,shipped_at\nS1,A,1,4,2026-03-12\n",
+        cancellations=CANCELLED + "B,1,2,2026-03-12,customer\n",
+        stock="sku,location,on_hand,counted_at\nCHAIR,MAIN,5,2026-03-12\n",
+    )
+    planning.plan()
+    assert (holds("A"), holds("A", live=False)) == ([("fixed", 1)], [("picked", 3), ("fixed", 1)])
+    assert (holds("B"), holds("B", live=False)) == ([("picked", 2)], [("picked", 1)])
+    assert world.reserved_at("A") == {"MAIN": 2}
+    assert world.reserved_at("B") == {"MAIN": 2}
+    assert not kit.load().changed_something
+    assert_copies_are_right()
+
+    kit.load(
+        orders="order_id,customer_id,placed_at,status\nB,C2,2026-03-02,closed\n",
+        order_lines="order_id,line_no,sku,qty\nA,1,CHAIR,4\nA,2,LAMP,1\n",
+    )
+    planning.plan()
+    assert (holds("A"), holds("A", 2), holds("B")) == ([], [("picked", 1)], [])
+    hold = models.Hold
+    ended = db.session.execute(sa.select(hold.qty, hold.end_reason).where(hold.ended_at > 0).order_by(hold.id)).all()
+    assert sorted(tuple(row) for row in ended) == [
+        (1, "its units shipped"),
+        (1, "its units were cancelled"),
+        (1, "its units were cancelled"),
+        (2, "its order ended"),
+        (3, "its units shipped"),
+    ]
     assert_copies_are_right()
 
 

@@ -14,9 +14,10 @@ from flask_migrate import downgrade, upgrade
 
 from dashboard import clock, models
 from dashboard.database import db, transaction
-from dashboard.intake import foreseen, loads
+from dashboard.intake import foreseen, loads, watching
 from dashboard.intake import load as load_room
 from dashboard.intake.load import carry_out
+from tests.conftest import Desk
 from tests.factories import World
 from tests.intake.conftest import ORDER_LINES, SHOP, Kit, everything
 
@@ -50,7 +51,7 @@ def test_a_look_and_a_load_that_were_announced_are_done_once_and_keep_what_they_
 
 
 def test_others_see_a_load_while_it_runs(kit: Kit, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loads, "BEAT_SECONDS", 0.01)
+    monkeypatch.setattr(watching, "BEAT_SECONDS", 0.01)
     seen: list[loads.LoadShown] = []
     looked = threading.Event()
     load_id = loads.announce("kit", format="kit", dry_run=False)
@@ -81,19 +82,52 @@ def test_others_see_a_load_while_it_runs(kit: Kit, app: Flask, monkeypatch: pyte
 
 def test_a_load_whose_process_was_killed_is_seen_to_be_stopped_and_the_next_one_writes_it_down(kit: Kit) -> None:
     killed = loads.announce("kit", format="kit", dry_run=False)
+    look = loads.announce("kit", format="kit", dry_run=True)
     assert loads.claim(killed)
+    assert loads.claim(look)
     assert not loads.claim(killed), "one process does it"
     assert loads.running_load().id == killed
     with transaction() as session:
         silent_since = clock.real_now() - timedelta(seconds=loads.SILENT_SECONDS + 1)
         session.execute(sa.update(models.IntakeLoad).values(beat_at=silent_since))
-    assert loads.find_load(killed).state == "stopped"
+    said = [
+        "It was stopped in the middle. What was loaded is whole; load the files again.",
+        "It was stopped in the middle. Nothing was written; look at the files again.",
+    ]
+    assert [loads.find_load(one).state for one in (killed, look)] == ["stopped", "stopped"]
+    assert [loads.find_load(one).sentence for one in (killed, look)] == said
     assert loads.running_load() is None
     assert kit.load().fault_count == 0
-    assert loads.find_load(killed).state == "failed"
-    assert loads.find_load(killed).sentence == (
-        "It was stopped in the middle. What was loaded is whole; load the files again."
-    )
+    assert [loads.find_load(one).state for one in (killed, look)] == ["failed", "failed"]
+    assert [loads.find_load(one).sentence for one in (killed, look)] == said
+
+
+def test_of_loads_that_wait_one_is_done_at_a_time(app: Flask) -> None:
+    first, second, by_command = (loads.announce("kit", format="kit", dry_run=False) for _ in range(3))
+    claimed = []
+
+    def claim() -> None:
+        with app.app_context():
+            claimed.append(loads.claim(second, alone=True))
+
+    other = threading.Thread(target=claim)
+    with transaction():
+        assert loads.claim(first, alone=True)
+        other.start()
+        other.join(0.3)
+        assert claimed == [], "another worker waits until it is known who was first"
+    other.join(LONG_WAIT_SECONDS)
+    assert claimed == [False]
+    assert loads.claim(loads.announce("kit", format="kit", dry_run=True), alone=False), "a look keeps nobody waiting"
+    assert loads.claim(by_command), "who loads by command has decided so"
+    with transaction() as session:
+        silent_since = clock.real_now() - timedelta(seconds=loads.SILENT_SECONDS + 1)
+        load = models.IntakeLoad
+        session.execute(sa.update(load).where(load.id == by_command).values(beat_at=silent_since))
+    assert loads.running_load().id == first, "a newer one that was killed hides none that lives"
+    assert not loads.claim(second, alone=True)
+    loads.close(first, "done")
+    assert loads.claim(second, alone=True)
 
 
 def test_a_load_that_fails_says_so_in_a_sentence(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +163,9 @@ def test_the_migration_keeps_the_loads_of_before_and_their_counts(app: Flask, ki
     assert kit.load().load_id == load_id + 1
 
 
-def test_a_look_says_who_would_gain_or_lose_a_date_and_changes_nothing(kit: Kit, world: World) -> None:
+def test_a_look_says_who_would_gain_or_lose_a_date_and_changes_nothing(
+    kit: Kit, world: World, viewer: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kit.load(
         purchase_order_lines="po_id,line_no,sku,qty,promised_date\nP1,1,CHAIR,1,2026-02-20\nP2,1,CHAIR,10,2026-03-20\n"
     )
@@ -143,7 +179,11 @@ def test_a_look_says_who_would_gain_or_lose_a_date_and_changes_nothing(kit: Kit,
         orders="order_id,customer_id,placed_at\nN,C1,2026-03-03\n",
         order_lines="order_id,line_no,sku,qty\nN,1,CHAIR,2\n",
     )
+    words: list[str] = []
+    say = watching.Watch.say
+    monkeypatch.setattr(watching.Watch, "say", lambda watch, *said: (words.append(said[0]), say(watch, *said))[1])
     seen = carry_out(loads.announce("kit", format="kit", dry_run=True), kit.folder)
+    assert {word.partition(" ")[0] for word in words} == {"reading", "comparing", "looking"}
     assert seen.foreseen is not None
     found = [(one.order, one.line_no, one.customer, one.before, one.after, one.what) for one in seen.foreseen.customers]
     assert found == [
@@ -155,6 +195,16 @@ def test_a_look_says_who_would_gain_or_lose_a_date_and_changes_nothing(kit: Kit,
     assert (counts.lose_date, counts.later, counts.gain_date, counts.earlier, counts.new_lines) == (1, 1, 1, 0, 1)
     assert [one.ready_after for one in seen.foreseen.customers] == [False, False, True]
     assert everything() == before
+
+    done = carry_out(loads.announce("kit", format="kit", dry_run=False), kit.folder)
+    assert done.foreseen == seen.foreseen, "what was foreseen came about, and stands on the load's page"
+    monkeypatch.setattr(foreseen, "LISTED_AT_MOST", 1)
+    kit.write(purchase_order_lines="po_id,line_no,sku,qty,promised_date\nP2,1,CHAIR,60,2026-03-15\n")
+    again = loads.announce("kit", format="kit", dry_run=False)
+    assert len(carry_out(again, kit.folder).foreseen.customers) == 1
+    page = viewer.get(f"/intake/loads/{again}").text
+    assert "Who gained or lost a date" in page
+    assert "And 2 more lines:" in page
 
 
 def test_what_is_too_large_to_be_tried_says_so(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:

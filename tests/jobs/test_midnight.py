@@ -16,6 +16,7 @@ from flask import Flask
 from dashboard import clock, models, planning
 from dashboard.database import db, transaction
 from dashboard.domain.aging import WAITING_LINES
+from dashboard.intake import loads
 from dashboard.jobs import catch_up as job
 from dashboard.jobs.catch_up import catch_up
 from dashboard.jobs.queue import start_worker
@@ -340,6 +341,21 @@ def test_a_load_that_is_under_way_is_left_alone(shop, monkeypatch):
         assert catch_up() is None, "more came in since the last look"
     time.sleep(0.06)
     assert catch_up() == "planned for 2026-03-12, 4 lines changed"
+
+
+def test_a_load_that_is_heard_of_plans_by_itself_but_does_not_hold_up_the_day(shop, monkeypatch, pin):
+    monkeypatch.setattr(job, "QUIET_SECONDS", 0)
+    load = loads.announce("kit", format="kit", dry_run=False)
+    assert loads.claim(load)
+    shop.order("left", "RUG", 1, placed="2026-03-11")
+    assert catch_up() is None
+    assert catch_up() is None
+    pin(date(2026, 3, 13))
+    assert catch_up().startswith("planned for 2026-03-13")
+    shop.order("left since", "RUG", 1, placed="2026-03-11")
+    assert catch_up() is None
+    loads.close(load, "failed")
+    assert catch_up() == "planned for 2026-03-13, 1 lines changed"
 
 
 # Several at once.

@@ -110,7 +110,9 @@ def test_many_loads_and_many_faults_are_read_by_pages(world: World, viewer: Desk
     page = viewer.get(f"/intake/loads/{ids[0]}").text
     assert "fault 2<" in page
     assert f"/intake/loads/{ids[0]}?after=50" in page
-    assert "fault 101<" in viewer.get(f"/intake/loads/{ids[0]}?after=50").text
+    second = viewer.get(f"/intake/loads/{ids[0]}?after=50").text
+    assert "fault 101<" in second
+    assert f'hx-get="/intake/loads/{ids[0]}?after=50"' in second, "it reads itself again where somebody stands"
 
 
 def test_what_is_not_there_is_said(viewer: Desk, manager: Desk) -> None:
@@ -120,7 +122,10 @@ def test_what_is_not_there_is_said(viewer: Desk, manager: Desk) -> None:
     assert "No files were loaded yet" in viewer.get("/intake").text
     assert viewer.get("/intake?before=nonsense&after=x").status_code == 200
     beyond = 10**30
-    assert viewer.get(f"/intake?before={beyond}").status_code == 200
+    load_id = came("orders", 1)
+    for number in (beyond, -beyond):
+        assert viewer.get(f"/intake?before={number}").status_code == 200
+        assert viewer.get(f"/intake/loads/{load_id}?after={number}").status_code == 200
     assert viewer.get(f"/intake/loads/{beyond}").status_code == 404
     assert viewer.get(f"/intake/loads/{beyond}/faults").status_code == 404
     assert manager.get(f"/intake/uploads/{beyond}/loads/new").status_code == 404

@@ -10,10 +10,20 @@ from sqlalchemy.orm import Session
 
 from dashboard import audit, clock, models, planning
 from dashboard.actions.clashes import refuse_if_changed
-from dashboard.actions.order_lines import UNITS_PICKED, LoadedLine, end_holds, load_still, touch
+from dashboard.actions.order_lines import LoadedLine, end_holds, load_still, touch
 from dashboard.actions.outcomes import Outcome, consequences, sent_before
 from dashboard.database import transaction
-from dashboard.domain.holds import PICKED, FreeUnits, HoldEnd, Holder, NewHold, fix, held_in_words, pick
+from dashboard.domain.holds import (
+    PICKED,
+    UNITS_PICKED,
+    FreeUnits,
+    HoldEnd,
+    Holder,
+    NewHold,
+    fix,
+    held_in_words,
+    pick,
+)
 
 
 @planning.repeated

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from dashboard import audit, clock, models, planning
 from dashboard.actions.clashes import refuse_if_changed
-from dashboard.actions.outcomes import Outcome, consequences, sent_before
+from dashboard.actions.outcomes import Outcome, consequences, learns, sent_before
 from dashboard.database import transaction
 from dashboard.domain import load_undos
-from dashboard.intake import loads
+from dashboard.domain.loads import DONE, FAILED, UNDOING, UNDONE
+from dashboard.intake import loads, watching
 from dashboard.intake.undoing import Step, TakenBack, Undoing
 from dashboard.planning import Move
 
@@ -33,8 +34,13 @@ class Undone(Outcome):
 def undo_load(
     load_id: int, *, why: str | None, version: str | None = None, submission: str | None = None, actor: Any
 ) -> Outcome:
-    """Take a load back at once, with all that follows for the lines that wait. Twice is once."""
+    """Take a load back at once, with all that follows for the lines that wait. Twice is once.
+
+    While it is only foreseen nothing is learnt anew, which would keep everybody waiting: what is told then is what
+    follows from the facts.
+    """
     with transaction() as session:
+        loads.keep_claims_away()  # nor does anybody forget meanwhile how rows stood
         undoing = Undoing(load_id)
         skus = undoing.skus()
         planning.keep_still(skus)
@@ -43,9 +49,11 @@ def undo_load(
             return repeated
         subject = SUBJECT.format(load_id)
         refuse_if_changed(version, load.state, subject)
-        if load.state == loads.UNDONE:
+        if load.state == UNDONE:
             return Outcome(load_undos.undone_before_in_words(load_id))
-        load_undos.refuse_unless_over(load_id, _seen_state(load), is_look=load.dry_run)
+        seen = loads.find_load(load_id)
+        load_undos.refuse_unless_over(load_id, load.state if seen is None else seen.state, is_look=load.dry_run)
+        load_undos.refuse_if_old(load_id, is_too_old=seen is not None and seen.is_too_old)
         load_undos.refuse_if_large(load_id, undoing.size(), at_most=load_undos.MOST_AT_ONCE)
 
         for step in undoing.steps_back():
@@ -53,9 +61,11 @@ def undo_load(
         closed = planning.replan(skus)
         for step in undoing.steps_away():
             step.do()
-        # Orders and receipts teach: what was learnt from them is unlearnt, and everything planned by what is left.
-        learnt = planning.replan((), history=True)
-        moves = _joined(closed.moves, learnt.moves, gone=undoing.removed_lines)
+        moves: Iterable[Move] = closed.moves
+        if learns(session, something=True):
+            # Orders and receipts teach: what was learnt from them is unlearnt, and everything planned by what is left.
+            moves = (*moves, *planning.replan((), history=True).moves)
+        moves = _joined(moves, gone=undoing.removed_lines)
         notice = _end(session, load, undoing.taken_back, why=why, submission=submission, actor=actor)
         return Undone(notice, tuple(skus), consequences(session, moves), taken_back=undoing.taken_back)
 
@@ -68,13 +78,14 @@ def undo_in_steps(load_id: int, *, why: str | None, actor: Any, progress: Progre
     load = loads.find_load(load_id)
     if load is None:
         raise load_undos.UndoRefused(f"There is no load {load_id}.", "The page of loads names them.")
-    if load.state == loads.UNDONE:
+    if load.state == UNDONE:
         return Undone(load_undos.undone_before_in_words(load_id))
     load_undos.refuse_unless_over(load_id, load.state, is_look=load.dry_run)
-    if not loads.claim(load_id, of=(loads.DONE, loads.FAILED), to=loads.UNDOING):
+    load_undos.refuse_if_old(load_id, is_too_old=load.is_too_old)
+    if not loads.claim(load_id, of=(DONE, FAILED), to=UNDOING):
         raise load_undos.UndoRefused(f"Somebody undoes load {load_id} already.", "Wait for its end.")
     undoing = Undoing(load_id)
-    with loads.watched(load_id) as watch:
+    with watching.watched(load_id) as watch:
 
         def tell(doing: str, done: int, of: int) -> None:
             watch.say(doing, done, of)
@@ -120,7 +131,7 @@ def _end(
 ) -> str:
     """Say on the list of loads, and in the history, that it was undone."""
     before = load.state
-    load.state, load.undone_at, load.undone_by, load.doing = loads.UNDONE, clock.now(), actor, None
+    load.state, load.undone_at, load.undone_by, load.doing = UNDONE, clock.now(), actor, None
     if load.finished_at is None:
         load.finished_at = clock.now()
     notice = load_undos.undone_in_words(
@@ -134,7 +145,7 @@ def _end(
         "load-undone",
         SUBJECT.format(load.id),
         before={"state": before},
-        after={"state": loads.UNDONE, "removed": done.removed, "restored": done.restored, "stays": done.stay_count},
+        after={"state": UNDONE, "removed": done.removed, "restored": done.restored, "stays": done.stay_count},
         why=why,
         actor=actor,
     )
@@ -143,16 +154,10 @@ def _end(
     return notice
 
 
-def _seen_state(load: models.IntakeLoad) -> str:
-    """As the list shows it: a load whose process was killed is not under way."""
-    seen = loads.find_load(load.id)
-    return load.state if seen is None else seen.state
-
-
-def _joined(first: Iterable[Move], second: Iterable[Move], *, gone: set[int]) -> Any:
-    """The moves of two plans in a row as those of one, without the lines that are gone."""
+def _joined(moves: Iterable[Move], *, gone: set[int]) -> Any:
+    """The moves of plans in a row as those of one, without the lines that are gone."""
     joined: dict[tuple[int, int], Move] = {}
-    for move in (*first, *second):
+    for move in moves:
         if move.line_id in gone:
             continue
         earlier = joined.get((move.line_id, move.part))

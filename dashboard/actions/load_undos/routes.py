@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response
 
 from dashboard.actions import answers
 from dashboard.actions.load_undos.action import undo_load
@@ -40,11 +40,9 @@ def preview(load_id: int) -> Response:
 def create(load_id: int) -> Response:
     """Take it back."""
     load = _load(load_id)
-    return answers.post(FORM, UndoForm(load, back=""), undo_load, load.id, load=load)
+    form = UndoForm(load, back="")
+    return answers.post(FORM, form, undo_load, load.id, anew=lambda: {"load": _load(load_id)}, load=load)
 
 
 def _load(load_id: int) -> UndoableLoad:
-    load = find_undoable(db.session(), load_id)
-    if load is None:
-        abort(404)
-    return load
+    return answers.found(find_undoable(db.session(), load_id))

@@ -12,15 +12,12 @@ from dashboard import audit, models, planning
 from dashboard.actions.clashes import refuse_if_changed
 from dashboard.actions.outcomes import Outcome, sent_before
 from dashboard.database import transaction
-from dashboard.domain.refusals import Refused
+from dashboard.domain.loads import asked_for_in_words, refuse_if_gone, refuse_if_taken, sent_in_words
 from dashboard.intake import loads, uploads
 from dashboard.intake.uploads import Parcel
 
 FORMAT = "kit"
 SUBJECT = "intake-load {}"
-
-# A load in one of these states has its files, or had them.
-TAKEN = (loads.WAITING, loads.RUNNING, loads.DONE, loads.UNDOING, loads.UNDONE)
 
 
 def send_files(parcel: Parcel, *, submission: str | None = None, actor: Any) -> int:
@@ -52,7 +49,7 @@ def _announce_look(parcel: Parcel, *, submission: str | None, actor: Any) -> tup
             after={"load_id": upload_id, "files": parcel.files, "bytes": parcel.size},
             actor=actor,
         )
-        audit.record_submission(submission, act, f"{parcel.name} was sent.")
+        audit.record_submission(submission, act, sent_in_words(parcel.name))
         return upload_id, True
 
 
@@ -71,14 +68,13 @@ def load_files(
         if repeated := sent_before(submission):
             return repeated
         _refuse_if_taken(session, upload_id)
-        if uploads.path_of(upload_id) is None:
-            raise Refused(f"The files of {look.source} are not here any more.", "Send them again.")
+        refuse_if_gone(look.source, are_here=uploads.path_of(upload_id) is not None)
         last = last_load(session)
         refuse_if_changed(version, last, SUBJECT.format(last))
 
         load_id = loads.announce(look.source, format=look.format, dry_run=False, actor=actor)
         _note_upload(session, load_id, upload_id)
-        notice = f"{look.source} is being loaded."
+        notice = asked_for_in_words(look.source)
         act = audit.record(
             "load-asked-for",
             SUBJECT.format(load_id),
@@ -100,11 +96,8 @@ def _refuse_if_taken(session: Session, upload_id: int) -> None:
     load = models.IntakeLoad
     for load_id in session.scalars(select(load.id).where(load.upload_id == upload_id, load.dry_run.is_(False))):
         other = loads.find_load(load_id)
-        if other is not None and other.state in TAKEN:
-            did = "has loaded" if other.is_over else "is loading"
-            raise Refused(
-                f"{other.who or 'Somebody'} {did} these files already.", "Send them again to load them once more."
-            )
+        if other is not None:
+            refuse_if_taken(other.who, other.state)
 
 
 def _look_of(session: Session, submission: str | None) -> int | None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from dashboard.actions.loads.action import last_load
+from dashboard.domain.loads import DONE
 from dashboard.intake import loads
-from dashboard.intake.loads import Foreseen
+from dashboard.intake.shown_loads import Foreseen
 
 LARGEST_NUMBER = 2**63 - 1  # what databases take for one at all
 
@@ -35,7 +36,7 @@ class LoadableFiles:
 def find_files(session: Session, upload_id: int) -> LoadableFiles | None:
     """Files that were sent and looked at, or whose load did not come to its end."""
     look = loads.find_load(upload_id) if upload_id <= LARGEST_NUMBER else None
-    if look is None or not look.dry_run or look.state != loads.DONE:
+    if look is None or not look.dry_run or look.state != DONE:
         return None
     return LoadableFiles(
         upload_id,

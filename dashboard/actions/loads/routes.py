@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, make_response, redirect, request, url_for
+from flask import Blueprint, Response, current_app, make_response, redirect, request, url_for
 from flask_security import current_user
 
 from dashboard.actions import answers
@@ -79,7 +79,10 @@ def preview_of_upload(upload_id: int) -> Response:
 def create(upload_id: int) -> Response:
     """Have the files loaded."""
     files = _loadable(upload_id)
-    response = answers.post(FORM, LoadForm(files, back=""), load_files, upload_id, files=files)
+    form = LoadForm(files, back="")
+    response = answers.post(
+        FORM, form, load_files, upload_id, anew=lambda: {"files": _loadable(upload_id)}, files=files
+    )
     current_app.extensions["wake"](JOB)
     return response
 
@@ -99,7 +102,4 @@ def _files(form: FilesForm, *, refused: Refused | None = None, status: int = 200
 
 
 def _loadable(upload_id: int) -> LoadableFiles:
-    files = find_files(db.session(), upload_id)
-    if files is None:
-        abort(404)
-    return files
+    return answers.found(find_files(db.session(), upload_id))

@@ -14,7 +14,6 @@ from dashboard import audit, models, planning
 from dashboard.actions.clashes import refuse_if_changed
 from dashboard.actions.numbers import save_numbered
 from dashboard.actions.order_lines import (
-    UNITS_SHIPPED,
     LoadedOrder,
     close_units,
     end_holds,
@@ -24,7 +23,7 @@ from dashboard.actions.order_lines import (
 from dashboard.actions.outcomes import Outcome, consequences, of_others, sent_before
 from dashboard.actions.shelves import moment_after_count
 from dashboard.database import transaction
-from dashboard.domain.holds import ended_at
+from dashboard.domain.holds import UNITS_SHIPPED, ended_at
 from dashboard.domain.quantity_cuts import PartUnitsGone
 from dashboard.domain.shipments import Leaving, OrderRules, ship, shipped_in_words
 from dashboard.planning.release import take_out

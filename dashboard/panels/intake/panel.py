@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from dashboard.domain.data_ages import DataAge
+from dashboard.domain.loads import DONE, FAILED, STOPPED, UNDOING, WAITING
 from dashboard.intake import loads, uploads
-from dashboard.intake.loads import ForeseenLine, KeptFault, LoadShown
+from dashboard.intake.shown_loads import ForeseenLine, KeptFault, LoadShown
 from dashboard.panels.intake.freshness import ages_by_kind
 from dashboard.panels.intake.queries import load_of_upload, looks_without_load, upload_of
 
@@ -67,7 +68,7 @@ class IntakeList:
 
 @dataclass(frozen=True, slots=True)
 class DateMove:
-    """What a load would do to one line that waits: its date, and the units that are reserved for it."""
+    """What a load does to one line that waits: its date, and the units that are reserved for it."""
 
     order: str
     line_no: int
@@ -95,9 +96,10 @@ class LoadPage:
     nobody_came: bool  # it waits, and no worker has taken it in all the time
     faults: tuple[KeptFault, ...]
     next_faults: int | None
-    is_first_faults: bool
+    after_fault: int | None  # the faults begin after this place; none: with the first
     remarks: tuple[KeptFault, ...]
-    date_moves: tuple[DateMove, ...]  # a look: whom the load would move
+    date_moves: tuple[DateMove, ...]  # lines that a load would move, or has moved
+    more_moves: int  # beyond these
 
     @property
     def is_counted(self) -> bool:
@@ -110,13 +112,14 @@ class LoadPage:
         if not self.files_are_here or self.loaded_as is not None:
             return False
         if self.load.dry_run:
-            return self.load.state == loads.DONE and bool(self.load.files)
-        return self.load.state in (loads.STOPPED, loads.FAILED)
+            return self.load.state == DONE and bool(self.load.files)
+        return self.load.state in (STOPPED, FAILED)
 
 
 def load_list(session: Session, now: datetime, *, before: int | None = None) -> IntakeList:
     """Loads, the newest first; with what was sent and waits to be loaded, and how old each kind of file is."""
-    found = loads.past_loads(before=None if before is None else min(before, LARGEST_NUMBER), limit=LOADS_SHOWN + 1)
+    before = None if before is None else _known_number(before)
+    found = loads.past_loads(before=before, limit=LOADS_SHOWN + 1)
     shown = found[:LOADS_SHOWN]
     is_first_page = before is None
     looks: list[LoadShown] = []
@@ -144,15 +147,16 @@ def load_page(session: Session, load_id: int, now: datetime, *, after_fault: int
     load = known_load(load_id)
     if load is None:
         return None
+    after_fault = _known_number(after_fault)
     upload_id = upload_of(session, load_id)
     newest = load_of_upload(session, upload_id) if upload_id is not None else None
     faults = (
-        loads.faults_of(load_id, after=min(after_fault, LARGEST_NUMBER), limit=FAULTS_SHOWN + 1)
+        loads.faults_of(load_id, after=after_fault, limit=FAULTS_SHOWN + 1)
         if load.fault_count
         else ()
     )
     remarks = loads.faults_of(load_id, remarks=True, limit=REMARKS_SHOWN) if load.remark_count else ()
-    running = loads.running_load() if load.state == loads.WAITING and not load.dry_run else None
+    running = loads.running_load() if load.state == WAITING and not load.dry_run else None
     return LoadPage(
         load,
         _stages(load),
@@ -160,18 +164,24 @@ def load_page(session: Session, load_id: int, now: datetime, *, after_fault: int
         known_load(newest) if newest is not None and newest > load_id else None,
         upload_id is not None and load.is_over and uploads.path_of(upload_id) is not None,
         running,
-        load.state == loads.WAITING and running is None and now - load.started_at > NOBODY_CAME,
+        load.state == WAITING and running is None and now - load.started_at > NOBODY_CAME,
         faults[:FAULTS_SHOWN],
         faults[FAULTS_SHOWN - 1].place if len(faults) > FAULTS_SHOWN else None,
-        after_fault == 0,
+        after_fault or None,
         remarks,
         tuple(_date_move(line) for line in load.foreseen.customers) if load.foreseen else (),
+        max(0, load.foreseen.lines - len(load.foreseen.customers)) if load.foreseen else 0,
     )
 
 
 def known_load(load_id: int) -> LoadShown | None:
     """The look or load of that number."""
     return loads.find_load(load_id) if load_id <= LARGEST_NUMBER else None
+
+
+def _known_number(number: int) -> int:
+    """What somebody typed into an address, as one that every database takes."""
+    return min(max(number, 0), LARGEST_NUMBER)
 
 
 def _date_move(line: ForeseenLine) -> DateMove:
@@ -193,9 +203,9 @@ def _date_move(line: ForeseenLine) -> DateMove:
 
 
 def _stages(load: LoadShown) -> tuple[Stage, ...]:
-    stages = STAGES_OF_LOOK if load.dry_run else STAGES_OF_UNDO if load.state == loads.UNDOING else STAGES_OF_LOAD
+    stages = STAGES_OF_LOOK if load.dry_run else STAGES_OF_UNDO if load.state == UNDOING else STAGES_OF_LOAD
     word = load.doing.partition(" ")[0]
     now = next((place for place, (_, words) in enumerate(stages) if word in words), 0)
-    if load.is_over or load.state == loads.WAITING:
-        now = len(stages) if load.state == loads.DONE else -1
+    if load.is_over or load.state == WAITING:
+        now = len(stages) if load.state == DONE else -1
     return tuple(Stage(name, place < now, place == now) for place, (name, _) in enumerate(stages))
