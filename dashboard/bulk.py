@@ -155,9 +155,18 @@ def temporary(connection, table, rows):
     rows into it. An error takes them back with everything else.
     """
     run(connection, _creation(table))
-    yield
-    is_large = connection.dialect.name == "postgresql" and rows > FEW_ROWS
-    connection.exec_driver_sql(f"TRUNCATE {table.name}" if is_large else f"DELETE FROM {table.name}")
+    if connection.dialect.name != "postgresql":
+        yield
+        connection.exec_driver_sql(f"DELETE FROM {table.name}")
+    elif rows > FEW_ROWS:
+        yield
+        connection.exec_driver_sql(f"TRUNCATE {table.name}")
+    else:
+        # It cannot know that there are few rows, and would rather read the whole other table than look them up.
+        driver = connection.connection.driver_connection
+        driver.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+        yield
+        driver.execute(f"DELETE FROM {table.name}; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on")
 
 
 @lru_cache
