@@ -1,11 +1,42 @@
 """Whether a line can still be charged when it ships."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
 import numpy as np
 
 from dashboard.domain.columns import NEVER, NONE, known
 
 PAYMENT_STATES = ("dead", "unknown", "dies", "good")  # the worst first
 DEAD, UNKNOWN, DIES, GOOD = range(4)
+# Those whose goods cannot be charged when they ship.
+IN_DANGER = ("dead", "dies")
+
+# How far the calendar of last good days looks ahead, and from where on there is time: who is asked for another card
+# answers within two weeks or not at all.
+WEEKS_AHEAD = 12
+CLOSE_WEEKS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Last good days from `first` to `last`, both counted in; the first period has no beginning, the last no end."""
+
+    first: date | None
+    last: date | None
+
+    def holds(self, day: date) -> bool:
+        return (self.first is None or day >= self.first) and (self.last is None or day <= self.last)
+
+
+def calendar(today: date) -> tuple[Period, ...]:
+    """What is over before today, so many weeks from today on, and what comes later."""
+    starts = [today + timedelta(weeks=week) for week in range(WEEKS_AHEAD + 1)]
+    day = timedelta(days=1)
+    weeks = (Period(first, following - day) for first, following in zip(starts, starts[1:], strict=False))
+    return (Period(None, today - day), *weeks, Period(starts[-1], None))
 
 
 def good_through(year, month):

@@ -6,6 +6,7 @@ from flask import Flask, Response
 
 from dashboard.panels.aging.routes import PANEL as AGING
 from dashboard.panels.anatomy import Panel
+from dashboard.panels.expiring_payments.routes import PANEL as EXPIRING_PAYMENTS
 from dashboard.panels.filters import FilterRefused
 from dashboard.panels.freshness import live_state
 from dashboard.panels.intake.freshness import overdue_data
@@ -22,7 +23,7 @@ __all__ = ["PANELS", "Panel", "register"]
 
 
 # In the order of the navigation.
-PANELS: tuple[Panel, ...] = (AGING,)
+PANELS: tuple[Panel, ...] = (AGING, EXPIRING_PAYMENTS)
 
 
 def register(app: Flask) -> None:

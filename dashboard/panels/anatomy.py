@@ -41,8 +41,10 @@ class Panel:
 
     @property
     def offered(self) -> tuple[Filter, ...]:
-        """The filters that have a menu here; an address may say the others too."""
-        return tuple(FILTERS[key] for key in self.filters if FILTERS[key].offered_by in ("", self.word))
+        """The filters that have a menu here, its own first; an address may say the others too."""
+        known = [FILTERS[key] for key in self.filters]
+        own = [filter for filter in known if filter.offered_by == self.word]
+        return (*own, *(filter for filter in known if not filter.offered_by))
 
     def endpoint(self, name: str) -> str:
         return f"{self.blueprint.name}.{name}"

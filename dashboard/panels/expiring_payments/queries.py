@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import Integer, Select, func, select, type_coerce
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from dashboard import clock
@@ -18,7 +18,76 @@ from dashboard.domain.expiring_payments import PAYMENT_STATES, good_through
 from dashboard.models import Authorization, Customer, Order, PaymentMethod, Waiting
 from dashboard.models.authorizations import SPENT_STATES
 from dashboard.panels.filters import Selection, conditions
+from dashboard.panels.lines import IDENTITY, LineOfRow, found_among, line_of, lines_with
+from dashboard.panels.pages import Page, Sort, View, number, read_page
 from dashboard.panels.report import ROWS_AT_ONCE
+
+DEFAULT_SORT = "until"
+SORTS: dict[str, Sort] = {
+    "order": Sort(IDENTITY),
+    "value": Sort((Waiting.currency, Waiting.value, *IDENTITY), largest_first=True),
+    "until": Sort((Waiting.last_good_order, *IDENTITY)),
+    "needed": Sort((Waiting.needed_order, *IDENTITY)),
+    "state": Sort((Waiting.payment_state, Waiting.last_good_order, *IDENTITY)),
+}
+
+
+class PaymentLine(NamedTuple):
+    """A backordered line with its means of payment as the table shows it; of a divided line, one of its parts."""
+
+    line: LineOfRow
+    kind: str | None  # card, paypal, bank, invoice; None: not known
+    brand: str | None
+    last4: str | None
+    good_through: date | None  # the last day of a card's month
+    authorized_until: date | None  # the shop's date of the live authorisation that lasts longest
+    last_good_day: date | None  # the earlier of the two
+    needed_on: date | None
+    days_short: int | None  # how long it would have to live longer, when it dies before it is needed
+    currency: str
+    value: int | None  # micro-units; None where the price is not known
+    state: str
+
+
+def payment_page(session: Session, view: View, today: date, *, walked: bool = True) -> Page[PaymentLine]:
+    """One page of the table."""
+    selection, sort = view.selection, SORTS[view.sort]
+    where = conditions(session, selection, today, walked=walked)
+    states = selection.of("state")
+    if walked and len(states) == 1 and sort in (SORTS["until"], SORTS["state"]):
+        # Of one state, both orders are the same stretch of one index, which leads to it.
+        where = conditions(session, selection.without("state"), today, walked=True)
+        where.append(Waiting.payment_state == states[0])
+        sort = SORTS["state"]
+    narrow = select(Waiting.line_id, Waiting.part).where(*where)
+    return read_page(
+        session, narrow, sort, view, widen=lambda found: found_among(_SHOWN, found), make=_payment_line, walked=walked
+    )
+
+
+def _payment_line(row: Any) -> PaymentLine:
+    needed_on = row.late_eta or row.eta
+    return PaymentLine(
+        line=line_of(row),
+        kind=row.kind,
+        brand=row.brand,
+        last4=row.last4,
+        good_through=_end_of_month(row.exp_year, row.exp_month),
+        authorized_until=day_of(row.authorized_until) if row.authorized_until is not None else None,
+        last_good_day=row.last_good_day,
+        needed_on=needed_on,
+        days_short=days_short(row.payment_state, row.last_good_day, needed_on),
+        currency=row.currency,
+        value=row.value if row.priced else None,
+        state=row.payment_state,
+    )
+
+
+def days_short(state: str, last_good_day: date | None, needed_on: date | None) -> int | None:
+    """How long it would have to live longer, when it dies before it is needed."""
+    if state != "dies" or needed_on is None or last_good_day is None:
+        return None
+    return (needed_on - last_good_day).days
 
 
 class MeansOfLine(NamedTuple):
@@ -39,10 +108,7 @@ class MeansOfLine(NamedTuple):
 
     @property
     def days_short(self) -> int | None:
-        """How long it would have to live longer, when it dies before it is needed."""
-        if self.state != "dies" or self.needed_on is None or self.last_good_day is None:
-            return None
-        return (self.needed_on - self.last_good_day).days
+        return days_short(self.state, self.last_good_day, self.needed_on)
 
 
 def means_of_lines(session: Session, selection: Selection, today: date) -> Iterator[MeansOfLine]:
@@ -82,22 +148,53 @@ def _end_of_month(year: int | None, month: int | None) -> date | None:
     return day_of(int(good_through(np.array([year]), np.array([month]))[0]))
 
 
-def _rows() -> Select[Any]:
-    default = aliased(PaymentMethod)
-    # The first by its id, where a customer has several defaults.
-    default_id = (
-        select(default.id)
-        .where(default.customer_id == Waiting.customer_id, default.is_default.is_(True))
-        .order_by(default.code)
-        .limit(1)
+# The first default of a customer by its id, where there are several.
+_default = aliased(PaymentMethod)
+_DEFAULT_ID = (
+    select(_default.id)
+    .where(_default.customer_id == Waiting.customer_id, _default.is_default.is_(True))
+    .order_by(_default.code)
+    .limit(1)
+    .scalar_subquery()
+)
+_IS_LIVE = func.lower(func.coalesce(Authorization.state, "")).not_in(SPENT_STATES)
+
+
+def _shown() -> Select[Any]:
+    # Looked up for each of a page's rows: joined, it would be summed over all orders that ever were.
+    authorized_until = (
+        select(func.max(number(Authorization.expires_on)))
+        .where(Authorization.order_id == Waiting.order_id, _IS_LIVE)
         .scalar_subquery()
     )
+    return (
+        lines_with(
+            PaymentMethod.kind,
+            PaymentMethod.brand,
+            PaymentMethod.last4,
+            PaymentMethod.exp_year,
+            PaymentMethod.exp_month,
+            authorized_until.label("authorized_until"),
+            Waiting.last_good_day,
+            Waiting.eta,
+            Waiting.late_eta,
+            Waiting.currency,
+            Waiting.priced,
+            Waiting.value,
+            Waiting.payment_state,
+        )
+        .join(Order, Order.id == Waiting.order_id)
+        .outerjoin(PaymentMethod, PaymentMethod.id == func.coalesce(Order.payment_method_id, _DEFAULT_ID))
+    )
+
+
+_SHOWN = _shown()
+
+
+def _rows() -> Select[Any]:
     authorised = (
         select(Authorization.order_id, func.max(Authorization.expires_at).label("expires_at"))
-        .where(
-            Authorization.expires_at.is_not(None),
-            func.lower(func.coalesce(Authorization.state, "")).not_in(SPENT_STATES),
-        )
+        .where(Authorization.expires_at.is_not(None), _IS_LIVE)
         .group_by(Authorization.order_id)
         .subquery()
     )
@@ -121,11 +218,10 @@ def _rows() -> Select[Any]:
         )
         .join(Order, Order.id == Waiting.order_id)
         .join(Customer, Customer.id == Waiting.customer_id)
-        .outerjoin(PaymentMethod, PaymentMethod.id == func.coalesce(Order.payment_method_id, default_id))
+        .outerjoin(PaymentMethod, PaymentMethod.id == func.coalesce(Order.payment_method_id, _DEFAULT_ID))
         .outerjoin(authorised, authorised.c.order_id == Waiting.order_id)
         .order_by(
-            Waiting.last_good_day.is_(None),
-            type_coerce(Waiting.last_good_day, Integer),
+            Waiting.last_good_order,
             Waiting.order_number,
             Waiting.line_no,
             Waiting.part,
