@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -184,6 +185,16 @@ def test_no_room_is_a_drawer_for_what_found_no_place() -> None:
 
 def name_parts(path: Path) -> list[str]:
     return [*Path(name_of(path)).parts[:-1], path.name.partition(".")[0].strip("_")]
+
+
+def test_every_advisory_lock_has_a_number_of_its_own() -> None:
+    found: dict[str, list[str]] = {}
+    for path in files(".py", under="dashboard"):
+        for number in re.findall(r"\b7_\d{3}_\d{3}\b", path.read_text(encoding="utf-8")):
+            found.setdefault(number, []).append(name_of(path))
+    twice = {number: places for number, places in found.items() if len(places) > 1}
+    assert found, "Locks are numbered otherwise now: correct this test."
+    assert twice == {}, "Two locks of one number wait for each other for ever: take the next free number."
 
 
 def test_tests_stand_on_the_real_thing() -> None:
