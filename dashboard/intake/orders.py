@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from dashboard import models
+from dashboard import models, planning
 from dashboard.database import db
 from dashboard.intake import hold_ends
 from dashboard.intake.masters import CUSTOMERS, LOCATIONS, PAYMENT_METHODS
@@ -263,8 +263,9 @@ def _write_tags(words: list[tuple[int, str]]) -> None:
         ORDER_LINES, and_(ORDER_LINES.c.order_id == ORDERS.c.id, ORDER_LINES.c.line_no == LINES.c.line_no)
     )
     changed = select(LINES.c.line_id).where(LINES.c.state == CHANGED)
-    db.session.execute(delete(LINE_TAGS).where(LINE_TAGS.c.line_id.in_(changed)))
     db.session.execute(delete(TAGS))
     bulk_insert(db.session.connection(), TAGS, ["row", "tag"], words)
     rows = select(ORDER_LINES.c.id, TAGS.c.tag).select_from(lines.join(TAGS, TAGS.c.row == LINES.c.id))
-    db.session.execute(LINE_TAGS.insert().from_select(["line_id", "tag"], rows))
+    with planning.retagging(db.session.connection(), db.session.scalars(changed).all()):
+        db.session.execute(delete(LINE_TAGS).where(LINE_TAGS.c.line_id.in_(changed)))
+        db.session.execute(LINE_TAGS.insert().from_select(["line_id", "tag"], rows))

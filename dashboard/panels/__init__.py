@@ -13,6 +13,7 @@ from dashboard.panels.intake.freshness import overdue_data
 from dashboard.panels.intake.routes import blueprint as intake_blueprint
 from dashboard.panels.orders.addresses import IdentifierConverter, NumberConverter
 from dashboard.panels.orders.routes import blueprint as orders_blueprint
+from dashboard.panels.overview.routes import blueprint as overview_blueprint
 from dashboard.panels.reports.routes import blueprint as reports_blueprint
 from dashboard.web import fragments
 from dashboard.web.data_age import show_overdue_data
@@ -32,6 +33,8 @@ def register(app: Flask) -> None:
     app.url_map.converters["int"] = NumberConverter
     show_live_state(app, live_state)
     show_overdue_data(app, overdue_data)
+    app.register_blueprint(overview_blueprint)
+    add_to_navigation(app, "Overview", endpoint="overview.show", icon="layout-dashboard")
     for panel in PANELS:
         app.register_blueprint(panel.blueprint)
         add_to_navigation(app, panel.name, endpoint=panel.endpoint("show"), icon=panel.icon, section="Panels")

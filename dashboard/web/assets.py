@@ -63,6 +63,7 @@ ICONS = (
     "info-circle",
     "key",
     "keyboard",
+    "layout-dashboard",
     "layout-sidebar-left-collapse",
     "layout-sidebar-left-expand",
     "link",

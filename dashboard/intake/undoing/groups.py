@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, Select, Table, delete, exists, insert, select, union, update
 
-from dashboard import models
+from dashboard import models, planning
 from dashboard.database import db
 from dashboard.domain.ties import came_in_words
 from dashboard.intake.cells import quoted
@@ -223,11 +223,13 @@ class Heads:
                 ),
             )
         ).all()
-        for some in some_of([row.id for row in rows]):
-            db.session.execute(delete(LINE_TAGS).where(LINE_TAGS.c.line_id.in_(some)))
+        lines = [row.id for row in rows]
         words = [{"line_id": row.id, "tag": tag} for row in rows for tag in sorted(set((row.tags or "").split()))]
-        if words:
-            db.session.execute(insert(LINE_TAGS), words)
+        with planning.retagging(db.session.connection(), lines):
+            for some in some_of(lines):
+                db.session.execute(delete(LINE_TAGS).where(LINE_TAGS.c.line_id.in_(some)))
+            if words:
+                db.session.execute(insert(LINE_TAGS), words)
 
 
 def _judge_again(heads: list[int]) -> None:

@@ -23,6 +23,7 @@ from dashboard.panels.freshness import planned_at
 from dashboard.panels.pages import Page, View, is_walked
 
 MEASURES = ("value", "lines", "units")
+NO_ROWS: Page[WaitingLine] = Page((), "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,8 @@ class AgingPanel:
         return self.values[0].currency if len(self.values) == 1 else None
 
 
-def load(session: Session, view: View, today: date) -> AgingPanel:
-    """Everything that the panel shows."""
+def load(session: Session, view: View, today: date, *, listed: bool = True) -> AgingPanel:
+    """Everything that the panel shows; its rows only where they are `listed`."""
     selection = view.selection
     every_age = bucket_figures(session, selection, today)
     figures = of_chosen_ages(every_age, selection)
@@ -119,7 +120,7 @@ def load(session: Session, view: View, today: date) -> AgingPanel:
         buckets=_bucket_totals(every_age, selection),
         figures=tuple(figures),
         trend=_trend(recent, today, everything),
-        page=waiting_page(session, view, today, walked=walked),
+        page=waiting_page(session, view, today, walked=walked) if listed else NO_ROWS,
     )
 
 
