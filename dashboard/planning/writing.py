@@ -8,7 +8,7 @@ is joined in on the way.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 
 import numpy as np
@@ -24,7 +24,7 @@ from dashboard.domain.columns import NONE, sorting
 from dashboard.domain.deadlines import DEADLINE_KINDS
 from dashboard.domain.expiring_payments import PAYMENT_STATES
 from dashboard.domain.promises import ETA_BASES
-from dashboard.planning.derive import Plan
+from dashboard.planning.derive import PegRows, Plan, ReservationRows, ReservedRows, WaitingRows
 
 # From so many rows on, it is quicker to build the indexes of a table anew than to keep them up.
 MANY_ROWS = 200_000
@@ -80,6 +80,30 @@ def write_difference(connection, plan: Plan, difference: Difference) -> None:
     _write_reserved(connection, plan, difference)
     _write_waiting(connection, plan, difference)
     _write_stock(connection, plan, difference)
+
+
+def excerpt(plan: Plan, difference: Difference) -> tuple[Plan, Difference]:
+    """What of a plan a difference writes, and nothing else: whoever holds locks while it is written should not have to
+    look through a million rows for some hundred.
+    """
+    waiting, reserved, stock = difference.waiting, difference.reserved, difference.stock
+    own = plan.waiting, plan.reserved
+    pegs = _rows_of(waiting, plan.pegs.line_id, plan.pegs.part, own[0].line_id, own[0].part)
+    reservations = _rows_of(reserved, plan.reservations.line_id, plan.reservations.part, own[1].line_id, own[1].part)
+    beside = ("waiting_digest", "placed_on", "order_id", "customer_id", "channel", "tier", "currency")
+    some = replace(
+        plan,
+        waiting=WaitingRows(**_cells(plan.waiting, waiting)),
+        reserved=ReservedRows(**_cells(plan.reserved, reserved)),
+        reserved_digest=plan.reserved_digest[reserved],
+        reservations=ReservationRows(**_cells(plan.reservations, reservations)),
+        pegs=PegRows(**_cells(plan.pegs, pegs)),
+        stock_id=plan.stock_id[stock],
+        stock_reserved=plan.stock_reserved[stock],
+        **{name: getattr(plan, name)[waiting] for name in beside},
+    )
+    all_of_it = (np.arange(len(rows)) for rows in (waiting, reserved, stock))
+    return some, replace(difference, **dict(zip(("waiting", "reserved", "stock"), all_of_it, strict=True)))
 
 
 @cache
