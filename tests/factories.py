@@ -21,10 +21,10 @@ from typing import Any
 
 import factory
 from factory.alchemy import SQLAlchemyModelFactory
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
-from dashboard import clock, models
+from dashboard import clock, models, planning
 from dashboard.database import db, transaction
 
 MICROS = 1_000_000
@@ -247,6 +247,15 @@ class World:
                 unit_cost=as_micros(cost),
                 **particulars,
             )
+
+    def tag(self, order: str, *words: str, line: int = 1) -> None:
+        """These words in place of a line's tags, as a file that comes again brings them."""
+        with self._facts() as session:
+            line_id = self.line(order, line).id
+            with planning.retagging(session.connection(), [line_id]):
+                session.execute(delete(models.LineTag).where(models.LineTag.line_id == line_id))
+                session.add_all(models.LineTag(line_id=line_id, tag=word) for word in words)
+                session.flush()
 
     def order(
         self,

@@ -26,7 +26,8 @@ PAYMENT_STATES = ("good", "dies", "dead", "unknown")
 RISK_BANDS = ("0-5", "5-10", "10-20", "20-35", "35+", "unscored")
 
 # The filters that sums are kept for, each with the column of `waiting` whose value they repeat as text: keys as decimal
-# digits ('' where none), yes and no for what is true or false.
+# digits ('' where none), yes and no for what is true or false. The tags of a line stand in `line_tags`: it counts
+# under each of them.
 SUM_DIMENSIONS = {
     "supplier": "supplier_id",
     "channel": "channel",
@@ -35,6 +36,7 @@ SUM_DIMENSIONS = {
     "cause": "cause",
     "planned": "planned",
     "dated": "dated",
+    "tag": "",
 }
 
 

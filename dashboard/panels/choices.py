@@ -29,7 +29,7 @@ from dashboard.panels.filters import (
 # A menu is read at a glance; who looks for more types.
 CHOICES_SHOWN = 12
 # Filters whose lines are in sums kept ready, few enough to add up; those of suppliers are more than their lines' index.
-KEPT = ("age", "dated", "channel", "location", "tier", "cause", "planned", "currency")
+KEPT = ("age", "dated", "channel", "location", "tier", "cause", "planned", "currency", "tag")
 # What a menu of days offers: how far ahead the last of each lies, in days from today.
 DAYS_AHEAD = (14, 30, 90)
 

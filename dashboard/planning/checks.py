@@ -12,7 +12,7 @@ from sqlalchemy.types import Integer
 
 from dashboard import clock, estimates, models
 from dashboard.bulk import Words, code, columns, flag, number
-from dashboard.database import db
+from dashboard.database import Day, db
 from dashboard.domain.allocation import HELD_NAMES
 from dashboard.domain.cancellation_risk import NOT_SCORED, WHOLE
 from dashboard.domain.causes import CAUSES
@@ -22,6 +22,8 @@ from dashboard.domain.promises import ETA_BASES
 from dashboard.estimates import supplier_figures
 from dashboard.models.purchase_orders import SUPPLYING_STATUSES
 from dashboard.planning import summaries, supply_figures
+from dashboard.planning.counted import read_tags
+from dashboard.planning.counted import stored as stored_rows
 from dashboard.planning.derive import PegRows, ReservationRows, ReservedRows, WaitingRows, derive
 from dashboard.planning.facts import read_facts
 from dashboard.planning.stock_figures import check_figures
@@ -287,25 +289,20 @@ def _in_one_order(table):
 
 def _sums(connection, today):
     words = Words()
-    rows = summaries.stored(connection, words)
-    for model, keys, sums, expected in (
-        (models.AgingDay, summaries.DAY_KEYS, summaries.DAY_SUMS, summaries.sums_by_day(rows, words)),
-        (
-            models.AgingCustomers,
-            summaries.CUSTOMER_KEYS,
-            summaries.CUSTOMER_SUMS,
-            summaries.sums_by_bucket(rows, words, today),
-        ),
-    ):
-        cells = [type_coerce(column, Integer) if name == "placed_on" else column
-                 for name in (*keys, *sums) for column in [getattr(model, name)]]  # fmt: skip
-        stored = {tuple(row[: len(keys)]): tuple(row[len(keys) :]) for row in connection.execute(select(*cells))}
+    rows = stored_rows(connection, words)
+    tags = read_tags(connection, words, rows.line_id)
+    for table in summaries.EVERY_SUMS:
+        expected = summaries.must_hold(table, rows, tags, words, today)
+        columns_of = [getattr(table.model, name) for name in (*table.all_keys, *table.sums)]
+        cells = [type_coerce(one, Integer) if isinstance(one.type, Day) else one for one in columns_of]
+        width = len(table.all_keys)
+        stored = {tuple(row[:width]): tuple(row[width:]) for row in connection.execute(select(*cells))}
         differing = sorted(
             (key for key in stored.keys() | expected.keys() if stored.get(key) != expected.get(key)), key=str
         )
         yield from _named(
             [(key,) for key in differing],
-            lambda key, name=model.__tablename__, stored=stored, expected=expected: (
+            lambda key, name=table.model.__tablename__, stored=stored, expected=expected: (
                 f"{name} {'/'.join(map(str, key))}: {stored.get(key)} stored, the worklist sums to {expected.get(key)}"
             ),
         )

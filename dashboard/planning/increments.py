@@ -164,25 +164,16 @@ def replan_step(skus: np.ndarray) -> None:
         _derive_some(connection, skus, planned_day(connection))
 
 
-def save_difference(connection, plan: Plan, difference: Difference, shop_day: date) -> None:
-    """Writes a difference, and the sums of the customers that it concerns; these are of the day of the stored plan,
-    which a run moves on (the first of a day). Who calls keeps the SKUs still.
-
-    Sums are changed by one transaction at a time, and only from there to its end: so it first writes all else. What
-    others changed of the same customers before is then among their rows, and what they change later waits for us.
+def save_difference(connection, plan: Plan, difference: Difference, words: Words, shop_day: date) -> None:
+    """Writes a difference and what it changes for sums; these are of the day of the stored plan, which a run moves on
+    (the first of a day). `words` are those of the plan. Who calls keeps the SKUs still.
     """
-    words = Words()
-    lines = summaries.changed_lines(plan, difference)
-    was = summaries.stored(connection, words, line_id=lines)
+    changes = summaries.Changes(connection, plan, difference, words)
     write_difference(connection, plan, difference)
-    if len(lines):
-        own = plan.customer_id[difference.waiting]
-        customers = np.union1d(was.customer_id, own)
+    if not changes.is_empty:
+        # From here to the end of the transaction others wait for the sums: so all else is written first.
         keep_sums(connection)
-        after = summaries.stored(connection, words, customer_id=customers)
-        before = after.of(~np.isin(after.line_id, lines)).and_also(was)
-        day = day_number(shop_day)
-        summaries.write_summaries(connection, before, after, words, before_day=day, after_day=day)
+        changes.add(day=day_number(shop_day))
     say_planned(connection, shop_day)
 
 
@@ -213,7 +204,7 @@ def _derive_some(connection, skus, shop_day, *changed) -> Moves:
         close_days(connection, shop_day)
         write_figures(connection, figures)
         estimates.keep_spikes(connection, plan.spikes)
-        save_difference(connection, plan, difference, shop_day)
+        save_difference(connection, plan, difference, near.facts.words, shop_day)
         write_owed(connection, owed)
         changed = *changed, topics.PLAN
     topics.bump(connection, *changed)

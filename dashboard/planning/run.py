@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from dashboard import clock, estimates, models, topics
-from dashboard.bulk import Among, Rows, Words, columns, number
+from dashboard.bulk import Among, Rows, columns, number
 from dashboard.database import day_number, day_of, db, in_transaction, transaction
 from dashboard.planning import summaries
 from dashboard.planning.increments import keep_still, repeated, replan_step, save_difference
@@ -164,7 +164,7 @@ def _save_as_found(work: Work, concerned: _Concerned, skus: np.ndarray, done: in
         shop_day = planned_day(connection)
         close_days(connection, shop_day)
         write_figures(connection, work.figures.of(skus))
-        save_difference(connection, work.plan, difference, shop_day)
+        save_difference(connection, work.plan, difference, work.words, shop_day)
         write_owed(connection, work.owed.of_skus(skus))
         topics.bump(connection, topics.PLAN)
         return True
@@ -225,14 +225,10 @@ def _parted(skus, sizes, most):
 
 
 def _turn_day(connection, yesterday, today):
-    """Counts the customers anew whose lines come into another bucket of age by the change of the day."""
-    words = Words()
+    """Closes the days that ended, and has the sums be of the new one."""
     close_days(connection, yesterday)
     keep_sums(connection)
-    before_day, after_day = day_number(yesterday), day_number(today)
-    crossing = summaries.crossing_customers(connection, before_day, after_day)
-    rows = summaries.stored(connection, words, customer_id=crossing)
-    summaries.write_summaries(connection, rows, rows, words, before_day=before_day, after_day=after_day)
+    summaries.turn_day(connection, day_number(yesterday), day_number(today))
 
 
 def _timed(planned, begun):

@@ -127,7 +127,7 @@ def plan_alone(connection, before: list[Standings] | None = None, *, history: bo
 
 
 def save_whole(connection, work: Work) -> Planned:
-    """Writes the whole difference; for the first plan of a day, or ever, also all sums as of that day."""
+    """Writes the whole difference; for the first plan of a day, or ever, or if most changed, all sums anew."""
     shop_day = planned_day(connection)
     new_day = shop_day is None or day_number(shop_day) != work.today
     difference = work.difference
@@ -138,16 +138,16 @@ def save_whole(connection, work: Work) -> Planned:
     if shop_day is not None:
         close_days(connection, shop_day)
     derived = work.plan
-    after = summaries.counted(derived)
-    before = None
-    if not new_day:
-        touched = summaries.changed_customers(connection, derived, difference)
-        before = summaries.stored(connection, work.words, customer_id=touched)
-        after = after.of(np.isin(after.customer_id, touched))
+    changes = None
+    if work.is_mostly_as_stored and not new_day:
+        changes = summaries.Changes(connection, derived, difference, work.words)
     write_difference(connection, derived, difference)
     write_figures(connection, work.figures)
     keep_sums(connection)
-    summaries.write_summaries(connection, before, after, work.words, before_day=work.today, after_day=work.today)
+    if changes is None:
+        summaries.sum_all(connection, derived, work.words, day=work.today)
+    elif not changes.is_empty:
+        changes.add(day=work.today)
     write_owed(connection, work.owed)
     estimates.keep_spikes(connection, derived.spikes)
     keep_snapshots(connection, [clock.today()])

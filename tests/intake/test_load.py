@@ -287,8 +287,24 @@ def test_the_words_of_tags_can_be_filtered_and_follow_a_change(kit: Kit, column:
     lines = "order_id,line_no,sku,qty,tags\nA,1,CHAIR,6,gift:yes colour:red\nA,2,LAMP,1,\nB,1,CHAIR,4,x:1\n"
     kit.load(order_lines=lines)
     assert column(models.LineTag.tag) == ["colour:red", "gift:yes", "x:1"]
+    planning.plan()
+    assert units_by_tag() == {"colour:red": 6, "gift:yes": 6, "x:1": 4}
     kit.load(order_lines=lines.replace("gift:yes colour:red", "gift:yes gift:yes late:no"))
     assert column(models.LineTag.tag) == ["gift:yes", "late:no", "x:1"]
+    assert units_by_tag() == {"gift:yes": 6, "late:no": 6, "x:1": 4}, "sums follow though nothing is planned anew"
+    planning.plan()
+    assert list(planning.check()) == []
+
+
+def units_by_tag() -> dict[str, int]:
+    """Waiting units under each tag, as the sums have them; in all of them alike."""
+    found = []
+    for sums in (models.AgingDay, models.PaymentDay, models.RiskBand):
+        units = sa.select(sums.value_of, sa.func.sum(sums.units)).where(sums.dimension == "tag").group_by(sums.value_of)
+        found.append({tag: int(count) for tag, count in db.session.execute(units)})
+    db.session.rollback()
+    assert found[0] == found[1] == found[2]
+    return found[0]
 
 
 def test_our_own_export_s_apostrophe_is_taken_off_and_no_other(kit: Kit, column: Column) -> None:

@@ -12,6 +12,7 @@ SKUS = ("CHAIR", "LAMP", "RUG", "SHELF")
 MANY_SKUS = (*SKUS, *(f"CUP-{number}" for number in range(12)))
 PLACES = ("EAST", "MAIN", "WEST")
 SUPPLIERS = ("ACME", "BOLT", "DROP")
+TAGS = ("gift:yes", "campaign:spring", "press:june")
 
 
 def fill(world: World, seed: int, today: date, *, orders: int = 30, skus: tuple[str, ...] = SKUS) -> None:
@@ -90,6 +91,7 @@ def order(world: World, chance: random.Random, number: str, today: date, skus: t
         ship_complete=chance.random() < 0.3,
         priority=perhaps(0.1, chance.randint(0, 4)),
     )
+    world.tag(number, *chance.sample(TAGS, chance.randint(0, 2)))
 
 
 def held(world: World, chance: random.Random, number: str) -> None:

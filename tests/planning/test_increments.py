@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from dashboard import clock, models, planning
 from dashboard.database import db, transaction
 from dashboard.planning.release import give_back
 from tests.factories import World
-from tests.planning.random_shops import MANY_SKUS, fill
+from tests.planning.random_shops import MANY_SKUS, TAGS, fill
 
 FACTS_IN_A_SHOP = 12
 
@@ -48,7 +48,16 @@ class Clerk:
 
     def post_any(self) -> planning.Replanned | None:
         acts = (self.receive, self.count, self.cut, self.move, self.prioritise, self.fix, self.tie, self.release)
-        return self.chance.choice(acts)()
+        return self.chance.choice((*acts, self.tag))()
+
+    def tag(self) -> None:
+        line = self._open_line()
+        if line is not None:
+            line_id, words = line.id, self.chance.sample(TAGS, self.chance.randint(0, 3))
+            with transaction() as session, planning.retagging(session.connection(), [line_id]):
+                session.execute(delete(models.LineTag).where(models.LineTag.line_id == line_id))
+                session.add_all(models.LineTag(line_id=line_id, tag=word) for word in words)
+                session.flush()
 
     def receive(self) -> planning.Replanned | None:
         found = self._any(select(models.PurchaseOrderLine).where(models.PurchaseOrderLine.qty_open > 0))

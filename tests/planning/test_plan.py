@@ -13,7 +13,16 @@ from dashboard.database import db, transaction
 from tests.factories import World
 from tests.planning.random_shops import fill, one_more_fact
 
-DERIVED = (models.LinePlan, models.Reservation, models.Peg, models.Waiting, models.AgingDay, models.AgingCustomers)
+DERIVED = (
+    models.LinePlan,
+    models.Reservation,
+    models.Peg,
+    models.Waiting,
+    models.AgingDay,
+    models.AgingCustomers,
+    models.PaymentDay,
+    models.RiskBand,
+)
 SEEDS = range(4)
 
 
@@ -233,6 +242,10 @@ DAMAGE = {
     "a fingerprint": (models.Waiting, {"digest": 7}, "waiting"),
     "a sum by day": (models.AgingDay, {"units": 99}, "aging_days"),
     "a count of customers": (models.AgingCustomers, {"customers": 99}, "aging_customers"),
+    "a chance": (models.Waiting, {"cancel_risk": 77, "value_at_risk": 693_000}, "waiting"),
+    "a value at risk": (models.Waiting, {"value_at_risk": 77}, "chance wrongly"),
+    "a sum by last good day": (models.PaymentDay, {"units": 99}, "payment_days"),
+    "a sum by chance": (models.RiskBand, {"value_at_risk": 99}, "risk_bands"),
     "units noted as received": (models.PurchaseOrderLine, {"qty_received": 2}, "noted as received"),
     "supply noted as open": (models.PurchaseOrderLine, {"qty_open": 1}, "noted as open"),
     "the day of the plan": (models.PlanState, {"shop_day": date(2020, 1, 1)}, "was derived for 2020-01-01"),

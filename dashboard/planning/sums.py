@@ -1,0 +1,253 @@
+"""Sums of waiting rows by the values of each filter: grouped here, added to what the database keeps of them.
+
+Each table of sums has the keys dimension ('' for all that waits), value of the filter and currency, and keys of its
+own. Only differences are written; a row whose last line goes, goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+import numpy as np
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    MetaData,
+    Table,
+    and_,
+    delete,
+    literal,
+    select,
+    tuple_,
+    update,
+)
+
+from dashboard.bulk import TEMPORARY, run, temporary, upsert_of
+from dashboard.database import Identifier
+from dashboard.domain.causes import CAUSES
+from dashboard.domain.columns import sorting
+from dashboard.models.plans import SUM_DIMENSIONS
+from dashboard.planning.counted import NO_KEY, Counted, Tags
+
+ALL = ""  # the dimension of everything, and the value of all
+SHARED_KEYS = ("dimension", "value_of", "currency")
+YES_OR_NO = ("no", "yes")
+MAY_BE_NOTHING = ("value", "value_at_risk")  # sums that are 0 though lines are counted
+
+# So many rows are summed for all dimensions in one go; more of them one dimension at a time, as memory asks.
+FEW_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class Sums:
+    """One table of sums: its own keys, what it sums, and how rows are grouped for it."""
+
+    model: Any
+    keys: tuple[str, ...]
+    sums: tuple[str, ...]
+    # Rows, their dimensions and values of these, and the day to which ages are counted; tables of keys and sums.
+    group: Callable[[Any, np.ndarray, np.ndarray, int], list[list[np.ndarray]]]
+    say: tuple[Callable[[int], Any] | None, ...]  # how each of its own keys is stored; None: as the number it is
+
+    @property
+    def all_keys(self):
+        return (*SHARED_KEYS, *self.keys)
+
+
+class _Picked:
+    """Columns of some rows, each picked when it is asked for."""
+
+    def __init__(self, rows, places):
+        self._rows, self._places = rows, places
+
+    def __getattr__(self, name):
+        column = getattr(self._rows, name)
+        return column if self._places is None else column[self._places]
+
+
+def sum_up(sums: Sums, rows: Counted, tags: Tags, today: int):
+    """The table of sums over these rows: the columns of its keys, then of its sums; a line counts under each tag."""
+    tables = [
+        table
+        for each, dimension, values in _by_dimension(rows, tags)
+        for table in sums.group(each, dimension, values, today)
+    ]
+    return [np.concatenate(column) for column in zip(*tables, strict=True)]
+
+
+def grouped(keys, distinct, amounts):
+    """Sums by keys: the keys, how many rows, how many distinct values (where there is such a column), and the sum of
+    each amount.
+    """
+    by = sorting(*keys) if distinct is None else sorting(*keys, distinct)
+    keys = [key[by] for key in keys]
+    new = _starts(keys)
+    firsts = np.flatnonzero(new)
+    if not len(firsts):
+        return [np.zeros(0, np.int64)] * (len(keys) + 1 + (distinct is not None) + len(amounts))
+    counts = [np.diff(firsts, append=len(by))]
+    if distinct is not None:
+        distinct = distinct[by]
+        new[1:] |= distinct[1:] != distinct[:-1]
+        counts.append(np.add.reduceat(new.astype(np.int64), firsts))
+    return [
+        *(key[firsts] for key in keys),
+        *counts,
+        *(np.add.reduceat(amount[by], firsts) for amount in amounts),
+    ]
+
+
+def difference(sums: Sums, before, after):
+    """Rows of `after` less those of `before` with the same keys; rows of nothing left out."""
+    width = len(sums.all_keys)
+    keys = [np.concatenate((after[column], before[column])) for column in range(width)]
+    amounts = [np.concatenate((after[column], -before[column])) for column in range(width, len(before))]
+    by = sorting(*keys)
+    keys = [key[by] for key in keys]
+    firsts = np.flatnonzero(_starts(keys))
+    if not len(firsts):
+        return [*keys, *amounts]
+    amounts = [np.add.reduceat(amount[by], firsts) for amount in amounts]
+    changed = np.any([amount != 0 for amount in amounts], axis=0)
+    return [*(key[firsts][changed] for key in keys), *(amount[changed] for amount in amounts)]
+
+
+def said(sums: Sums, table, words):
+    """A table of sums as the database holds it: dimension, value and currency as text."""
+    dimension, value, currency, *rest = (column.tolist() for column in table)
+    names = [ALL, *SUM_DIMENSIONS]
+    sayers = [_SAID.get(name) or _said_by(words if name in _WORDS else None) for name in names]
+    own = [column if say is None else [say(one) for one in column] for say, column in zip(sums.say, rest, strict=False)]
+    return [
+        [names[place] for place in dimension],
+        [sayers[place](one) for place, one in zip(dimension, value, strict=True)],
+        [words.words[place] for place in currency],
+        *own,
+        *rest[len(own) :],
+    ]
+
+
+def add(connection, sums: Sums, cells, *, anew: bool, **constants):
+    """Adds sums to the stored rows of their keys; rows of nothing go, new ones come. With `anew` all are new, and what
+    was stored goes.
+    """
+    stored_row = sums.model.__table__
+    if anew:
+        connection.execute(delete(stored_row))
+    if not cells[0]:
+        return
+    more, also = _more_of(sums), tuple(constants.items())
+    with temporary(connection, more, len(cells[0])):
+        _fill(connection, more, cells)
+        if not anew:
+            run(connection, _emptied(stored_row, more, sums.all_keys, sums.sums))
+            run(connection, _increase(stored_row, more, sums.all_keys, sums.sums, also))
+        run(connection, _insertion(connection.dialect.name, stored_row, more, sums.all_keys, sums.sums, also))
+
+
+def _by_dimension(rows, tags):
+    """The rows, the number of a dimension, 0 for everything, and its values; one dimension after the other, or for few
+    rows all at once: then each row comes as often as there are dimensions, and as it has tags.
+    """
+    names = list(SUM_DIMENSIONS)
+    own = [np.full(len(rows.units), NO_KEY), *(getattr(rows, name) for name in names if SUM_DIMENSIONS[name])]
+    of_tag, tag = tags.of(rows.line_id)
+    places = [*range(len(own)), 1 + names.index("tag")]
+    if len(rows.units) > FEW_ROWS:
+        for place, values in zip(places, own, strict=False):
+            yield _Picked(rows, None), np.full(len(values), place, np.int8), values
+        yield _Picked(rows, of_tag), np.full(len(tag), places[-1], np.int8), tag
+    else:
+        each = np.concatenate((np.tile(np.arange(len(rows.units)), len(own)), of_tag))
+        lengths = [*(len(values) for values in own), len(tag)]
+        yield _Picked(rows, each), np.repeat(places, lengths), np.concatenate((*own, tag))
+
+
+def _starts(keys):
+    """Where the first row of each group stands among sorted keys."""
+    new = np.zeros(len(keys[0]), bool)
+    new[:1] = True
+    for key in keys:
+        new[1:] |= key[1:] != key[:-1]
+    return new
+
+
+_SAID: dict[str, Callable[[int], str]] = {
+    "cause": CAUSES.__getitem__,
+    "planned": YES_OR_NO.__getitem__,
+    "dated": YES_OR_NO.__getitem__,
+}
+_WORDS = ("channel", "tier", "tag")
+
+
+def _said_by(words):
+    return _key_as_text if words is None else words.words.__getitem__
+
+
+def _key_as_text(key):
+    return "" if key == NO_KEY else str(key)
+
+
+@lru_cache
+def _emptied(stored_row, more, keys, sums):
+    """Looked for from the few rows that come: the other way round, all that is stored would be read."""
+    row = stored_row.alias()
+    emptied = (
+        select(*(more.c[key] for key in keys))
+        .join(row, _same(row, more, keys))
+        .where(row.c[sums[0]] + more.c[sums[0]] == 0)
+    )
+    return delete(stored_row).where(tuple_(*(stored_row.c[key] for key in keys)).in_(emptied))
+
+
+@lru_cache
+def _increase(stored_row, more, keys, sums, constants):
+    increased = {name: stored_row.c[name] + more.c[name] for name in sums} | dict(constants)
+    return update(stored_row).where(_same(stored_row, more, keys)).values(increased)
+
+
+@lru_cache
+def _insertion(dialect, stored_row, more, keys, sums, constants):
+    """A row that was not there has nothing negative and no zero among its counts; any other that looks so has just been
+    updated, and conflicts. Asking whether it is there would cost PostgreSQL a pass for each.
+    """
+    names = [*keys, *sums]
+    could_be_new = and_(*(more.c[name] >= 0 if name in MAY_BE_NOTHING else more.c[name] > 0 for name in sums))
+    fresh = select(
+        *(more.c[name] for name in names),
+        *(literal(value, stored_row.c[name].type) for name, value in constants),
+    ).where(could_be_new)
+    every = [*names, *(name for name, _ in constants)]
+    return upsert_of(dialect, stored_row).from_select(every, fresh).on_conflict_do_nothing()
+
+
+def _same(stored_row, more, keys):
+    return and_(*(stored_row.c[key] == more.c[key] for key in keys))
+
+
+def _fill(connection, table, cells):
+    driver = connection.connection.driver_connection
+    if connection.dialect.name == "postgresql":
+        with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
+            for row in zip(*cells, strict=True):
+                copy.write_row(row)
+    else:
+        driver.executemany(f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(cells))})", zip(*cells, strict=True))
+
+
+@cache
+def _more_of(sums):
+    """One table object for all its lives, so that statements with it are put into SQL once."""
+    numbers = (*sums.sums, *(key for key, say in zip(sums.keys, sums.say, strict=True) if say is None))
+    return Table(
+        f"plan_{sums.model.__tablename__}",
+        MetaData(),
+        *(
+            Column(name, BigInteger if name in numbers else Identifier, primary_key=name in sums.all_keys)
+            for name in (*sums.all_keys, *sums.sums)
+        ),
+        **TEMPORARY,
+    )
