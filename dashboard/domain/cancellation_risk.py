@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from dashboard.domain.aging import bucket_places
+from dashboard.domain.aging import BUCKETS
 from dashboard.domain.columns import NONE, known
 
 DAYS = 14  # a cancel on the day of the score or the next 13 counts
@@ -108,6 +108,9 @@ class Band:
 BANDS = (Band("0-5", 0), Band("5-10", 500), Band("10-20", 1_000), Band("20-35", 2_000), Band("35+", 3_500))
 UNSCORED = "unscored"
 RISK_BANDS = (*(band.key for band in BANDS), UNSCORED)
+# From one in five on, somebody should call.
+LIKELY_FROM = 2_000
+LIKELY_BANDS = tuple(band.key for band in BANDS if band.first >= LIKELY_FROM)
 
 
 # Rows that are scored at once, so that a million of them need no memory of their own.
@@ -161,16 +164,25 @@ class Reason:
 
 def prior(inputs: Inputs, words: Sequence[str], today: int) -> np.ndarray:
     """The chance of each line in ten-thousandths: BASE times all factors, half up, at most MOST."""
-    tenths = [np.array([level.tenths for level in levels], np.int64) for levels in FACTORS]
-    scale = 10 ** len(FACTORS)
     chances = np.empty(len(inputs.placed_on), np.int16)
     for start in range(0, len(chances), BLOCK_ROWS):
         rows = slice(start, start + BLOCK_ROWS)
-        product: Any = BASE
-        for factor, found in zip(tenths, _findings(inputs.of(rows), words, today), strict=True):
-            product = product * factor[found]
-        chances[rows] = np.minimum((product + scale // 2) // scale, MOST)
+        code = np.zeros(len(chances[rows]), np.int16)
+        for levels, found in zip(FACTORS, _findings(inputs.of(rows), words, today), strict=True):
+            code *= len(levels)
+            code += found
+        chances[rows] = _chance_by_code()[code]
     return chances
+
+
+@cache
+def _chance_by_code() -> np.ndarray:
+    """The chance for each mixture of findings there can be: a few thousand, so that a line costs one look-up."""
+    product = np.array([BASE], np.int64)
+    for levels in FACTORS:
+        product = np.multiply.outer(product, [level.tenths for level in levels]).ravel()
+    scale = 10 ** len(FACTORS)
+    return np.minimum((product + scale // 2) // scale, MOST).astype(np.int16)
 
 
 def reasons(cases: Sequence[Case], today: date) -> list[tuple[Reason, ...]]:
@@ -213,18 +225,39 @@ def bands_of(chance: np.ndarray) -> np.ndarray:
     return np.where(chance == NOT_SCORED, len(BANDS), np.searchsorted(starts, chance, side="right") - 1)
 
 
+def band_of(chance: int) -> str:
+    """The key of the band of one chance."""
+    return RISK_BANDS[int(bands_of(np.array([chance]))[0])]
+
+
 def _findings(inputs: Inputs, words: Sequence[str], today: int) -> Iterator[np.ndarray]:
     """For each of FACTORS the place of the level that was found of each line."""
     promised, dated = known(inputs.current_promise), known(inputs.eta)
-    yield bucket_places(inputs.placed_on, today)
+    age = today - inputs.placed_on
+    yield np.sum([age >= bucket.first for bucket in BUCKETS[1:]], axis=0, dtype=np.int8)
     passed, later = inputs.current_promise < today, inputs.eta > inputs.current_promise
-    yield np.select((~promised, passed, dated & later, dated), (0, 1, 2, 3), 4)
-    yield np.select((~dated, inputs.eta - today <= SOON_DAYS), (0, 1), 2)
-    yield (known(inputs.last_date) & (~dated | (inputs.eta > inputs.last_date))).astype(np.int64)
-    yield np.array([TIERS.get(word, len(TIER) - 1) for word in words], np.int64)[inputs.tier]
+    yield _first(3, (~promised, 0), (passed, 1), (~dated, 4), (later, 2))
+    yield _first(2, (~dated, 0), (inputs.eta <= today + SOON_DAYS, 1))
+    yield (known(inputs.last_date) & (~dated | (inputs.eta > inputs.last_date))).astype(np.int8)
+    yield np.array([TIERS.get(word, len(TIER) - 1) for word in words], np.int8)[inputs.tier]
     comparable = np.array([word in COMPARABLE for word in words], bool)[inputs.currency]
-    yield np.select((~known(inputs.value), ~comparable, inputs.value < SMALL, inputs.value < LARGE), (0, 4, 1, 2), 3)
-    yield (inputs.planned != 0).astype(np.int64)
+    value = inputs.value
+    yield _first(3, (~known(value), 0), (~comparable, 4), (value < SMALL, 1), (value < LARGE, 2))
+    yield (inputs.planned != 0).astype(np.int8)
+
+
+def _first(otherwise: int, *places: tuple[np.ndarray, int]) -> np.ndarray:
+    """The place beside the first condition that holds. Conditions become the bits of a number that is looked up: row
+    by row, asking one after the other takes five times as long.
+    """
+    met = np.zeros(len(places[0][0]), np.uint8)
+    for bit, (condition, _) in enumerate(places):
+        met |= condition.view(np.uint8) << np.uint8(bit)
+    first = [
+        next((place for bit, (_, place) in enumerate(places) if number >> bit & 1), otherwise)
+        for number in range(2 ** len(places))
+    ]
+    return np.array(first, np.int8)[met]
 
 
 @lru_cache(maxsize=4096)
