@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -421,6 +421,27 @@ class World:
             ordered = date.fromordinal(min(promised, received).toordinal() - 20)
             self.purchase_order(number, sku, 1, supplier=supplier, ordered=ordered, expected=promised)
             self.receive(number, 1, on=received, at=None)
+
+    def shelf_history(self, sku: str, on_hand: Iterable[int], *, before: str | date) -> None:
+        """What stood on the shelf at the end of the days before a day, the last one last."""
+        ends, last = list(on_hand), as_day(before)
+        assert last is not None
+        with self._facts() as session:
+            sku_id = self._sku(sku).id
+            session.add_all(
+                models.StockDay(sku_id=sku_id, day=last - timedelta(back), on_hand=units)
+                for back, units in zip(range(len(ends), 0, -1), ends, strict=True)
+            )
+
+    def event(self, sku: str, extra_units: int, *, starts: str | date, ends: str | date | None = None) -> None:
+        """A sale or press day that will bring extra demand."""
+        with self._facts() as session:
+            first = as_day(starts)
+            session.add(
+                models.DemandEvent(
+                    sku_id=self._sku(sku).id, starts_on=first, ends_on=as_day(ends) or first, extra_units=extra_units
+                )
+            )
 
     def hold(
         self,

@@ -1,4 +1,4 @@
-"""How fast each SKU sells, what its reorder point rests on, and whether demand stood out before a shelf emptied."""
+"""How fast each SKU sells, and what its reorder point rests on."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
-from sqlalchemy import case, delete, func, insert, literal, select, type_coerce, update
+from sqlalchemy import case, delete, func, insert, literal, select, type_coerce
 from sqlalchemy.types import Integer
 
 from dashboard import models
-from dashboard.bulk import Among, Rows, columns, gather, number, run, staged, text
-from dashboard.domain.causes import SPIKE_DAYS, USUAL_DAYS, is_spike
+from dashboard.bulk import Rows, columns, gather, number, run, staged, text
 from dashboard.domain.columns import NONE, known
 from dashboard.domain.fast_movers import (
     DEMAND_DAYS,
@@ -21,11 +20,8 @@ from dashboard.domain.fast_movers import (
     safety_stock,
 )
 from dashboard.domain.lead_times import lead_time, observed_lead_time
+from dashboard.estimates.spikes import DAYS_KEPT, judge_spikes
 from dashboard.estimates.terms import NOBODY, read_terms
-
-DAYS_KEPT = 8  # statements that name days are kept for so many
-DAYS_ROUNDED = 64
-FEW_SKUS = 1_000  # each of which is looked up; of more, what was ordered of all is read
 
 NOT_KNOWN = -1.0  # in a column of rates or spreads, none of which is below zero
 
@@ -90,44 +86,6 @@ def learn_demand(connection, today):
         spike=spike,
     ) as cell:
         run(connection, _estimates_insert(cell, today))
-
-
-def judge_spikes(connection, sku_ids, emptied_on):
-    """Whether demand for each SKU stood out on the 14 days before the day its shelf emptied."""
-    if not len(sku_ids):
-        return np.zeros(0, bool)
-    window = SPIKE_DAYS + USUAL_DAYS
-    # Rounded, so that a statement is met again; days outside fall out below.
-    first = (int(emptied_on.min()) - window) // DAYS_ROUNDED * DAYS_ROUNDED
-    after = -(-int(emptied_on.max()) // DAYS_ROUNDED) * DAYS_ROUNDED
-    if len(sku_ids) <= FEW_SKUS:
-        sku_id, day, units = columns(connection, _ordered_of_skus_query(first, after), skus=sku_ids)
-    else:
-        with staged(connection, "estimates_of_spikes", sku_id=sku_ids) as asked:
-            sku_id, day, units = columns(connection, _ordered_of_many_query(asked, first, after))
-    row = Rows(sku_ids).of(sku_id)
-    days_before = emptied_on[row] - day
-    inside = (days_before > 0) & (days_before <= window)
-    row, days_before, units = row[inside], days_before[inside], units[inside]
-    recent = days_before <= SPIKE_DAYS
-    recent_units = _sums(row[recent], units[recent], len(sku_ids))
-    usual_units = _sums(row[~recent], units[~recent], len(sku_ids))
-    usual_squares = _sums(row[~recent], units[~recent] ** 2, len(sku_ids))
-    return np.array([is_spike(*one) for one in zip(recent_units, usual_units, usual_squares, strict=True)], bool)
-
-
-def keep_spikes(connection, spikes):
-    """Stores what was judged for shelves whose day follows from the plan rather than from stock history."""
-    if not len(spikes.sku_id):
-        return
-    with staged(
-        connection,
-        "estimates_judged",
-        sku_id=spikes.sku_id,
-        emptied_on=spikes.emptied_on,
-        spike=spikes.spike.astype(np.int64),
-    ) as judged:
-        run(connection, _judged_update(judged))
 
 
 def _demand(connection, rows, today):
@@ -329,28 +287,6 @@ def _ordered_query(first, after):
 
 
 @lru_cache(maxsize=DAYS_KEPT)
-def _ordered_of_skus_query(first, after):
-    return _ordered_of(first, after).where(Among(models.OrderLine.sku_id, "skus"))
-
-
-@lru_cache(maxsize=DAYS_KEPT)
-def _ordered_of_many_query(asked, first, after):
-    # Said so, SQLite goes from the SKUs to their lines; as a join it would read every line there ever was.
-    return _ordered_of(first, after).where(models.OrderLine.sku_id.in_(select(asked.c.sku_id)))
-
-
-def _ordered_of(first, after):
-    line, order = models.OrderLine, models.Order
-    placed_on = type_coerce(order.placed_on, Integer)
-    return (
-        select(number(line.sku_id), number(order.placed_on), number(func.sum(line.qty), 0))
-        .join(order, order.id == line.order_id)
-        .where(placed_on >= first, placed_on < after)
-        .group_by(line.sku_id, order.placed_on)
-    )
-
-
-@lru_cache(maxsize=DAYS_KEPT)
 def _empty_days_query(today):
     stock = models.StockDay
     day = type_coerce(stock.day, Integer)
@@ -391,13 +327,3 @@ def _estimates_insert(cell, today):
         "spike": cell.c.spike == 1,
     }
     return insert(models.DemandEstimate.__table__).from_select(list(source), select(*source.values()))
-
-
-@cache
-def _judged_update(judged):
-    estimate = models.DemandEstimate.__table__
-    return (
-        update(estimate)
-        .where(estimate.c.sku_id == judged.c.sku_id)
-        .values(shelf_emptied_on=judged.c.emptied_on, spike=judged.c.spike == 1)
-    )

@@ -11,7 +11,8 @@ from dashboard import clock, models, topics
 from dashboard.bulk import run
 from dashboard.database import day_number, transaction
 from dashboard.domain.lead_times import OBSERVED_DAYS
-from dashboard.estimates.demand import DAYS_KEPT, learn_demand
+from dashboard.estimates.demand import learn_demand
+from dashboard.estimates.spikes import DAYS_KEPT
 from dashboard.estimates.supplier_figures import forget_figures, learn_supplier_figures
 
 # Any number that no other advisory lock of the desk uses.

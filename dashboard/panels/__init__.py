@@ -7,6 +7,7 @@ from flask import Flask, Response
 from dashboard.panels.aging.routes import PANEL as AGING
 from dashboard.panels.anatomy import Panel
 from dashboard.panels.expiring_payments.routes import PANEL as EXPIRING_PAYMENTS
+from dashboard.panels.fast_movers.routes import PANEL as FAST_MOVERS
 from dashboard.panels.filters import FilterRefused
 from dashboard.panels.freshness import live_state
 from dashboard.panels.intake.freshness import overdue_data
@@ -24,7 +25,7 @@ __all__ = ["PANELS", "Panel", "register"]
 
 
 # In the order of the navigation.
-PANELS: tuple[Panel, ...] = (AGING, EXPIRING_PAYMENTS)
+PANELS: tuple[Panel, ...] = (AGING, EXPIRING_PAYMENTS, FAST_MOVERS)
 
 
 def register(app: Flask) -> None:

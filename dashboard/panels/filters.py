@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from dashboard.database import Identifier, day_number
 from dashboard.domain.aging import BUCKET_KEYS, BUCKETS
 from dashboard.domain.expiring_payments import PAYMENT_STATES
+from dashboard.domain.fast_movers import STATUSES
 from dashboard.models import LineTag, Location, Sku, Supplier, Waiting
 from dashboard.models.plans import AFTER_ALL_DAYS
 
@@ -32,6 +33,13 @@ CAUSE_WORDS = {
     "unknown": "Unknown",
 }
 STATE_WORDS = {"dead": "dead", "unknown": "not known", "dies": "dies before", "good": "good until then"}
+STATUS_WORDS = {
+    "out": "out of stock",
+    "below": "below its reorder point",
+    "soon": "runs out soon",
+    "ok": "enough",
+    "idle": "no demand",
+}
 _AGE_WORDS = {
     bucket.key: f"{bucket.first} d and more" if bucket.last is None else f"{bucket.first}–{bucket.last} d"
     for bucket in BUCKETS
@@ -75,6 +83,13 @@ FILTERS: dict[str, Filter] = {
             fixed={state: STATE_WORDS[state] for state in PAYMENT_STATES},
             offered_by="expiring-payments",
         ),
+        Filter(
+            "status",
+            "Status",
+            fixed={status: STATUS_WORDS[status] for status in STATUSES},
+            offered_by="fast-movers",
+        ),
+        Filter("class", "Class", can_be_unknown=True, offered_by="fast-movers"),
         Filter("expires", "Good until", can_be_unknown=True, is_of_days=True, offered_by="expiring-payments"),
     )
 }

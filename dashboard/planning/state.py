@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from dashboard import clock, models, topics
 from dashboard.bulk import upsert, upsert_of
 from dashboard.domain.aging import WAITING_LINES
+from dashboard.domain.fast_movers import PRESSING_SKUS, SOON
 from dashboard.domain.lead_times import OVERDUE_UNITS
 from dashboard.models.supplier_figures import ALL_SKUS
 from dashboard.planning import summaries
@@ -109,8 +110,12 @@ def close_days(connection, shop_day) -> None:
 
 
 def keep_snapshots(connection, days) -> None:
-    """How many lines wait, and units are overdue, under each of the days."""
-    amounts = {WAITING_LINES: _count_waiting_lines(connection), OVERDUE_UNITS: connection.scalar(_overdue_query())}
+    """How many lines wait, units are overdue, and SKUs are out or below their point, under each of the days."""
+    amounts = {
+        WAITING_LINES: _count_waiting_lines(connection),
+        OVERDUE_UNITS: connection.scalar(_overdue_query()),
+        PRESSING_SKUS: connection.scalar(_pressing_query()),
+    }
     for day, (name, amount) in product(days, amounts.items()):
         figure = upsert(connection, models.DailySnapshot).values(
             day=day, figure=name, key="", currency="", amount=amount
@@ -126,6 +131,11 @@ def keep_snapshots(connection, days) -> None:
 def _overdue_query():
     row = models.SupplierFigures
     return select(cast(func.coalesce(func.sum(row.overdue_units), 0), BigInteger)).where(row.sku_id == ALL_SKUS)
+
+
+@cache
+def _pressing_query():
+    return select(func.count()).where(models.SkuFigure.status_order < SOON)
 
 
 def _count_waiting_lines(connection):

@@ -58,6 +58,7 @@ ICONS = (
     "file-import",
     "file-spreadsheet",
     "file-upload",
+    "flame",
     "help",
     "hourglass-high",
     "info-circle",

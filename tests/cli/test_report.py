@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from dashboard.panels.reports import REPORTS
+
 
 @pytest.fixture
 def flask(sqlite_app):
@@ -27,7 +29,7 @@ def test_it_writes_to_the_screen_or_to_a_file(flask, tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["nonsense"], "there are backorders, aging, expiring-payments, reservations, pegs"),
+        (["nonsense"], f"there are {', '.join(REPORTS)}"),
         (["aging", "--filter", "colour=red"], "there are age, dated, supplier"),
         (["aging", "--filter", "age=99"], "it can be 0-7, 8-14, 15-30, 31-60, 61+"),
         (["aging", "--filter", "channel"], "A filter is written KEY=VALUE"),

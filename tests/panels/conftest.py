@@ -25,7 +25,7 @@ def shop(world: World) -> World:
     | 5/1   | 4     | 1 December  | 101 | 232 USD | no date yet    |
     """
     world.supplier("MINHO", sells=["CHAIR", "LAMP"], name="Minho Cadeiras")
-    world.sku("CHAIR", name="Braga dining chair", price="215")
+    world.sku("CHAIR", name="Braga dining chair", price="215", sku_class="A")
     world.sku("LAMP", name="Pallas pendant lamp", price="189")
     world.sku("BASKET", name="Halong rattan baskets", price="58")
     world.customer("H", name="Hannah Whitlock")

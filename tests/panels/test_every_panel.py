@@ -34,6 +34,8 @@ VALUES = {
     "currency": "GBP",
     "state": "dies",
     "expires": "2026-03-01..2026-03-31",
+    "status": "out",
+    "class": "A",
 }
 # What a panel asks the database at most, however many rows it shows: as many questions as it has parts, none a row.
 QUESTIONS_AT_MOST = 24

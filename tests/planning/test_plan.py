@@ -248,6 +248,8 @@ DAMAGE = {
     "a sum by chance": (models.RiskBand, {"value_at_risk": 99}, "risk_bands"),
     "units noted as received": (models.PurchaseOrderLine, {"qty_received": 2}, "noted as received"),
     "supply noted as open": (models.PurchaseOrderLine, {"qty_open": 1}, "noted as open"),
+    "how a SKU stands": (models.SkuFigure, {"backordered": 99}, "sku_figures"),
+    "the word of how it stands": (models.SkuFigure, {"status": "idle"}, "status"),
     "the day of the plan": (models.PlanState, {"shop_day": date(2020, 1, 1)}, "was derived for 2020-01-01"),
 }
 

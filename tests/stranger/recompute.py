@@ -96,7 +96,7 @@ class Shop:
         self.today, self.zone, self.region = today, ZoneInfo(zone), region
         names = (
             "customers payment_methods suppliers skus supplier_skus stock orders order_lines shipments "
-            "cancellations purchase_orders purchase_order_lines receipts authorizations stock_history"
+            "cancellations purchase_orders purchase_order_lines receipts authorizations stock_history events"
         )
         for name in names.split():
             setattr(self, name, read(folder, name))
@@ -421,7 +421,8 @@ class Shop:
         before = self.demand(sku, emptied - timedelta(104), 90)
         return recent > 14 * mean(before) + 2 * math.sqrt(14) * stdev(before)
 
-    def safety_stock(self, sku: str) -> float | None:
+    def selling(self, sku: str) -> tuple[float, float, int] | None:
+        """Units a day, their spread, and on how many of the 90 days the SKU could be bought."""
         policy = self.product[sku].get("backorder_policy") or "allow"
         units = self.demand(sku, self.today - timedelta(90), 90)
         rows = {day(row["date"]): int(row["on_hand"]) for row in self.stock_history if row["sku"] == sku}
@@ -432,8 +433,9 @@ class Shop:
             total = sum(units)
         if not units:
             return None
-        rate = total / len(units)
-        spread = stdev(units) if len(units) > 1 else 0.0
+        return total / len(units), stdev(units) if len(units) > 1 else 0.0, len(units)
+
+    def lead_time(self, sku: str) -> tuple[float, float] | None:
         supplier = self.preferred(sku)
         if not supplier:
             return None
@@ -441,13 +443,16 @@ class Shop:
         if len(seen) < 5:
             seen = self.leads[supplier]
         if len(seen) >= 5:
-            lead, lead_sd = mean(seen), stdev(seen)
-        else:
-            quoted = self.quoted(supplier, sku)
-            if quoted is None:
-                return None
-            lead, lead_sd = quoted, 0.0
-        return Z * math.sqrt(lead * spread**2 + rate**2 * lead_sd**2)
+            return mean(seen), stdev(seen)
+        quoted = self.quoted(supplier, sku)
+        return None if quoted is None else (quoted, 0.0)
+
+    def safety_stock(self, sku: str) -> int | None:
+        sells, leads = self.selling(sku), self.lead_time(sku)
+        if sells is None or leads is None:
+            return None
+        (rate, spread, _), (lead, lead_sd) = sells, leads
+        return up(Z * math.sqrt(lead * spread**2 + rate**2 * lead_sd**2))
 
     def cause(self, line: Line) -> str:
         if (self.product[line.sku].get("backorder_policy") or "allow") == "planned":
@@ -459,7 +464,7 @@ class Shop:
         if self.spiked(line.sku):
             return "demand-spike"
         typed, computed = self.product[line.sku].get("safety_stock"), self.safety_stock(line.sku)
-        if typed and computed is not None and int(typed) < math.ceil(round(computed, 9)):
+        if typed and computed is not None and int(typed) < computed:
             return "low-stock"
         return "unknown"
 
@@ -554,6 +559,117 @@ class Shop:
             rows.append(((last is None, last or date.min, row["order_id"], int(row["line_no"])), row))
         return [row for _, row in sorted(rows, key=lambda entry: entry[0])]
 
+    def fast_movers(self) -> list[dict[str, str]]:
+        rows = [self._stand(sku) for sku in self.product]
+        return [row for _, row in sorted(rows, key=lambda entry: entry[0])]
+
+    def _stand(self, sku: str) -> tuple[tuple, dict[str, str]]:
+        product = self.product[sku]
+        counted = [int(row["on_hand"]) for row in self.stock if row["sku"] == sku]
+        on_hand, reserved = sum(counted), sum(line.held for line in self.lines if line.sku == sku)
+        available, incoming = on_hand - reserved, sum(line["open"] for line in self.incoming[sku])
+        backordered = sum(line.back for line in self.lines if line.sku == sku)
+        sells, leads = self.selling(sku), self.lead_time(sku)
+        rate, lead = sells[0] if sells else 0, leads[0] if leads else None
+        typed = product.get("safety_stock")
+        safety = int(typed) if typed else self.safety_stock(sku)
+        point = None
+        if product.get("reorder_point"):
+            point = int(product["reorder_point"])
+        elif sells and lead is not None and safety is not None:
+            point = up(rate * lead + safety + self.extra_units(sku, lead))
+        cover = available / rate if rate else None
+        position = on_hand + incoming - reserved - backordered
+        is_below = point is not None and position < point
+        order = self.order_size(sku, up(point + rate * 30 - position)) if is_below else 0
+        if available == 0 and (rate or backordered):
+            status = "out"
+        elif is_below:
+            status = "below"
+        elif cover is not None and lead is not None and cover < lead:
+            status = "soon"
+        else:
+            status = "ok" if rate else "idle"
+        row = {
+            "sku": sku,
+            "product": product["name"],
+            "on_hand": str(on_hand) if counted else "",
+            "reserved": str(reserved),
+            "available": str(available),
+            "incoming": str(incoming),
+            "backordered": str(backordered),
+            "demand_per_day": rounded(sells[0], 4) if sells else "",
+            "demand_sd": rounded(sells[1], 4) if sells else "",
+            "selling_days": str(sells[2] if sells else 0),
+            "days_of_cover": days(cover),
+            "lead_time_days": days(lead),
+            "safety_stock": "" if safety is None else str(safety),
+            "reorder_point": "" if point is None else str(point),
+            "suggested_order": str(order),
+            "status": status,
+        }
+        return (["out", "below", "soon", "ok", "idle"].index(status), cover is None, cover or 0, sku), row
+
+    def extra_units(self, sku: str, lead: float) -> int:
+        own = [row for row in self.events if row["sku"] == sku and day(row["ends_on"]) >= self.today]
+        return sum(int(row["extra_units"]) for row in own if (day(row["starts_on"]) - self.today).days <= lead)
+
+    def order_size(self, sku: str, units: int) -> int:
+        supplier = self.preferred(sku)
+        terms = [row for row in self.supplier_skus if (row["supplier_id"], row["sku"]) == (supplier, sku)]
+        least, pack = (int(terms[0].get(name) or 0) if terms else 0 for name in ("min_order_qty", "pack_size"))
+        return math.ceil(max(units, least) / max(pack, 1)) * max(pack, 1)
+
+    def lead_times(self) -> list[dict[str, str]]:
+        """A row for each supplier, then one for each SKU that it sells, brought, owed or has on order."""
+        status = {row["po_id"]: row.get("status") or "sent" for row in self.purchase_orders}
+        by_then: dict[tuple, int] = defaultdict(int)
+        for row in self.receipts:
+            key = row["po_id"], int(row["line_no"])
+            if self.po_lines[key]["first"] and self.local(row["received_at"]) <= self.po_lines[key]["first"]:
+                by_then[key] += int(row["qty"])
+        due, came, still, late, waiting = (defaultdict(int) for _ in range(5))
+        for key, line in self.po_lines.items():
+            both = (line["supplier"], ""), (line["supplier"], line["sku"])
+            counts = status[key[0]] not in ("draft", "cancelled") and line["first"] and line["first"] >= line["ordered"]
+            for one in both:
+                if counts and self.today - timedelta(365) <= line["first"] < self.today:
+                    due[one] += line["qty"]
+                    came[one] += min(by_then[key], line["qty"])
+                if line["open"]:
+                    still[one] += line["open"]
+                    late[one] += line["open"] if line["overdue"] else 0
+        for order_line in self.lines:
+            behind = {(supply["supplier"], sku) for supply, _ in order_line.pegs for sku in ("", order_line.sku)}
+            for one in behind:
+                waiting[one] += 1
+        pairs = {(row["supplier_id"], row["sku"]) for row in self.supplier_skus}.union(self.sku_leads, due, still)
+        seen = {**{(supplier, ""): took for supplier, took in self.leads.items()}, **self.sku_leads}
+        wholes = [(supplier, "") for supplier in sorted(self.supplier)]
+        rows = []
+        for supplier, sku in [*wholes, *sorted(pair for pair in pairs if pair[1])]:
+            key, took = (supplier, sku), seen.get((supplier, sku), [])
+            quoted = self.quoted(supplier, sku)
+            rows.append(
+                {
+                    "supplier_id": supplier,
+                    "supplier": self.supplier[supplier].get("name") or "",
+                    "sku": sku,
+                    "observations": str(len(took)),
+                    "mean_days": days(mean(took) if took else None),
+                    "sd_days": days(stdev(took) if len(took) > 1 else None),
+                    "p50_days": days(percentile(took, 0.5) if took else None),
+                    "p90_days": days(percentile(took, 0.9) if took else None),
+                    "quoted_days": "" if quoted is None else str(quoted),
+                    "on_time_rate": rounded(came[key] / due[key], 4) if due[key] else "",
+                    "open_units": str(still[key]),
+                    "overdue_units": str(late[key]),
+                    "waiting_lines": str(waiting[key]),
+                    "enough_data": "true" if len(took) >= 5 else "false",
+                }
+            )
+        return rows
+
     def reservations(self) -> list[tuple[str, ...]]:
         return sorted(
             (line.order["order_id"], line.row["line_no"], line.sku, place, str(units))
@@ -579,6 +695,18 @@ class Shop:
 
 def iso(value: date | None) -> str:
     return value.isoformat() if value else ""
+
+
+def up(value: float) -> int:
+    return math.ceil(round(value, 9))
+
+
+def rounded(value: float, places: int) -> str:
+    return str(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP))
+
+
+def days(value: float | None) -> str:
+    return "" if value is None else rounded(value, 1).removesuffix(".0")
 
 
 def money(value: Decimal | None, currency: str) -> str:

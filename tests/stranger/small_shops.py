@@ -12,7 +12,7 @@ TODAY = date(2026, 3, 12)
 
 def write_shop(folder: Path, seed: int, *, ship_complete: float = 0.3) -> None:
     """A whole kit of some dozens of orders in `folder`; the same seed writes the same files."""
-    chance = Random(seed)
+    chance, more = Random(seed), Random(f"{seed} and what to order")
     skus = [f"S-{n}" for n in range(chance.randint(2, 7))]
     suppliers = [f"V{n}" for n in range(chance.randint(1, 4))]
     places = ["main", "annex", "Ladenlokal"][: chance.randint(1, 3)]
@@ -75,6 +75,7 @@ def write_shop(folder: Path, seed: int, *, ship_complete: float = 0.3) -> None:
                 "currency": "USD",
                 "backorder_policy": chance.choice(["", "allow", "deny", "planned"]),
                 "safety_stock": maybe(chance.randint(0, 30)),
+                "reorder_point": more.choice(["", "", "", more.randint(0, 40)]),
             }
             for s in skus
         ],
@@ -88,6 +89,8 @@ def write_shop(folder: Path, seed: int, *, ship_complete: float = 0.3) -> None:
                 "unit_cost": maybe(f"{chance.randint(1, 9)}.5"),
                 "lead_time_days": maybe(chance.randint(3, 40)),
                 "preferred": maybe(chance.choice(["true", "false"])),
+                "min_order_qty": more.choice(["", 0, 1, 24]),
+                "pack_size": more.choice(["", 0, 1, 6, 10]),
             }
             for v in suppliers
             for s in skus
@@ -110,6 +113,20 @@ def write_shop(folder: Path, seed: int, *, ship_complete: float = 0.3) -> None:
             for s in skus
             if chance.random() < 0.5
             for back in range(110, 0, -1)
+        ],
+    )
+    write(
+        "events",
+        [
+            {
+                "sku": s,
+                "starts_on": (TODAY + timedelta(begins)).isoformat(),
+                "ends_on": (TODAY + timedelta(begins + more.randint(0, 9))).isoformat(),
+                "extra_units": more.randint(0, 50),
+                "name": f"Sale {begins}",
+            }
+            for s in skus
+            for begins in sorted({more.randint(-15, 50) for _ in range(more.choice([0, 1, 3]))})
         ],
     )
     orders, lines, shipments, cancellations, authorizations = [], [], [], [], []

@@ -26,7 +26,7 @@ def report(app: Flask, name: str) -> list[dict[str, str]]:
 
 
 def compare(app: Flask, folder: Path, today: date, **shop: str) -> None:
-    """Load a kit the public way, and hold the five reports against the stranger's."""
+    """Load a kit the public way, and hold the reports against the stranger's."""
     result = app.test_cli_runner().invoke(args=["intake", "load", str(folder)])
     assert result.exit_code == 0, result.output
     stranger = Shop(folder, today, **shop)
@@ -43,6 +43,8 @@ def compare(app: Flask, folder: Path, today: date, **shop: str) -> None:
     for row in means:
         row.pop("authorization_expires_at")
     assert means == stranger.expiring_payments()
+    assert report(app, "fast-movers") == stranger.fast_movers()
+    assert report(app, "lead-times") == stranger.lead_times()
     reservations = report(app, "reservations")
     assert sorted((r["order_id"], r["line_no"], r["sku"], r["location"], r["qty"]) for r in reservations) == (
         stranger.reservations()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dashboard.panels.aging.report import AGING, BACKORDERS
 from dashboard.panels.expiring_payments.report import EXPIRING_PAYMENTS
+from dashboard.panels.fast_movers.report import FAST_MOVERS
 from dashboard.panels.orders.report import PEGS, RESERVATIONS
 from dashboard.panels.report import Report
 
 REPORTS: dict[str, Report] = {
-    report.name: report for report in (BACKORDERS, AGING, EXPIRING_PAYMENTS, RESERVATIONS, PEGS)
+    report.name: report for report in (BACKORDERS, AGING, EXPIRING_PAYMENTS, FAST_MOVERS, RESERVATIONS, PEGS)
 }
 
 

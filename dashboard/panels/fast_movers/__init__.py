@@ -1,0 +1,1 @@
+"""What runs out next? Every SKU against its reorder point."""
