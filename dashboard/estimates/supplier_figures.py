@@ -138,7 +138,7 @@ def learnt(connection, today) -> tuple[Learnt, Months]:
     seen_supplier, seen_sku, days, receipts = columns(connection, _lead_times_query())
     first_month = _month_of(np.array([today - PROMISED_DAYS]))[0]
     promised = _promised(connection, int(first_month), today)
-    counted = promised.first_promise >= today - PROMISED_DAYS
+    counted = (promised.first_promise >= today - PROMISED_DAYS) & (promised.due > 0)
     held_supplier, held_sku = columns(connection, _held_query())
 
     keys = _Keys(terms_sku, seen_sku, promised.sku_id, held_sku)

@@ -12,6 +12,7 @@ from dashboard.panels.filters import FilterRefused
 from dashboard.panels.freshness import live_state
 from dashboard.panels.intake.freshness import overdue_data
 from dashboard.panels.intake.routes import blueprint as intake_blueprint
+from dashboard.panels.lead_times.routes import PANEL as LEAD_TIMES
 from dashboard.panels.orders.addresses import IdentifierConverter, NumberConverter
 from dashboard.panels.orders.routes import blueprint as orders_blueprint
 from dashboard.panels.overview.routes import blueprint as overview_blueprint
@@ -25,7 +26,7 @@ __all__ = ["PANELS", "Panel", "register"]
 
 
 # In the order of the navigation.
-PANELS: tuple[Panel, ...] = (AGING, EXPIRING_PAYMENTS, FAST_MOVERS)
+PANELS: tuple[Panel, ...] = (AGING, EXPIRING_PAYMENTS, LEAD_TIMES, FAST_MOVERS)
 
 
 def register(app: Flask) -> None:

@@ -42,6 +42,8 @@ class Counting:
     columns: Mapping[str, ColumnElement[Any]]  # as `conditions` takes them
     # Value, words and number of rows from sums kept ready, for when no other filter is set; None where none are kept.
     kept: Callable[[str], Select[Any] | None] = lambda key: None
+    # What else the rows have that the menu of a filter counts.
+    among: Callable[[str], tuple[ColumnElement[bool], ...]] = lambda key: ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def load_choices(
     sought = sought.strip()
     counted = counting.kept(key) if not others and not sought else None
     if counted is None:
-        where = conditions(session, others, today, counting.columns)
+        where = [*counting.among(key), *conditions(session, others, today, counting.columns)]
         counted = _counted(key, counting.columns[key], where, sought)
     is_whole = filter.fixed is not None or filter.is_of_days
     rows = session.execute(counted.limit(None if is_whole else CHOICES_SHOWN + 1)).all()

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cache
 from itertools import product
 
-from sqlalchemy import BigInteger, and_, cast, exists, func, select
+from sqlalchemy import BigInteger, cast, exists, func, select
 from sqlalchemy.orm import aliased
 
 from dashboard import clock, models, topics

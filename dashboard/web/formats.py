@@ -169,6 +169,11 @@ def _date_text(value: date, pattern: str, locale: str) -> str:
     return format_date(value, pattern, locale=locale)
 
 
+def month_and_year(value: date, *, locale: str) -> str:
+    """`Mar 2026`: a month, by a day of it."""
+    return _date_text(value, "LLL y", locale).replace(" ", NO_BREAK_SPACE)
+
+
 def long_day(value: date | None, *, locale: str, unknown: str = "") -> str:
     """`Thursday 12 March 2026`."""
     return unknown if value is None else _date_text(value, "EEEE d MMMM y", locale)

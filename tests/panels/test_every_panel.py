@@ -37,6 +37,8 @@ VALUES = {
     "status": "out",
     "class": "A",
 }
+# Rows of a panel's CSV that its table does not show before somebody opens the row that they belong to.
+FOLDED = {"lead-times": lambda row: bool(row["sku"])}
 # What a panel asks the database at most, however many rows it shows: as many questions as it has parts, none a row.
 QUESTIONS_AT_MOST = 24
 
@@ -57,6 +59,7 @@ def shop(shop):
     """The same, with a card that dies before its line ships, so that every filter has something to find."""
     shop.card("PM-1", customer="D", month=3, year=2026)
     shop.move("4725", expected="2026-04-15")
+    shop.supplier("KYOTO", sells=["BASKET"])
     shop.plan()
     return shop
 
@@ -131,7 +134,8 @@ def test_the_export_holds_every_row_of_the_selection(shop, viewer, panel: Panel)
     text = viewer.get(f"/{panel.word}").text
     rows = exported(viewer, panel)
     assert [*rows[0]] == [column.name for column in panel.report.columns]
-    assert len(rows) == rows_of(panel, text) > 1
+    is_folded = FOLDED.get(panel.word, lambda row: False)
+    assert len([row for row in rows if not is_folded(row)]) == rows_of(panel, text) > 1
     assert f"CSV, {len(rows)} rows" in text
 
 

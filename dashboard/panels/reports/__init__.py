@@ -5,11 +5,13 @@ from __future__ import annotations
 from dashboard.panels.aging.report import AGING, BACKORDERS
 from dashboard.panels.expiring_payments.report import EXPIRING_PAYMENTS
 from dashboard.panels.fast_movers.report import FAST_MOVERS
+from dashboard.panels.lead_times.report import LEAD_TIMES
 from dashboard.panels.orders.report import PEGS, RESERVATIONS
 from dashboard.panels.report import Report
 
 REPORTS: dict[str, Report] = {
-    report.name: report for report in (BACKORDERS, AGING, EXPIRING_PAYMENTS, FAST_MOVERS, RESERVATIONS, PEGS)
+    report.name: report
+    for report in (BACKORDERS, AGING, EXPIRING_PAYMENTS, LEAD_TIMES, FAST_MOVERS, RESERVATIONS, PEGS)
 }
 
 

@@ -1,0 +1,1 @@
+"""Whom can we trust?"""
