@@ -20,6 +20,7 @@ from dashboard import clock, estimates, models, topics
 from dashboard.bulk import Among, Rows, columns, number
 from dashboard.database import day_number, day_of, db, in_transaction, transaction
 from dashboard.planning import summaries
+from dashboard.planning.derive import Plan
 from dashboard.planning.increments import keep_still, repeated, replan_step, save_difference
 from dashboard.planning.state import (
     close_days,
@@ -29,10 +30,10 @@ from dashboard.planning.state import (
     planned_day,
     say_planned,
 )
-from dashboard.planning.stock_figures import write_figures
-from dashboard.planning.supply_figures import write_owed
+from dashboard.planning.stock_figures import FigureRows, write_figures
+from dashboard.planning.supply_figures import OwedDifference, write_owed
 from dashboard.planning.whole import Planned, Work, facts_versions, plan_alone, save_whole, work_out
-from dashboard.planning.writing import Difference
+from dashboard.planning.writing import Difference, excerpt
 
 # A run that finds the facts moved begins again; after this many attempts it keeps everybody else out while it reads.
 FREE_ATTEMPTS = 3
@@ -54,6 +55,17 @@ class _Concerned:
     stock: np.ndarray
     figures: np.ndarray
     owed: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What a run writes of some SKUs in one transaction."""
+
+    skus: np.ndarray
+    plan: Plan  # as far as the step writes it
+    difference: Difference
+    figures: FigureRows
+    owed: OwedDifference
 
 
 def plan() -> Planned:
@@ -116,7 +128,7 @@ def _save_in_steps(work: Work):
     concerned = _concerned(db.session().connection(), work)
     steps = _steps_of_rows(concerned)
     for done, skus in enumerate(steps):
-        if not _save_as_found(work, concerned, skus, done):
+        if not _save_as_found(work, _step(work, concerned, skus), done):
             for lines in _steps_of_lines(work, np.concatenate(steps[done:])):
                 replan_step(lines)
             break
@@ -139,33 +151,38 @@ def _save_in_steps(work: Work):
     return outcome, left == left_seen
 
 
+def _step(work: Work, concerned: _Concerned, skus: np.ndarray) -> _Step:
+    """What a run found of some SKUs, made ready before anybody has to wait for its being written."""
+    found = work.difference
+    mine = {field.name: np.isin(getattr(concerned, field.name), skus) for field in fields(concerned)}
+    difference = Difference(
+        found.waiting[mine["waiting"]],
+        tuple(column[mine["no_longer_waiting"]] for column in found.no_longer_waiting),
+        found.reserved[mine["reserved"]],
+        tuple(column[mine["no_longer_reserved"]] for column in found.no_longer_reserved),
+        found.stock[mine["stock"]],
+        is_first=False,
+    )
+    return _Step(skus, *excerpt(work.plan, difference), work.figures.of(skus), work.owed.of_skus(skus))
+
+
 @repeated
-def _save_as_found(work: Work, concerned: _Concerned, skus: np.ndarray, done: int) -> bool:
-    """Whether rows of these SKUs could be written as they were derived: not if facts, or others' plans, have moved
-    since they were read. Own steps before this one have each moved the plan.
+def _save_as_found(work: Work, step: _Step, done: int) -> bool:
+    """Whether a step could be written as it was derived: not if facts, or others' plans, have moved since they were
+    read. Own steps before this one have each moved the plan.
     """
     facts, plan = work.facts_seen
     with transaction() as session:
         connection = session.connection()
         # An act that is under way and whose facts these hang on keeps them too, as coupled ones: it is waited for here.
-        keep_still(skus.tolist(), planned_later=True)
+        keep_still(step.skus.tolist(), planned_later=True)
         if facts_versions(connection) != (facts, plan + done) or day_number(clock.today()) != work.today:
             return False
-        found = work.difference
-        mine = {field.name: np.isin(getattr(concerned, field.name), skus) for field in fields(concerned)}
-        difference = Difference(
-            found.waiting[mine["waiting"]],
-            tuple(column[mine["no_longer_waiting"]] for column in found.no_longer_waiting),
-            found.reserved[mine["reserved"]],
-            tuple(column[mine["no_longer_reserved"]] for column in found.no_longer_reserved),
-            found.stock[mine["stock"]],
-            is_first=False,
-        )
         shop_day = planned_day(connection)
         close_days(connection, shop_day)
-        write_figures(connection, work.figures.of(skus))
-        save_difference(connection, work.plan, difference, work.words, shop_day)
-        write_owed(connection, work.owed.of_skus(skus))
+        write_figures(connection, step.figures)
+        save_difference(connection, step.plan, step.difference, work.words, shop_day)
+        write_owed(connection, step.owed)
         topics.bump(connection, topics.PLAN)
         return True
 
