@@ -204,6 +204,7 @@ def test_a_supplier_opens_its_skus_and_a_sku_all_who_deliver_it(suppliers, today
     assert [row.sku for row in opened.whole] == [None]
     assert [row.sku for row in opened.page.rows] == ["STOOL", "TABLE"]
     assert (opened.totals.overdue_units, opened.totals.rows) == (5, 3)
+    assert not panel_of(today, supplier="GDYNIA").totals.enough_data, "nor is a rate told above its table"
     who = panel_of(today, sku="STOOL", sort="supplier")
     assert [row.supplier_id for row in who.page.rows] == ["GDYNIA", "OSTRAVA"]
     assert not who.whole

@@ -21,6 +21,8 @@ QUOTED_HALF = 0.4
 GRID_LINES = 4
 # Past the longest bar there is room for its end.
 HEADROOM = 1.04
+# Where "too little data" stands at the right, marks keep to this share of the width.
+BESIDE_WORDS = 0.66
 # Columns named over the first row keep so far from each other, as a share of the width.
 APART, APART_NARROW = 0.13, 0.3
 NO_BREAK = "\u00a0"
@@ -35,7 +37,9 @@ def figure(panel: LeadTimesPanel, address: Callable[[SupplierRow], str], *, loca
     called = [row.supplier_name if panel.is_by_supplier else row.name for row in rows]
     told = [place for place, row in enumerate(rows) if row.enough_data]
     longest = max((value for row in rows for value in _days_of(row)), default=1) or 1
-    end = longest * HEADROOM
+    # What is said in the place of a rate reaches into the picture, past what is quoted there.
+    untold = max((row.quoted_days or 0 for row in rows if not row.enough_data), default=0)
+    end = max(longest * HEADROOM, untold / BESIDE_WORDS)
     ticks = _ticks(longest)
     hover = {
         # Nobody sees it: a line that is pointed at anywhere says its sentence.

@@ -110,7 +110,7 @@ def _trend(found: tuple[Month, ...]) -> tuple[Stretch, ...]:
                     sum(month.units_on_time for month in inside),
                 )
             )
-    return tuple(stretches)
+    return tuple(stretches) if len(stretches) > 1 else ()  # a single one goes nowhere
 
 
 def _month_number(day: date) -> int:

@@ -74,10 +74,15 @@ class Totals:
 
     rows: int  # of the report
     listed: int  # of the table
+    observations: int
     open_units: int
     overdue_units: int
     units_due: int
     units_on_time: int
+
+    @property
+    def enough_data(self) -> bool:
+        return self.observations >= ENOUGH_OBSERVATIONS
 
     @property
     def on_time_rate(self) -> float | None:
@@ -170,10 +175,8 @@ def most_waited_for(session: Session, selection: Selection, today: date) -> list
 def totals(session: Session, selection: Selection, today: date) -> Totals:
     """Sums over whole suppliers, or over the SKUs that are asked for; a supplier has the sums of its SKUs."""
     counted = listed(session, selection, today) if selection.of("sku") else of_suppliers(session, selection, today)
-    sums = session.execute(
-        select(*(_sum(column) for column in (_ROW.open_units, _ROW.overdue_units, _ROW.units_due, _ROW.units_on_time)))
-        .where(*counted)
-    ).one()  # fmt: skip
+    summed = (_ROW.observations, _ROW.open_units, _ROW.overdue_units, _ROW.units_due, _ROW.units_on_time)
+    sums = session.execute(select(*(_sum(column) for column in summed)).where(*counted)).one()
     rows = _count(session, conditions(session, selection, today, COLUMNS))
     return Totals(rows, _count(session, listed(session, selection, today)), *sums)
 
