@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import Context
 from datetime import date
 from pathlib import Path
@@ -27,6 +27,7 @@ from dashboard import config, create_app, models
 from dashboard.config import SETTINGS
 from dashboard.database import db, transaction
 from tests.factories import World
+from tests.lent import LentApp
 from tests.postgresql import memory_folder, running
 
 TODAY = date(2026, 3, 12)  # a Thursday; no clock changes near it
@@ -154,21 +155,8 @@ def make_app(today: date, compiled_templates: FileSystemBytecodeCache) -> Iterat
     made: list[Flask] = []
 
     def make(database_url: str, **settings: Any) -> Flask:
-        app = create_app(
-            {
-                "TESTING": True,
-                "DATABASE_URL": database_url,
-                "SECRET_KEY": SECRET_KEY,
-                "BUSINESS_DATE": today,
-                "RATE_LIMITS": False,
-                "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": QUICK_HASHING,
-                **settings,
-            }
-        )
-        app.test_client_class = Desk
-        app.jinja_env.bytecode_cache = compiled_templates
-        made.append(app)
-        return app
+        made.append(_app(database_url, compiled_templates, **{"BUSINESS_DATE": today, **settings}))
+        return made[-1]
 
     yield make
     for app in made:
@@ -178,17 +166,45 @@ def make_app(today: date, compiled_templates: FileSystemBytecodeCache) -> Iterat
                 engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def lend(compiled_templates: FileSystemBytecodeCache) -> Callable[..., AbstractContextManager[Flask]]:
+    """Lends the app of a kind of database, on one of them: see tests/lent.py."""
+    kept: dict[str, LentApp] = {}
+
+    def lend(database_url: str, **settings: Any) -> AbstractContextManager[Flask]:
+        kind = make_url(database_url).get_backend_name()
+        if kind not in kept:
+            kept[kind] = LentApp(_app(database_url, compiled_templates))
+        return kept[kind].on(database_url, **settings)
+
+    return lend
+
+
 @pytest.fixture
-def app(database_url: str, make_app: Callable[..., Flask]) -> Iterator[Flask]:
+def app(database_url: str, today: date, lend: Callable[..., AbstractContextManager[Flask]]) -> Iterator[Flask]:
     """The desk on a fresh database of each kind, its context open for the length of the test."""
+    with lend(database_url, BUSINESS_DATE=today) as app:
+        yield app
+
+
+@pytest.fixture
+def sqlite_app(sqlite_url: str, today: date, lend: Callable[..., AbstractContextManager[Flask]]) -> Iterator[Flask]:
+    """The desk on SQLite alone, for what no database has a part in."""
+    with lend(sqlite_url, BUSINESS_DATE=today) as app:
+        yield app
+
+
+@pytest.fixture
+def app_of_its_own(database_url: str, make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    """The same for tests of what an app is made of and remembers: nobody used it before."""
     app = make_app(database_url)
     with app.app_context():
         yield app
 
 
 @pytest.fixture
-def sqlite_app(sqlite_url: str, make_app: Callable[..., Flask]) -> Iterator[Flask]:
-    """The desk on SQLite alone, for what no database has a part in."""
+def sqlite_app_of_its_own(sqlite_url: str, make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    """Such a one on SQLite alone."""
     app = make_app(sqlite_url)
     with app.app_context():
         yield app
@@ -304,6 +320,22 @@ def admin(sign_in: Callable[..., Desk]) -> Desk:
 def outsider(client: Desk) -> Desk:
     """Nobody known: whatever is not public must turn them away."""
     return client
+
+
+def _app(database_url: str, compiled_templates: FileSystemBytecodeCache, **settings: Any) -> Flask:
+    app = create_app(
+        {
+            "TESTING": True,
+            "DATABASE_URL": database_url,
+            "SECRET_KEY": SECRET_KEY,
+            "RATE_LIMITS": False,
+            "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": QUICK_HASHING,
+            **settings,
+        }
+    )
+    app.test_client_class = Desk
+    app.jinja_env.bytecode_cache = compiled_templates
+    return app
 
 
 def _migrate(url: str) -> None:

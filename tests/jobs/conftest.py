@@ -1,0 +1,16 @@
+"""Here the app itself is looked at: each test has one that nobody used before."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+
+@pytest.fixture
+def app(app_of_its_own: Flask) -> Flask:
+    return app_of_its_own
+
+
+@pytest.fixture
+def sqlite_app(sqlite_app_of_its_own: Flask) -> Flask:
+    return sqlite_app_of_its_own
