@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -35,7 +36,7 @@ def calendar(today: date) -> tuple[Period, ...]:
     """What is over before today, so many weeks from today on, and what comes later."""
     starts = [today + timedelta(weeks=week) for week in range(WEEKS_AHEAD + 1)]
     day = timedelta(days=1)
-    weeks = (Period(first, following - day) for first, following in zip(starts, starts[1:], strict=False))
+    weeks = (Period(first, following - day) for first, following in pairwise(starts))
     return (Period(None, today - day), *weeks, Period(starts[-1], None))
 
 

@@ -6,6 +6,7 @@ from flask import Flask, Response
 
 from dashboard.panels.aging.routes import PANEL as AGING
 from dashboard.panels.anatomy import Panel
+from dashboard.panels.cancellation_risk.routes import PANEL as CANCELLATION_RISK
 from dashboard.panels.expiring_payments.routes import PANEL as EXPIRING_PAYMENTS
 from dashboard.panels.fast_movers.routes import PANEL as FAST_MOVERS
 from dashboard.panels.filters import FilterRefused
@@ -26,7 +27,7 @@ __all__ = ["PANELS", "Panel", "register"]
 
 
 # In the order of the navigation.
-PANELS: tuple[Panel, ...] = (AGING, EXPIRING_PAYMENTS, LEAD_TIMES, FAST_MOVERS)
+PANELS: tuple[Panel, ...] = (AGING, CANCELLATION_RISK, EXPIRING_PAYMENTS, LEAD_TIMES, FAST_MOVERS)
 
 
 def register(app: Flask) -> None:

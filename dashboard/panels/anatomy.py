@@ -12,7 +12,7 @@ from dashboard import clock
 from dashboard.database import db
 from dashboard.panels.addresses import view_addresses
 from dashboard.panels.choices import LINES, Counting, load_choices
-from dashboard.panels.filters import FILTERS, LINE_FILTERS, Filter
+from dashboard.panels.filters import FILTERS, Filter
 from dashboard.panels.pages import Sort, View
 from dashboard.panels.report import Report
 from dashboard.web import fragments
@@ -30,9 +30,9 @@ class Panel:
     blueprint: Blueprint
     sorts: Mapping[str, Sort]
     default_sort: str
+    filters: tuple[str, ...]  # what its address takes, its own first
     report: Report  # the CSV of exactly its rows
     measures: tuple[str, ...] = ()  # what its picture can show
-    filters: tuple[str, ...] = LINE_FILTERS  # what its address takes
     counting: Counting = LINES  # what the menus of its filters count
 
     @property
@@ -41,10 +41,8 @@ class Panel:
 
     @property
     def offered(self) -> tuple[Filter, ...]:
-        """The filters that have a menu here, its own first; an address may say the others too."""
-        known = [FILTERS[key] for key in self.filters]
-        own = [filter for filter in known if filter.offered_by == self.word]
-        return (*own, *(filter for filter in known if not filter.offered_by))
+        """The filters, in the order of their menus."""
+        return tuple(FILTERS[key] for key in self.filters)
 
     def endpoint(self, name: str) -> str:
         return f"{self.blueprint.name}.{name}"

@@ -7,12 +7,25 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, cast, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from dashboard.database import day_of
-from dashboard.domain.aging import BUCKETS
-from dashboard.models import AgingDay, LineTag, Location, Sku, Supplier
+from dashboard.domain.aging import bucket_of
+from dashboard.domain.cancellation_risk import band_of
+from dashboard.models import AgingDay, LineTag, Location, PaymentDay, RiskBand, Sku, Supplier
 from dashboard.models.plans import AFTER_ALL_DAYS
 from dashboard.panels.filters import (
     FILTERS,
@@ -29,7 +42,22 @@ from dashboard.panels.filters import (
 # A menu is read at a glance; who looks for more types.
 CHOICES_SHOWN = 12
 # Filters whose lines are in sums kept ready, few enough to add up; those of suppliers are more than their lines' index.
-KEPT = ("age", "dated", "channel", "location", "tier", "cause", "planned", "currency", "tag")
+KEPT = (
+    "age",
+    "dated",
+    "channel",
+    "location",
+    "tier",
+    "cause",
+    "planned",
+    "currency",
+    "tag",
+    "state",
+    "expires",
+    "risk",
+)
+# How `payment_days` writes that no last good day is known.
+NO_DAY = literal_column("0")
 # What a menu of days offers: how far ahead the last of each lies, in days from today.
 DAYS_AHEAD = (14, 30, 90)
 
@@ -103,25 +131,24 @@ def _whole(filter: Filter, rows: Any, chosen: tuple[str, ...], today: date) -> t
     if filter.is_of_days:
         return _by_days(rows, chosen, today)
     assert filter.fixed is not None
-    lines = _by_age(rows, today) if filter.key == "age" else {_value(filter.key, row.value): row.lines for row in rows}
+    lines: dict[str, int] = {}
+    for row in rows:
+        value = _value(filter.key, row.value, today)
+        lines[value] = lines.get(value, 0) + row.lines
     return tuple(
         Choice(value, words, "", lines.get(value, 0), value in chosen) for value, words in filter.fixed.items()
     )
 
 
-def _value(key: str, stored: Any) -> str:
-    if key in ("dated", "planned") and not isinstance(stored, str):
-        return YES if stored else NO
-    return str(stored)
-
-
-def _by_age(rows: Any, today: date) -> dict[str, int]:
-    """Lines by day of order, as lines by bucket."""
-    lines = {bucket.key: 0 for bucket in BUCKETS}
-    for row in rows:
-        age = (today - _day(row.value)).days
-        lines[next(bucket.key for bucket in BUCKETS if bucket.holds(age))] += row.lines
-    return lines
+def _value(key: str, stored: Any, today: date) -> str:
+    """The value of a filter to which a row counts that has this stored."""
+    if isinstance(stored, str):
+        return stored
+    if key == "age":
+        return bucket_of((today - _day(stored)).days).key
+    if key == "risk":
+        return band_of(stored)
+    return YES if stored else NO
 
 
 def _by_days(rows: Any, chosen: tuple[str, ...], today: date) -> tuple[Choice, ...]:
@@ -194,14 +221,24 @@ def _kept_lines(key: str) -> Select[Any] | None:
     """Waiting lines from the sums that planning keeps ready."""
     if key not in KEPT:
         return None
-    lines = cast(func.sum(AgingDay.lines), BigInteger).label("lines")
-    of_all: Any = {"age": AgingDay.placed_on, "currency": AgingDay.currency}
-    value: Any = Location.code if key == "location" else of_all.get(key, AgingDay.value_of)
-    kept = select(value.label("value"), value.label("words"), lines).select_from(AgingDay)
+    model, value = _KEPT_OF_ALL.get(key, (AgingDay, Location.code if key == "location" else AgingDay.value_of))
+    lines = cast(func.sum(model.lines), BigInteger).label("lines")
+    kept = select(value.label("value"), value.label("words"), lines).select_from(model)
     if key == "location":
-        kept = kept.outerjoin(Location, cast(Location.id, String) == AgingDay.value_of)
-    dimension = "" if key in of_all else key
-    return kept.where(AgingDay.dimension == dimension).group_by(value).order_by(lines.desc(), value)
+        kept = kept.outerjoin(Location, cast(Location.id, String) == model.value_of)
+    dimension = "" if key in _KEPT_OF_ALL else key
+    return kept.where(model.dimension == dimension).group_by(value).order_by(lines.desc(), value)
+
+
+_last_good_day = type_coerce(PaymentDay.last_good_day, Integer)
+# The sums of all that waits that tell such values apart: where they stand, and what they say of it.
+_KEPT_OF_ALL: dict[str, tuple[Any, Any]] = {
+    "age": (AgingDay, AgingDay.placed_on),
+    "currency": (AgingDay, AgingDay.currency),
+    "state": (PaymentDay, PaymentDay.state),
+    "expires": (PaymentDay, func.coalesce(func.nullif(_last_good_day, NO_DAY), literal_column(str(AFTER_ALL_DAYS)))),
+    "risk": (RiskBand, RiskBand.band),
+}
 
 
 LINES = Counting("line", WAITING, _kept_lines)

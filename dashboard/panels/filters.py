@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.database import Identifier, day_number
 from dashboard.domain.aging import BUCKET_KEYS, BUCKETS
+from dashboard.domain.cancellation_risk import BANDS, UNSCORED
 from dashboard.domain.expiring_payments import PAYMENT_STATES
 from dashboard.domain.fast_movers import STATUSES
 from dashboard.models import LineTag, Location, Sku, Supplier, Waiting
@@ -40,6 +41,20 @@ STATUS_WORDS = {
     "ok": "enough",
     "idle": "no demand",
 }
+_BAND_STARTS = [*(band.first for band in BANDS), None]
+
+
+def _percent(first: int, end: int | None) -> str:
+    """Chances are ten-thousandths; people read per cent."""
+    if end is None:
+        return f"{first // 100} % and more"
+    return f"{first // 100}–{end // 100} %" if first else f"under {end // 100} %"
+
+
+RISK_WORDS = {
+    **{band.key: _percent(band.first, end) for band, end in zip(BANDS, _BAND_STARTS[1:], strict=True)},
+    UNSCORED: "not scored",
+}
 _AGE_WORDS = {
     bucket.key: f"{bucket.first} d and more" if bucket.last is None else f"{bucket.first}–{bucket.last} d"
     for bucket in BUCKETS
@@ -60,7 +75,6 @@ class Filter:
     can_be_unknown: bool = False
     is_searched: bool = False  # so many values that one types to find
     is_of_days: bool = False  # a value is a first and a last day, 2026-03-01..2026-03-31; either may be left out
-    offered_by: str = ""  # the one panel whose menus have it; empty: every panel that knows it. Any address may say it
 
 
 FILTERS: dict[str, Filter] = {
@@ -77,20 +91,11 @@ FILTERS: dict[str, Filter] = {
         Filter("cause", "Cause", fixed=CAUSE_WORDS),
         Filter("planned", "Sold as", fixed={YES: "planned", NO: "unforeseen"}),
         Filter("currency", "Currency", can_be_unknown=True),
-        Filter(
-            "state",
-            "Payment",
-            fixed={state: STATE_WORDS[state] for state in PAYMENT_STATES},
-            offered_by="expiring-payments",
-        ),
-        Filter(
-            "status",
-            "Status",
-            fixed={status: STATUS_WORDS[status] for status in STATUSES},
-            offered_by="fast-movers",
-        ),
-        Filter("class", "Class", can_be_unknown=True, offered_by="fast-movers"),
-        Filter("expires", "Good until", can_be_unknown=True, is_of_days=True, offered_by="expiring-payments"),
+        Filter("state", "Payment", fixed={state: STATE_WORDS[state] for state in PAYMENT_STATES}),
+        Filter("expires", "Good until", can_be_unknown=True, is_of_days=True),
+        Filter("risk", "Risk", fixed=RISK_WORDS),
+        Filter("status", "Status", fixed={status: STATUS_WORDS[status] for status in STATUSES}),
+        Filter("class", "Class", can_be_unknown=True),
     )
 }
 EVERY_FILTER = tuple(FILTERS)
@@ -147,8 +152,8 @@ class Selection:
 
 def _checked(filter: Filter, value: str) -> str:
     """The value as it is meant; an unknown one of a fixed list is refused with the list."""
-    if filter.key == "age" and value == "61":  # a + in an address is a blank
-        value = "61+"
+    if filter.fixed is not None and value not in filter.fixed and f"{value}+" in filter.fixed:
+        value = f"{value}+"  # a + in an address is a blank
     if filter.key == "currency" and value != NOT_KNOWN:
         value = value.upper()
     if filter.is_of_days and value not in ("", NOT_KNOWN):
@@ -198,9 +203,12 @@ WAITING: dict[str, ColumnElement[Any]] = {
     "currency": Waiting.currency,
     "state": Waiting.payment_state,
     "expires": Waiting.last_good_order,
+    "risk": Waiting.risk_order,
 }
-# The filters that any list of waiting lines knows.
+# The filters that any report of waiting lines knows.
 LINE_FILTERS = tuple(WAITING)
+# Those of every panel of lines: its figures for one of them are found at once. Each has some of its own beside.
+COMMON_FILTERS = ("dated", "supplier", "channel", "location", "tier", "sku", "tag", "cause", "planned", "currency")
 
 # Filters by a column of few values, each of many rows. SQLite would walk any index that begins with such a column,
 # which costs a look-up for each of the many; reading the table once is several times faster.
@@ -234,6 +242,8 @@ def _condition(
         return or_(*(_placed(column, value, today) for value in values))
     if FILTERS[key].is_of_days:
         return or_(*(_between(column, key, value) for value in values))
+    if key == "risk":
+        return or_(*(_in_band(column, value) for value in values))
     if key == "tag":
         return _tagged(column, values, walked)
     if (key in FEW_VALUES or (walked and key in LEADING)) and session.get_bind().dialect.name == "sqlite":
@@ -283,6 +293,15 @@ def _between(day: ColumnElement[Any], key: str, value: str) -> ColumnElement[boo
     first, last = days_of(key, value)
     limits = [day >= day_number(first)] if first else []
     return and_(*limits, day <= day_number(last) if last else day < AFTER_ALL_DAYS)
+
+
+def _in_band(chance: ColumnElement[Any], key: str) -> ColumnElement[bool]:
+    """Chances in a band, of a column that is below all of them where nothing scores the line."""
+    if key == UNSCORED:
+        return chance < 0
+    place = [band.key for band in BANDS].index(key)
+    first, end = _BAND_STARTS[place : place + 2]
+    return and_(chance >= first, *([chance < end] if end is not None else []))
 
 
 def keys_of(session: Session, key: str, codes: Sequence[str]) -> list[int]:

@@ -90,6 +90,7 @@ ICONS = (
     "shopping-cart",
     "sun",
     "truck-delivery",
+    "user-minus",
     "user-question",
     "users",
     "x",

@@ -152,7 +152,6 @@ SELECTIONS = [
     {"supplier": "S0"},
     {"tier": ["vip", "not-known"]},
     {"dated": "no"},
-    {"age": "0-7"},
     {"sku": "A"},
     {"tag": "gift:yes"},
     {"state": "dies"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, current_app, request
 
 from dashboard import clock
@@ -11,6 +13,7 @@ from dashboard.panels.aging.panel import MEASURES, AgingPanel, BucketTotal, load
 from dashboard.panels.aging.queries import DEFAULT_SORT, SORTS
 from dashboard.panels.aging.report import BACKORDERS
 from dashboard.panels.anatomy import Panel, export_rows, show_menu
+from dashboard.panels.filters import COMMON_FILTERS
 from dashboard.panels.orders.addresses import line_addresses
 from dashboard.panels.pages import View
 from dashboard.permissions import Permission
@@ -28,6 +31,7 @@ PANEL = Panel(
     blueprint=blueprint,
     sorts=SORTS,
     default_sort=DEFAULT_SORT,
+    filters=("age", *COMMON_FILTERS),
     measures=MEASURES,
     report=BACKORDERS,
 )
@@ -39,20 +43,23 @@ PANEL = Panel(
 def show() -> Response:
     """The panel, as page or fragment."""
     panel = load(db.session(), PANEL.view(request.args), clock.today())
+    return fragments.show("panels/aging/page.html", "panels/aging/_panel.html", **drawn(panel))
+
+
+def drawn(panel: AgingPanel) -> dict[str, Any]:
+    """What the templates of the panel are given, here and on the overview."""
     locale = current_app.config["SHOP_LOCALE"]
     address = PANEL.addresses()
     bucket_urls = {total.bucket: address(_bucket_view(panel, total)) for total in panel.buckets}
-    return fragments.show(
-        "panels/aging/page.html",
-        "panels/aging/_panel.html",
-        about=PANEL,
-        panel=panel,
-        view_url=address,
-        line_url=line_addresses(),
-        bucket_urls=bucket_urls,
-        figure=figure(panel, lambda total: bucket_urls[total.bucket], locale=locale),
-        trend=trend(panel, locale=locale) if panel.trend else None,
-    )
+    return {
+        "about": PANEL,
+        "panel": panel,
+        "view_url": address,
+        "line_url": line_addresses(),
+        "bucket_urls": bucket_urls,
+        "figure": figure(panel, lambda total: bucket_urls[total.bucket], locale=locale),
+        "trend": trend(panel, locale=locale) if panel.trend else None,
+    }
 
 
 @blueprint.get("/aging/choices/<key>")

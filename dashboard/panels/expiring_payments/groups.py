@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, case, literal_column, select
+from sqlalchemy import ColumnElement, Select, case, literal_column, select
 from sqlalchemy.orm import Session
 
 from dashboard.database import day_number, day_of
 from dashboard.domain.expiring_payments import PAYMENT_STATES
-from dashboard.models import Waiting
+from dashboard.models import PaymentDay, Waiting
 from dashboard.models.plans import AFTER_ALL_DAYS
 from dashboard.panels.columns import columns_of, sum_in
 from dashboard.panels.filters import Selection, conditions
+from dashboard.panels.pages import number
 from dashboard.panels.sums import (
+    STATEMENTS_KEPT,
     Groups,
+    Summary,
     currencies_in_all,
     divided_parts,
+    of_summary,
+    summary_of,
+    whole_sum,
 )
 
 # The filters that say which part of the picture is meant; it keeps all of its parts, and pales the others.
 PICTURED = ("state", "expires")
+# How `payment_days` writes that no last good day is known.
+NO_DAY_KEPT = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +54,11 @@ def payment_groups(session: Session, selection: Selection, today: date, starts: 
     """What waits in the selection, whatever its states and last good days, in stretches that begin on these days."""
     selection = selection.without(*PICTURED)
     cuts = tuple(sorted({day_number(start) for start in starts}))
-    found = _counted(session, selection, today, cuts)
+    summary = summary_of(session, selection)
+    if summary is None:
+        found = _counted(session, selection, today, cuts)
+    else:
+        found = {tuple(key): sums for *key, sums in _kept(session, summary, cuts)}  # type: ignore[misc]
     edges = [None, *map(day_of, cuts), None]
     groups = {
         (currency, state, place): PaymentGroup(
@@ -73,6 +87,26 @@ def payment_groups(session: Session, selection: Selection, today: date, starts: 
 
 _Sums = tuple[int, int, int]  # parts of lines, units, value
 _Found = dict[tuple[str, str, int], _Sums]  # by currency, state and place of the stretch; one after the last: not known
+
+
+def _kept(session: Session, summary: Summary, cuts: tuple[int, ...]) -> Iterator[tuple[Any, ...]]:
+    """As planning keeps them ready."""
+    for currency, state, place, *sums in session.execute(_kept_sums(summary, cuts)):
+        yield currency, state, place, tuple(sums)
+
+
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _kept_sums(summary: Summary, cuts: tuple[int, ...]) -> Select[Any]:
+    place = _stretch(number(PaymentDay.last_good_day), cuts, NO_DAY_KEPT)
+    sums = select(
+        PaymentDay.currency,
+        PaymentDay.state,
+        place,
+        whole_sum(PaymentDay.lines),
+        whole_sum(PaymentDay.units),
+        whole_sum(PaymentDay.value),
+    )
+    return of_summary(sums, PaymentDay, summary).group_by(PaymentDay.currency, PaymentDay.state, place)
 
 
 def _stretch(day: ColumnElement[int], cuts: tuple[int, ...], unknown: int) -> ColumnElement[int]:

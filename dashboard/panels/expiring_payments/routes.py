@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, current_app, request
 
 from dashboard import clock
 from dashboard.database import db
 from dashboard.panels.anatomy import Panel, export_rows, show_menu
 from dashboard.panels.expiring_payments.chart import figure, sentence
-from dashboard.panels.expiring_payments.panel import MEASURES, PeriodTotal, StateTotal, load
+from dashboard.panels.expiring_payments.panel import MEASURES, PaymentsPanel, PeriodTotal, StateTotal, load
 from dashboard.panels.expiring_payments.queries import DEFAULT_SORT, SORTS
 from dashboard.panels.expiring_payments.report import EXPIRING_PAYMENTS
+from dashboard.panels.filters import COMMON_FILTERS
 from dashboard.panels.orders.addresses import line_addresses
 from dashboard.permissions import Permission
 from dashboard.web import fragments
@@ -27,6 +30,7 @@ PANEL = Panel(
     blueprint=blueprint,
     sorts=SORTS,
     default_sort=DEFAULT_SORT,
+    filters=("state", "expires", *COMMON_FILTERS),
     measures=MEASURES,
     report=EXPIRING_PAYMENTS,
 )
@@ -38,6 +42,11 @@ PANEL = Panel(
 def show() -> Response:
     """The panel, as page or fragment."""
     panel = load(db.session(), PANEL.view(request.args), clock.today())
+    return fragments.show("panels/expiring_payments/page.html", "panels/expiring_payments/_panel.html", **drawn(panel))
+
+
+def drawn(panel: PaymentsPanel) -> dict[str, Any]:
+    """What the templates of the panel are given, here and on the overview."""
     locale = current_app.config["SHOP_LOCALE"]
     view, address = panel.view, PANEL.addresses()
 
@@ -53,18 +62,16 @@ def show() -> Response:
         """Only these states."""
         return address(view.filtered(view.selection.having("state", *states)))
 
-    return fragments.show(
-        "panels/expiring_payments/page.html",
-        "panels/expiring_payments/_panel.html",
-        about=PANEL,
-        panel=panel,
-        view_url=address,
-        line_url=line_addresses(),
-        part_url=part_url,
-        state_url=state_url,
-        sentence=lambda period, total: sentence(panel, period, total, locale=locale).replace("<br>", " "),
-        figure=figure(panel, part_url, locale=locale),
-    )
+    return {
+        "about": PANEL,
+        "panel": panel,
+        "view_url": address,
+        "line_url": line_addresses(),
+        "part_url": part_url,
+        "state_url": state_url,
+        "sentence": lambda period, total: sentence(panel, period, total, locale=locale).replace("<br>", " "),
+        "figure": figure(panel, part_url, locale=locale),
+    }
 
 
 @blueprint.get("/expiring-payments/choices/<key>")

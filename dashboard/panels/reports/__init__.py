@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.panels.aging.report import AGING, BACKORDERS
+from dashboard.panels.cancellation_risk.report import CANCELLATION_RISK
 from dashboard.panels.expiring_payments.report import EXPIRING_PAYMENTS
 from dashboard.panels.fast_movers.report import FAST_MOVERS
 from dashboard.panels.lead_times.report import LEAD_TIMES
@@ -11,7 +12,7 @@ from dashboard.panels.report import Report
 
 REPORTS: dict[str, Report] = {
     report.name: report
-    for report in (BACKORDERS, AGING, EXPIRING_PAYMENTS, LEAD_TIMES, FAST_MOVERS, RESERVATIONS, PEGS)
+    for report in (BACKORDERS, AGING, CANCELLATION_RISK, EXPIRING_PAYMENTS, LEAD_TIMES, FAST_MOVERS, RESERVATIONS, PEGS)
 }
 
 

@@ -1,0 +1,94 @@
+"""The panel of cancellation risk as page, fragment, overview and CSV know it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from dashboard.domain.cancellation_risk import LIKELY_BANDS, MODEL, RISK_BANDS, UNSCORED
+from dashboard.panels.cancellation_risk.groups import PICTURED, risk_groups
+from dashboard.panels.cancellation_risk.queries import RiskLine, risk_page
+from dashboard.panels.filters import SetFilter, set_filters
+from dashboard.panels.freshness import planned_at
+from dashboard.panels.pages import Page, View, is_walked
+from dashboard.panels.sums import CurrencyValue, all_lines
+
+MEASURES = ("value", "lines")
+NO_ROWS: Page[RiskLine] = Page((), "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class BandTotal:
+    """One bar of the picture: what waits with a chance in a band."""
+
+    band: str  # the key of the filter
+    chosen: bool  # False: the filter leaves it out, and it is paled
+    lines: int
+    values: tuple[CurrencyValue, ...]  # what waits
+    at_risk: tuple[CurrencyValue, ...]  # each line's value × its chance, added up
+
+
+@dataclass(frozen=True, slots=True)
+class RiskPanel:
+    """Who is about to leave, for a selection, as of now."""
+
+    view: View  # what the address says
+    today: date  # the shop's day
+    as_of: datetime | None  # when the rows were last derived and scored; None: never yet
+    set_filters: tuple[SetFilter, ...]  # the selection in words
+    model: str  # by what lines are scored: `prior`, or the version of a learnt model
+
+    lines: int  # backordered lines of the selection
+    total_lines: int  # all waiting lines
+    currency: str | None  # the one currency of the selection; None where there are several
+    at_risk: tuple[CurrencyValue, ...]  # value × chance of all of them, by currency
+    values: tuple[CurrencyValue, ...]  # what they are worth
+    likely_lines: int  # those with a chance of a fifth or more
+
+    measure: str  # what the bars show: value (waiting, and at risk) or lines
+    can_show_value: bool  # False where two currencies are in the selection
+    bands: tuple[BandTotal, ...]  # every band, the least chance first; what is not scored only where there is any
+
+    page: Page[RiskLine]  # the rows
+
+
+def load(session: Session, view: View, today: date, *, listed: bool = True) -> RiskPanel:
+    """Everything that the panel shows; its rows only where they are `listed`."""
+    selection = view.selection
+    chosen = selection.of(PICTURED) or RISK_BANDS
+    every = risk_groups(session, selection, today)
+    meant = every.among(lambda group: group.band in chosen)
+    total_lines = all_lines(session)
+    can_show_value = len(every.currencies) <= 1
+    walked = is_walked(selection, matching=meant.lines, of=total_lines)
+    bands = []
+    for band in RISK_BANDS:
+        among = every.among(lambda group, band=band: group.band == band)  # type: ignore[misc]
+        if among.groups or band != UNSCORED:
+            at_risk = among.values(lambda group: group.value_at_risk)
+            bands.append(BandTotal(band, band in chosen, among.lines, among.values(), at_risk))
+    return RiskPanel(
+        view=view,
+        today=today,
+        as_of=planned_at(session),
+        set_filters=set_filters(session, selection),
+        model=MODEL,
+        lines=meant.lines,
+        total_lines=total_lines,
+        currency=next(iter(meant.currencies)) if len(meant.currencies) == 1 else None,
+        at_risk=meant.values(lambda group: group.value_at_risk),
+        values=meant.values(),
+        likely_lines=meant.among(lambda group: group.band in LIKELY_BANDS).lines,
+        measure=_measure(view.by, can_show_value),
+        can_show_value=can_show_value,
+        bands=tuple(bands),
+        page=risk_page(session, view, today, walked=walked) if listed else NO_ROWS,
+    )
+
+
+def _measure(asked: str, can_show_value: bool) -> str:
+    """Value while it is one currency, else lines; another one when asked for."""
+    usual = "value" if can_show_value else "lines"
+    return usual if not asked or (asked == "value" and not can_show_value) else asked
