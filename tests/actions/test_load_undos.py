@@ -20,11 +20,10 @@ from dashboard.domain.refusals import Refused
 from dashboard.intake import loads
 from dashboard.intake.load import load
 from dashboard.intake.undoing import ledger
-from dashboard.panels.reports import REPORTS
 from tests.actions.posting import holds
 from tests.conftest import Desk
 from tests.factories import World
-from tests.intake.conftest import Kit, everything, shop_in
+from tests.intake.conftest import Kit, everything, reports, shop_in
 from tests.intake.test_any_kit import KITS
 from tests.intake.test_load import WHOLE_SHOP
 
@@ -80,11 +79,6 @@ def at_once(load_id: int) -> Any:
 
 def in_steps(load_id: int) -> Any:
     return undo_in_steps(load_id, why="wrong file", actor=None)
-
-
-def reports(app: Flask) -> dict[str, bytes]:
-    db.session.rollback()
-    return {name: app.test_cli_runner().invoke(args=["report", name]).stdout_bytes for name in REPORTS}
 
 
 def stays(outcome: Any) -> list[str]:

@@ -12,6 +12,7 @@ from flask import Flask
 
 from dashboard.database import db
 from dashboard.intake.load import LoadResult, check, load
+from dashboard.panels.reports import REPORTS
 
 # A small shop, good in every row; a test replaces the file that it is about.
 CUSTOMERS = "customer_id,name\nC1,Ada\nC2,Grace\n"
@@ -33,6 +34,9 @@ SHOP = {
     "purchase_orders": PURCHASE_ORDERS,
     "purchase_order_lines": PURCHASE_ORDER_LINES,
 }
+
+
+SCORED_AT = b",scored_at"
 
 
 class Kit:
@@ -118,3 +122,16 @@ def everything(without: tuple[str, ...] = ()) -> dict[str, list[Any]]:
     }
     db.session.rollback()
     return rows
+
+
+def reports(app: Flask) -> dict[str, bytes]:
+    """What every report says by command, but for when lines were scored: that is when they were planned last."""
+    db.session.rollback()
+    told = {name: app.test_cli_runner().invoke(args=["report", name]).stdout_bytes for name in REPORTS}
+    return {name: _unscored(report) if SCORED_AT in report else report for name, report in told.items()}
+
+
+def _unscored(report: bytes) -> bytes:
+    header, *rows = report.splitlines()
+    assert header.endswith(SCORED_AT)
+    return b"\n".join(row.rpartition(b",")[0] for row in (header, *rows))

@@ -76,7 +76,7 @@ def test_units_that_a_file_ships_cancels_or_cuts_are_held_no_longer(kit: Kit, wo
         world.hold(order, qty, kind=kind, at="MAIN")
     world.hold("A", 1, line=2, kind="picked", at="MAIN")
     world.plan()
-    # Four of A's six left: the picked ones and one that was fixed. Two of B's four are cancelled, one beyond what is free.
+    # Four of A's six left: the picked ones and one that was fixed. Of B's four two are cancelled, one of them picked.
     kit.load(
         shipments="shipment_id,order_id,line_no,qty,shipped_at\nS1,A,1,4,2026-03-12\n",
         cancellations=CANCELLED + "B,1,2,2026-03-12,customer\n",

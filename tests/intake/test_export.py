@@ -14,9 +14,8 @@ from dashboard import models, planning
 from dashboard.database import db
 from dashboard.intake.export import write_kit
 from dashboard.intake.load import load
-from dashboard.panels.reports import REPORTS
 from tests.factories import World
-from tests.intake.conftest import Kit
+from tests.intake.conftest import Kit, reports
 from tests.intake.test_any_kit import KITS
 from tests.intake.test_load import WHOLE_SHOP
 
@@ -25,11 +24,6 @@ MakeApp = Callable[..., Flask]
 
 def files_of(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
-
-
-def reports(app: Flask) -> dict[str, bytes]:
-    db.session.rollback()
-    return {name: app.test_cli_runner().invoke(args=["report", name]).stdout_bytes for name in REPORTS}
 
 
 def loaded_anew(
