@@ -151,4 +151,6 @@ def _ask_for_a_plan() -> None:
         "UPDATE topic_versions SET version = version + 1 "
         "WHERE topic = 'unplanned' AND EXISTS (SELECT 1 FROM plan_state)"
     )
+    # A row may have been derived with a chance before it was taken back: by its fingerprint it would seem to have one.
+    op.execute("UPDATE waiting SET digest = 0")
     op.execute("DELETE FROM plan_state")
