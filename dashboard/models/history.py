@@ -66,6 +66,8 @@ class Submission(Base):
     act_id: Mapped[int] = mapped_column(Key, ForeignKey("acts.id"), doc="What it did, who sent it and when.")
     notice: Mapped[str] = mapped_column(Text, doc="What was answered.")
 
+    __table_args__ = (Index(None, "act_id"),)
+
 
 class DailySnapshot(Base):
     """One figure as it stood at the end of a shop day, for trends and for what changed since yesterday."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -127,3 +128,14 @@ def test_a_day_on_which_nothing_is_due_is_called_good(world, today, viewer):
 
 def test_the_overview_is_the_first_page(morning, viewer):
     assert viewer.get("/").headers["Location"] == "/overview"
+
+
+def test_what_was_done_since_yesterday_stands_there_in_the_words_it_was_answered_with(morning, agent, manager):
+    form = agent.get("/orders/A1/lines/1/shipments/new").text
+    carried = dict(re.findall(r'name="(submission|version|opened|back)"[^>]*value="([^"]*)"', form))
+    sent = agent.act("/orders/A1/lines/1/shipments", {**carried, "qty": "6"})
+    assert sent.status_code == 200, sent.text
+    since = manager.panel("/overview").text.split('id="overview-since"')[1]
+    assert "Abel" not in manager.panel("/overview").text.split('id="overview-since"')[0]
+    assert "6" in since
+    assert "Agent · " in since

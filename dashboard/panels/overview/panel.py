@@ -7,15 +7,30 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from dashboard import clock
 from dashboard.domain.aging import WAITING_LINES
 from dashboard.panels.aging.panel import AgingPanel
 from dashboard.panels.aging.panel import load as load_aging
-from dashboard.panels.aging.queries import DEFAULT_SORT
+from dashboard.panels.aging.queries import DEFAULT_SORT as AGING_SORT
+from dashboard.panels.cancellation_risk.panel import RiskPanel
+from dashboard.panels.cancellation_risk.panel import load as load_cancellation_risk
+from dashboard.panels.cancellation_risk.queries import DEFAULT_SORT as CANCELLATION_RISK_SORT
+from dashboard.panels.expiring_payments.panel import PaymentsPanel
+from dashboard.panels.expiring_payments.panel import load as load_expiring_payments
+from dashboard.panels.expiring_payments.queries import DEFAULT_SORT as EXPIRING_PAYMENTS_SORT
+from dashboard.panels.fast_movers.panel import FastMoversPanel
+from dashboard.panels.fast_movers.panel import load as load_fast_movers
+from dashboard.panels.fast_movers.queries import DEFAULT_SORT as FAST_MOVERS_SORT
 from dashboard.panels.filters import Selection
+from dashboard.panels.lead_times.panel import LeadTimesPanel
+from dashboard.panels.lead_times.panel import load as load_lead_times
+from dashboard.panels.lead_times.queries import DEFAULT_SORT as LEAD_TIMES_SORT
 from dashboard.panels.overview.queries import (
     COUNTED_AT_MOST,
     THINGS_SHOWN,
+    Deed,
     Thing,
+    deeds_since,
     lines_at_the_end_of,
     lines_due,
     lines_joined_on,
@@ -57,28 +72,43 @@ class OverviewPanel:
     due_tomorrow: Due
     due_this_week: Due  # on the next seven days
     undated: int  # waiting lines without a date
-    aging: AgingPanel  # what it shows without filters, rows left out
+    # What each panel shows without filters; rows left out.
+    aging: AgingPanel
+    cancellation_risk: RiskPanel
+    expiring_payments: PaymentsPanel
+    fast_movers: FastMoversPanel
+    lead_times: LeadTimesPanel
     since: SinceYesterday | None  # None while no snapshot knows yesterday
+    deeds: tuple[Deed, ...]  # what was done at the desk since yesterday began, the newest first
 
 
 def load(session: Session, today: date) -> OverviewPanel:
     """Everything that the overview shows."""
-    view = View(Selection(), DEFAULT_SORT, descending=False, default_sort=DEFAULT_SORT)
-    aging = load_aging(session, view, today, listed=False)
-    undated = load_aging(session, view.filtered(view.selection.having("dated", "no")), today, listed=False).lines
+    whole = _unfiltered(AGING_SORT)
+    ages = load_aging(session, whole, today, listed=False)
+    undated = whole.filtered(Selection().having("dated", "no"))
     things = things_to_do(session, today, until=today)
     return OverviewPanel(
         today=today,
-        as_of=aging.as_of,
+        as_of=ages.as_of,
         things=things,
         has_more=len(things) == THINGS_SHOWN,
         due_today=_due(lines_due(session, until=today)),
         due_tomorrow=_due(lines_due(session, after=today, until=today + ONE_DAY)),
         due_this_week=_due(lines_due(session, after=today, until=today + WEEK_DAYS * ONE_DAY)),
-        undated=undated,
-        aging=aging,
-        since=_since_yesterday(session, today, aging.lines),
+        undated=load_aging(session, undated, today, listed=False).lines,
+        aging=ages,
+        cancellation_risk=load_cancellation_risk(session, _unfiltered(CANCELLATION_RISK_SORT), today, listed=False),
+        expiring_payments=load_expiring_payments(session, _unfiltered(EXPIRING_PAYMENTS_SORT), today, listed=False),
+        fast_movers=load_fast_movers(session, _unfiltered(FAST_MOVERS_SORT), today, listed=False),
+        lead_times=load_lead_times(session, _unfiltered(LEAD_TIMES_SORT), today, listed=False),
+        since=_since_yesterday(session, today, ages.lines),
+        deeds=deeds_since(session, clock.start_of(today - ONE_DAY)),
     )
+
+
+def _unfiltered(sort: str) -> View:
+    return View(Selection(), sort, descending=False, default_sort=sort)
 
 
 def _due(counted: int) -> Due:

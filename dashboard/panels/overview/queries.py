@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, func, literal, not_, select, tuple_
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.database import day_number, day_of
 from dashboard.models import (
+    Act,
     Customer,
     DailySnapshot,
     Order,
@@ -20,7 +21,9 @@ from dashboard.models import (
     PurchaseOrder,
     PurchaseOrderLine,
     Sku,
+    Submission,
     Supplier,
+    User,
     Waiting,
 )
 from dashboard.models.customers import DEFAULT_PRIORITY_CLASS
@@ -28,6 +31,7 @@ from dashboard.models.purchase_orders import STATED_DATE
 from dashboard.panels.pages import number
 
 NOT_ORDERED, SUPPLIER_LATE = "not-ordered", "supplier-late"  # causes that many lines share, and one act cures
+DEEDS_SHOWN = 6
 THINGS_SHOWN = 13  # a page that is read at a glance
 ROWS_AT_A_TIME = 60
 # Counting stops here: who has more to do today needs no exact number to begin.
@@ -100,6 +104,16 @@ class Group:
 Thing = LineThing | Group
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that somebody did at the desk."""
+
+    act: str
+    notice: str  # in the words that it was answered with
+    who: str  # empty: the desk itself
+    at: datetime
+
+
 def things_to_do(session: Session, today: date, *, until: date) -> tuple[Thing, ...]:
     """The first things of the worklist with a deadline up to a day, in its order. Alike ones are folded into the first
     of them, and looked at no more.
@@ -157,6 +171,19 @@ def lines_joined_on(session: Session, day: date) -> int:
         )
         or 0
     )
+
+
+def deeds_since(session: Session, begin: datetime) -> tuple[Deed, ...]:
+    """What was done by hand since a moment, the newest first."""
+    rows = session.execute(
+        select(Act.act, Submission.notice, func.coalesce(User.name, User.email, ""), Act.at)
+        .join(Submission, Submission.act_id == Act.id)
+        .outerjoin(User, User.id == Act.actor_id)
+        .where(Act.at >= begin)
+        .order_by(Act.at.desc(), Act.id.desc(), Submission.key)
+        .limit(DEEDS_SHOWN)
+    )
+    return tuple(Deed(*row) for row in rows)
 
 
 def _worklist(today: date, until: date, told: Sequence[_Key], after: tuple[Any, ...] | None) -> Select[Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 
 from dashboard import clock
 from dashboard.database import db
-from dashboard.panels.addresses import view_addresses
-from dashboard.panels.aging.chart import figure
+from dashboard.panels.aging.routes import drawn as draw_aging
+from dashboard.panels.cancellation_risk.routes import drawn as draw_cancellation_risk
+from dashboard.panels.expiring_payments.routes import drawn as draw_expiring_payments
+from dashboard.panels.fast_movers.routes import drawn as draw_fast_movers
+from dashboard.panels.lead_times.routes import drawn as draw_lead_times
 from dashboard.panels.orders.addresses import line_addresses
 from dashboard.panels.overview.panel import load
 from dashboard.permissions import Permission
@@ -24,20 +27,14 @@ blueprint = Blueprint("overview", __name__)
 def show() -> Response:
     """The day at a glance, as page or fragment."""
     overview = load(db.session(), clock.today())
-    view = overview.aging.view
-    address = view_addresses("aging.show")
-    bucket_urls = {
-        total.bucket: address(view.filtered(view.selection.having("age", total.bucket.key)))
-        for total in overview.aging.buckets
-    }
     return fragments.show(
         "panels/overview/page.html",
         "panels/overview/_panel.html",
         overview=overview,
         line_url=line_addresses(),
-        aging_url=address,
-        bucket_urls=bucket_urls,
-        aging_figure=figure(
-            overview.aging, lambda total: bucket_urls[total.bucket], locale=current_app.config["SHOP_LOCALE"]
-        ),
+        aging=draw_aging(overview.aging),
+        cancellation_risk=draw_cancellation_risk(overview.cancellation_risk),
+        expiring_payments=draw_expiring_payments(overview.expiring_payments),
+        fast_movers=draw_fast_movers(overview.fast_movers),
+        lead_times=draw_lead_times(overview.lead_times),
     )
