@@ -33,7 +33,7 @@ CAUSE_WORDS = {
     "low-stock": "Low safety stock",
     "unknown": "Unknown",
 }
-STATE_WORDS = {"dead": "dead", "unknown": "not known", "dies": "dies before", "good": "good until then"}
+STATE_WORDS = {"dead": "dead", "unknown": "not known", "dies": "ending before the goods", "good": "good until then"}
 STATUS_WORDS = {
     "out": "out of stock",
     "below": "below its reorder point",

@@ -192,8 +192,8 @@ def test_the_report_says_score_reasons_model_and_when(leaving, today, viewer):
     panel = panel_of(today)
     riskiest = panel.page.rows[0]
     assert rows[0] == {
-        "order_id": "3", "line_no": "1", "sku": "TABLE", "customer_id": "D-retail", "qty_backordered": "2", "currency": "USD",
-        "value": "600.00", "cancel_risk": f"{riskiest.cancel_risk / 10_000:.4f}",
+        "order_id": "3", "line_no": "1", "sku": "TABLE", "customer_id": "D-retail", "qty_backordered": "2",
+        "currency": "USD", "value": "600.00", "cancel_risk": f"{riskiest.cancel_risk / 10_000:.4f}",
         "value_at_risk": f"{riskiest.value_at_risk / MICROS:.2f}",
         "reasons": "the promised date has passed; no date yet; waited more than 60 days; value of 500 or more",
         "model": "prior", "scored_at": panel.as_of.isoformat(timespec="seconds"),

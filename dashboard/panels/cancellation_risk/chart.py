@@ -8,11 +8,13 @@ from typing import Any
 from dashboard.domain.cancellation_risk import LIKELY_BANDS, LIKELY_FROM, UNSCORED
 from dashboard.panels.cancellation_risk.panel import BandTotal, RiskPanel
 from dashboard.panels.filters import RISK_WORDS
-from dashboard.web.formats import compact_money, money, quantity, whole_money
+from dashboard.web.formats import compact_money, money, percent, quantity, whole_money
 
 # Above the highest bar there is room for its number.
 HEADROOM = 1.16
 GRID_LINES = 4
+# A part below this is said to be below it: some lines are not none.
+LEAST_SAID = 0.01
 Figure = dict[str, Any]  # {data, layout, narrow}, as static/js/charts.js reads them
 
 
@@ -112,8 +114,8 @@ def figure(panel: RiskPanel, address: Callable[[BandTotal], str], *, locale: str
         "data": [{"text": [_short(panel, height, locale) if height else "" for height in heights]}],
         "layout": {
             "annotations": [
-                *({"font": {"size": 10.5}} for _ in names),
-                *({"text": quantity(total.lines, locale=locale)} for total in panel.bands),
+                *({"text": _short_name(total)} for total in panel.bands),
+                *({"text": _short_beneath(panel, total, locale)} for total in panel.bands),
                 *({"visible": False} for _ in numbers),
                 {"text": f"{LIKELY_FROM // 100} %"},
             ]
@@ -151,11 +153,23 @@ def _label(panel: RiskPanel, total: BandTotal, locale: str) -> str:
 
 
 def _beneath(panel: RiskPanel, total: BandTotal, locale: str) -> str:
-    """What stands under a bar: what is at risk of it, where that can be said in one currency."""
+    """What stands under a bar: its lines and what of it is at risk; where the bar shows lines, their part of all."""
     if panel.measure == "value" and total.at_risk:
         (value,) = total.at_risk
         return f"{_lines(total, locale)} · {whole_money(value.value, value.currency, locale=locale)} at risk"
-    return _lines(total, locale)
+    return _lines(total, locale) if panel.measure == "value" else f"{_short_beneath(panel, total, locale)} of lines"
+
+
+def _short_beneath(panel: RiskPanel, total: BandTotal, locale: str) -> str:
+    if panel.measure == "value":
+        return quantity(total.lines, locale=locale)
+    share = total.lines / max(sum(one.lines for one in panel.bands), 1)
+    return f"under {percent(LEAST_SAID, locale=locale)}" if 0 < share < LEAST_SAID else percent(share, locale=locale)
+
+
+def _short_name(total: BandTotal) -> str:
+    """The band's own key says it in the least room: "20-35 %"."""
+    return "none" if total.band == UNSCORED else f"{total.band.replace('-', '–')} %"
 
 
 def _short(panel: RiskPanel, height: int, locale: str) -> str:

@@ -13,7 +13,7 @@ from dashboard.panels.expiring_payments.chart import figure, sentence
 from dashboard.panels.expiring_payments.panel import MEASURES, PaymentsPanel, PeriodTotal, StateTotal, load
 from dashboard.panels.expiring_payments.queries import DEFAULT_SORT, SORTS
 from dashboard.panels.expiring_payments.report import EXPIRING_PAYMENTS
-from dashboard.panels.filters import COMMON_FILTERS
+from dashboard.panels.filters import COMMON_FILTERS, STATE_WORDS
 from dashboard.panels.orders.addresses import line_addresses
 from dashboard.permissions import Permission
 from dashboard.web import fragments
@@ -69,6 +69,7 @@ def drawn(panel: PaymentsPanel) -> dict[str, Any]:
         "line_url": line_addresses(),
         "part_url": part_url,
         "state_url": state_url,
+        "state_words": STATE_WORDS,
         "sentence": lambda period, total: sentence(panel, period, total, locale=locale).replace("<br>", " "),
         "figure": figure(panel, part_url, locale=locale),
     }
