@@ -21,7 +21,7 @@ from dashboard.domain.expiring_payments import PAYMENT_STATES
 from dashboard.planning import sums
 from dashboard.planning.counted import Counted, Tags, counted, keys_of_parts, read_tags, stored
 from dashboard.planning.derive import Plan
-from dashboard.planning.sums import Sums, grouped
+from dashboard.planning.sums import Spread, Sums, distinct
 
 ALL = sums.ALL
 NO_DAY = 0  # the day in `payment_days` of what has no last good day
@@ -29,7 +29,7 @@ NO_DAY = 0  # the day in `payment_days` of what has no last good day
 
 def _by_day(rows, dimension, values, today):
     keys = (dimension, values, rows.currency, rows.placed_on)
-    return [grouped(keys, rows.order_id, (rows.units, rows.value))]
+    return [distinct(keys, rows.order_id, (rows.units, rows.value))]
 
 
 def _by_bucket(rows, dimension, values, today):
@@ -38,36 +38,42 @@ def _by_bucket(rows, dimension, values, today):
     bucket = bucket_places(rows.placed_on, today).astype(np.int8)
     tables = []
     for ages in (bucket, np.full(len(bucket), len(BUCKETS), np.int8)):
-        *keys, _, customers = grouped((dimension, values, currency, ages), customer, ())
+        *keys, _, customers = distinct((dimension, values, currency, ages), customer, ())
         tables.append([*keys, customers])
     return tables
 
 
-def _by_last_good_day(rows, dimension, values, today):
+def _of_means(rows):
     last_good = rows.last_good_day
-    day = np.where(known(last_good), last_good, NO_DAY)
-    return [grouped((dimension, values, rows.currency, rows.payment_state, day), None, (rows.units, rows.value))]
+    return (rows.payment_state, np.where(known(last_good), last_good, NO_DAY)), (rows.units, rows.value)
 
 
-def _by_band(rows, dimension, values, today):
+def _of_risk(rows):
     chance, value = rows.cancel_risk, rows.value
-    keys = (dimension, values, rows.currency, bands_of(chance).astype(np.int8))
-    return [grouped(keys, None, (rows.units, value, value_at_risk(value, chance)))]
+    return (bands_of(chance).astype(np.int8),), (rows.units, value, value_at_risk(value, chance))
 
 
-AGING_DAYS = Sums(models.AgingDay, ("placed_on",), ("lines", "orders", "units", "value"), _by_day, (None,))
+AGING_DAYS = Sums(models.AgingDay, ("placed_on",), ("lines", "orders", "units", "value"), say=(None,), group=_by_day)
 AGING_CUSTOMERS = Sums(
-    models.AgingCustomers, ("bucket",), ("customers",), _by_bucket, ((*BUCKET_KEYS, ALL).__getitem__,)
+    models.AgingCustomers,
+    ("bucket",),
+    ("customers",),
+    say=((*BUCKET_KEYS, ALL).__getitem__,),
+    group=_by_bucket,
 )
 PAYMENT_DAYS = Sums(
     models.PaymentDay,
     ("state", "last_good_day"),
     ("lines", "units", "value"),
-    _by_last_good_day,
-    (PAYMENT_STATES.__getitem__, None),
+    say=(PAYMENT_STATES.__getitem__, None),
+    measure=_of_means,
 )
 RISK = Sums(
-    models.RiskBand, ("band",), ("lines", "units", "value", "value_at_risk"), _by_band, (RISK_BANDS.__getitem__,)
+    models.RiskBand,
+    ("band",),
+    ("lines", "units", "value", "value_at_risk"),
+    say=(RISK_BANDS.__getitem__,),
+    measure=_of_risk,
 )
 
 ADDITIVE = (PAYMENT_DAYS, RISK)
@@ -81,9 +87,9 @@ NOT_AGING = ("payment_state", "last_good_day", "cancel_risk")
 def sum_all(connection, plan: Plan, words: Words, *, day: int) -> None:
     """Puts the sums of a whole plan, as of a day, in the place of whatever is stored."""
     rows = counted(plan)
-    tags = read_tags(connection, words, rows.line_id)
+    spread = Spread(rows, read_tags(connection, words, rows.line_id))
     for table in EVERY_SUMS:
-        cells = sums.said(table, sums.sum_up(table, rows, tags, day), words)
+        cells = sums.said(table, sums.sum_up(table, spread, day), words)
         sums.add(connection, table, cells, anew=True, **_constants(table, day))
 
 
@@ -95,9 +101,10 @@ class Changes:
         gone = difference.no_longer_waiting
         own = plan.waiting.line_id[difference.waiting], plan.waiting.part[difference.waiting]
         keys = np.union1d(keys_of_parts(*gone), keys_of_parts(*own))
-        was = stored(connection, words, line_id=np.union1d(gone[0], own[0]))
-        self._was = was.of(np.isin(was.key, keys))
-        self._now = counted(plan, difference.waiting)
+        self._was = self._now = counted(plan, difference.waiting)
+        if len(keys):
+            was = stored(connection, words, line_id=np.union1d(gone[0], own[0]))
+            self._was = was.of(np.isin(was.key, keys))
 
     @property
     def is_empty(self):
@@ -116,11 +123,9 @@ class Changes:
         before = after.of(~np.isin(after.key, np.union1d(was.key, now.key))).and_also(was)
         lines = np.concatenate((self._was.line_id, self._now.line_id, after.line_id))
         tags = read_tags(self._connection, self._words, lines)
-        for table in ADDITIVE:
-            _write(self._connection, table, (self._was, tags, day), (self._now, tags, day), self._words)
+        _exchange(self._connection, (self._was, tags), (self._now, tags), self._words)
         if len(customers):
-            for table in OF_CUSTOMERS:
-                _write(self._connection, table, (before, tags, day), (after, tags, day), self._words)
+            _count_again(self._connection, OF_CUSTOMERS, (before, tags, day), (after, tags, day), self._words)
 
 
 def turn_day(connection, before_day: int, after_day: int) -> None:
@@ -130,7 +135,7 @@ def turn_day(connection, before_day: int, after_day: int) -> None:
     rows = stored(connection, words, customer_id=crossing)
     tags = read_tags(connection, words, rows.line_id)
     connection.execute(update(models.AgingCustomers).values(as_of=day_of(after_day)))
-    _write(connection, AGING_CUSTOMERS, (rows, tags, before_day), (rows, tags, after_day), words)
+    _count_again(connection, (AGING_CUSTOMERS,), (rows, tags, before_day), (rows, tags, after_day), words)
 
 
 def count_under_other_tags(connection, words: Words, before: Tags, after: Tags, *, day: int) -> None:
@@ -140,26 +145,41 @@ def count_under_other_tags(connection, words: Words, before: Tags, after: Tags, 
     rows = stored(connection, words, customer_id=np.unique(own.customer_id))
     others = read_tags(connection, words, np.setdiff1d(rows.line_id, lines))
     was, now = before.and_also(others), after.and_also(others)
-    for table in ADDITIVE:
-        _write(connection, table, (own, before, day), (own, after, day), words)
-    for table in OF_CUSTOMERS:
-        _write(connection, table, (rows, was, day), (rows, now, day), words)
+    _exchange(connection, (own, before), (own, after), words)
+    _count_again(connection, OF_CUSTOMERS, (rows, was, day), (rows, now, day), words)
 
 
 def must_hold(table: Sums, rows: Counted, tags: Tags, words: Words, today: int):
     """What a table must hold for these rows: {key: sums}."""
     width = len(table.all_keys)
-    cells = sums.said(table, sums.sum_up(table, rows, tags, today), words)
+    cells = sums.said(table, sums.sum_up(table, Spread(rows, tags), today), words)
     return {row[:width]: row[width:] for row in zip(*cells, strict=True)}
 
 
-def _write(connection, table, before, after, words):
+def _exchange(connection, was, now, words):
+    """Takes rows, with their tags, off the additive sums and adds others to them: in one go, where no line has other
+    tags than it had.
+    """
+    (rows_then, tags_then), (rows_now, tags_now) = was, now
+    if tags_then is tags_now:
+        spread = Spread(rows_then.and_also(rows_now), tags_now)
+        weights = np.repeat([-1, 1], [len(rows_then.units), len(rows_now.units)])
+        for table in ADDITIVE:
+            more = sums.changes_only(table, sums.sum_up(table, spread, NO_DAY, weights))
+            sums.add(connection, table, sums.said(table, more, words), anew=False)
+    else:
+        _count_again(connection, ADDITIVE, (*was, NO_DAY), (*now, NO_DAY), words)
+
+
+def _count_again(connection, tables, before, after, words):
     """Adds what one set of rows, with their tags and a day, sums to more than another one."""
     (was, tags_then, before_day), (now, tags_now, after_day) = before, after
-    more = sums.difference(
-        table, sums.sum_up(table, was, tags_then, before_day), sums.sum_up(table, now, tags_now, after_day)
-    )
-    sums.add(connection, table, sums.said(table, more, words), anew=False, **_constants(table, after_day))
+    spread_then, spread_now = Spread(was, tags_then), Spread(now, tags_now)
+    for table in tables:
+        more = sums.difference(
+            table, sums.sum_up(table, spread_then, before_day), sums.sum_up(table, spread_now, after_day)
+        )
+        sums.add(connection, table, sums.said(table, more, words), anew=False, **_constants(table, after_day))
 
 
 def _constants(table, day):

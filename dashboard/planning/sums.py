@@ -43,18 +43,48 @@ FEW_ROWS = 20_000
 
 @dataclass(frozen=True)
 class Sums:
-    """One table of sums: its own keys, what it sums, and how rows are grouped for it."""
+    """One table of sums: its own keys, what it sums, and how that is found."""
 
     model: Any
     keys: tuple[str, ...]
     sums: tuple[str, ...]
-    # Rows, their dimensions and values of these, and the day to which ages are counted; tables of keys and sums.
-    group: Callable[[Any, np.ndarray, np.ndarray, int], list[list[np.ndarray]]]
     say: tuple[Callable[[int], Any] | None, ...]  # how each of its own keys is stored; None: as the number it is
+    # Of additive sums: what each row adds, as its own keys and the amounts beside the count of rows.
+    measure: Callable[[Any], tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]] | None = None
+    # Of others: rows, the number of their dimension, its values, and the day to which ages are counted; tables.
+    group: Callable[[Any, np.ndarray, np.ndarray, int], list[list[np.ndarray]]] | None = None
 
     @property
     def all_keys(self):
         return (*SHARED_KEYS, *self.keys)
+
+
+class Spread:
+    """Rows as often as they are counted: for everything, under the value of each dimension, and under each tag.
+
+    Few rows stand in one piece; many in a piece for each dimension, none of which copies a column.
+    """
+
+    def __init__(self, rows: Counted, tags: Tags) -> None:
+        names = list(SUM_DIMENSIONS)
+        own = [
+            np.full(len(rows.units), NO_KEY, np.int8),
+            *(getattr(rows, name) for name in names if SUM_DIMENSIONS[name]),
+        ]
+        of_tag, tag = tags.of(rows.line_id)
+        places = [*range(len(own)), 1 + names.index("tag")]
+        # Each piece: its rows, the number of their dimension (0 for everything) and its values.
+        self.pieces: list[tuple[_Picked, np.ndarray, np.ndarray]]
+        if len(rows.units) > FEW_ROWS:
+            self.pieces = [
+                (_Picked(rows, None), np.full(len(values), place, np.int8), values)
+                for place, values in zip(places, own, strict=False)
+            ]
+            self.pieces.append((_Picked(rows, of_tag), np.full(len(tag), places[-1], np.int8), tag))
+        else:
+            each = np.concatenate((np.tile(np.arange(len(rows.units)), len(own)), of_tag))
+            lengths = [*(len(values) for values in own), len(tag)]
+            self.pieces = [(_Picked(rows, each), np.repeat(places, lengths), np.concatenate((*own, tag)))]
 
 
 class _Picked:
@@ -64,40 +94,66 @@ class _Picked:
         self._rows, self._places = rows, places
 
     def __getattr__(self, name):
-        column = getattr(self._rows, name)
+        return self.pick(getattr(self._rows, name))
+
+    def pick(self, column):
         return column if self._places is None else column[self._places]
 
 
-def sum_up(sums: Sums, rows: Counted, tags: Tags, today: int):
-    """The table of sums over these rows: the columns of its keys, then of its sums; a line counts under each tag."""
-    tables = [
-        table
-        for each, dimension, values in _by_dimension(rows, tags)
-        for table in sums.group(each, dimension, values, today)
-    ]
+def sum_up(sums: Sums, spread: Spread, today: int, weights: np.ndarray | None = None):
+    """The table of sums over these rows: the columns of its keys, then of its sums. Each row counts so many times as
+    its weight says, where there are any: only for additive sums.
+    """
+    tables = []
+    for rows, dimension, values in spread.pieces:
+        if sums.measure is None:
+            tables += sums.group(rows, dimension, values, today)
+        else:
+            keys, amounts = sums.measure(rows)
+            weight = None if weights is None else rows.pick(weights)
+            tables.append(added((dimension, values, rows.currency, *keys), amounts, weight))
     return [np.concatenate(column) for column in zip(*tables, strict=True)]
 
 
-def grouped(keys, distinct, amounts):
-    """Sums by keys: the keys, how many rows, how many distinct values (where there is such a column), and the sum of
-    each amount.
-    """
-    by = sorting(*keys) if distinct is None else sorting(*keys, distinct)
+def added(keys, amounts, weight=None):
+    """Sums by keys: the keys, how many rows, and the sum of each amount."""
+    by = sorting(*keys)
+    keys = [key[by] for key in keys]
+    firsts = np.flatnonzero(_starts(keys))
+    if not len(firsts):
+        return [np.zeros(0, np.int64)] * (len(keys) + 1 + len(amounts))
+    keys = [key[firsts] for key in keys]
+    if weight is None:
+        counts = np.diff(firsts, append=len(by))
+        return [*keys, counts, *(np.add.reduceat(amount[by], firsts) for amount in amounts)]
+    weight = weight[by]
+    counts = np.add.reduceat(weight, firsts)
+    return [*keys, counts, *(np.add.reduceat(amount[by] * weight, firsts) for amount in amounts)]
+
+
+def distinct(keys, counted, amounts):
+    """Sums by keys: the keys, how many rows, how many distinct values of a column, and the sum of each amount."""
+    by = sorting(*keys, counted)
     keys = [key[by] for key in keys]
     new = _starts(keys)
     firsts = np.flatnonzero(new)
     if not len(firsts):
-        return [np.zeros(0, np.int64)] * (len(keys) + 1 + (distinct is not None) + len(amounts))
-    counts = [np.diff(firsts, append=len(by))]
-    if distinct is not None:
-        distinct = distinct[by]
-        new[1:] |= distinct[1:] != distinct[:-1]
-        counts.append(np.add.reduceat(new.astype(np.int64), firsts))
+        return [np.zeros(0, np.int64)] * (len(keys) + 2 + len(amounts))
+    counted = counted[by]
+    new[1:] |= counted[1:] != counted[:-1]
     return [
         *(key[firsts] for key in keys),
-        *counts,
+        np.diff(firsts, append=len(by)),
+        np.add.reduceat(new.astype(np.int64), firsts),
         *(np.add.reduceat(amount[by], firsts) for amount in amounts),
     ]
+
+
+def changes_only(sums: Sums, table):
+    """The rows of a table that change anything."""
+    width = len(sums.all_keys)
+    changed = np.any([amount != 0 for amount in table[width:]], axis=0)
+    return [column[changed] for column in table]
 
 
 def difference(sums: Sums, before, after):
@@ -105,14 +161,8 @@ def difference(sums: Sums, before, after):
     width = len(sums.all_keys)
     keys = [np.concatenate((after[column], before[column])) for column in range(width)]
     amounts = [np.concatenate((after[column], -before[column])) for column in range(width, len(before))]
-    by = sorting(*keys)
-    keys = [key[by] for key in keys]
-    firsts = np.flatnonzero(_starts(keys))
-    if not len(firsts):
-        return [*keys, *amounts]
-    amounts = [np.add.reduceat(amount[by], firsts) for amount in amounts]
-    changed = np.any([amount != 0 for amount in amounts], axis=0)
-    return [*(key[firsts][changed] for key in keys), *(amount[changed] for amount in amounts)]
+    table = added(keys, amounts)
+    return changes_only(sums, [*table[:width], *table[width + 1 :]])
 
 
 def said(sums: Sums, table, words):
@@ -146,24 +196,6 @@ def add(connection, sums: Sums, cells, *, anew: bool, **constants):
             run(connection, _emptied(stored_row, more, sums.all_keys, sums.sums))
             run(connection, _increase(stored_row, more, sums.all_keys, sums.sums, also))
         run(connection, _insertion(connection.dialect.name, stored_row, more, sums.all_keys, sums.sums, also))
-
-
-def _by_dimension(rows, tags):
-    """The rows, the number of a dimension, 0 for everything, and its values; one dimension after the other, or for few
-    rows all at once: then each row comes as often as there are dimensions, and as it has tags.
-    """
-    names = list(SUM_DIMENSIONS)
-    own = [np.full(len(rows.units), NO_KEY), *(getattr(rows, name) for name in names if SUM_DIMENSIONS[name])]
-    of_tag, tag = tags.of(rows.line_id)
-    places = [*range(len(own)), 1 + names.index("tag")]
-    if len(rows.units) > FEW_ROWS:
-        for place, values in zip(places, own, strict=False):
-            yield _Picked(rows, None), np.full(len(values), place, np.int8), values
-        yield _Picked(rows, of_tag), np.full(len(tag), places[-1], np.int8), tag
-    else:
-        each = np.concatenate((np.tile(np.arange(len(rows.units)), len(own)), of_tag))
-        lengths = [*(len(values) for values in own), len(tag)]
-        yield _Picked(rows, each), np.repeat(places, lengths), np.concatenate((*own, tag))
 
 
 def _starts(keys):
