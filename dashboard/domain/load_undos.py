@@ -9,6 +9,8 @@ from dashboard.domain.refusals import Refused
 
 # So many rows are taken back while others wait; a larger load is undone by command, a piece at a time.
 MOST_AT_ONCE = 20_000
+# And so many only to see what would follow, which takes about a second.
+MOST_FORESEEN = 4_000
 NAMED_AT_MOST = 3
 
 
@@ -42,6 +44,16 @@ def refuse_if_large(load_id: int, rows: int, *, at_most: int) -> None:
             f"Load {load_id} made and changed {rows:,} rows; to take more than {at_most:,} back at once would keep "
             "everybody waiting.",
             f"Have it done by command, a piece at a time: flask intake undo {load_id}.",
+        )
+
+
+def refuse_to_foresee_if_large(load_id: int, *, made: int, changed: int) -> None:
+    """Nobody can write while it is tried what an undo would do: that is for small loads."""
+    if made + changed > MOST_FORESEEN:
+        raise UndoRefused(
+            f"Load {load_id} made {_rows(made)} and changed {changed:,}. To try what follows when more than "
+            f"{MOST_FORESEEN:,} are taken back would keep everybody waiting.",
+            "It can be undone all the same; what stays is said then.",
         )
 
 

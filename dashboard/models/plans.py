@@ -229,6 +229,8 @@ class Waiting(Base):
         ),
         Index("ix_waiting_supplier", "supplier_id", "deadline"),
         Index("ix_waiting_customer", "customer_id"),
+        # Without it, the undo of a load would read all that waits for each order that it removes.
+        Index("ix_waiting_of_order", "order_id"),
         {"sqlite_with_rowid": False},
     )
 

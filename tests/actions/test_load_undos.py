@@ -192,6 +192,10 @@ def test_to_look_at_an_undo_teaches_nothing(kit: Kit, manager: Desk, monkeypatch
     address = f"/intake/loads/{load_id}/load-undos"
     preview = manager.act(f"{address}/preview", {})
     assert (preview.status_code, "rows removed" in preview.text, learnt) == (200, True, [False])
+    monkeypatch.setattr(load_undos, "MOST_FORESEEN", 5)
+    large = manager.act(f"{address}/preview", {})
+    assert (large.status_code, learnt) == (422, [False]), "who looks keeps nobody waiting"
+    assert f"Load {load_id} made 29 rows and changed 0." in large.text
     assert manager.act(address, {}).status_code == 200
     assert learnt == [False, False, True]
 

@@ -54,7 +54,11 @@ def undo_load(
         seen = loads.find_load(load_id)
         load_undos.refuse_unless_over(load_id, load.state if seen is None else seen.state, is_look=load.dry_run)
         load_undos.refuse_if_old(load_id, is_too_old=seen is not None and seen.is_too_old)
-        load_undos.refuse_if_large(load_id, undoing.size(), at_most=load_undos.MOST_AT_ONCE)
+        made, changed = undoing.size()
+        load_undos.refuse_if_large(load_id, made + changed, at_most=load_undos.MOST_AT_ONCE)
+        is_only_foreseen = not learns(session, something=True)
+        if is_only_foreseen:
+            load_undos.refuse_to_foresee_if_large(load_id, made=made, changed=changed)
 
         for step in undoing.steps_back():
             step.do()
@@ -62,7 +66,7 @@ def undo_load(
         for step in undoing.steps_away():
             step.do()
         moves: Iterable[Move] = closed.moves
-        if learns(session, something=True):
+        if not is_only_foreseen:
             # Orders and receipts teach: what was learnt from them is unlearnt, and everything planned by what is left.
             moves = (*moves, *planning.replan((), history=True).moves)
         moves = _joined(moves, gone=undoing.removed_lines)

@@ -130,7 +130,9 @@ class Heads:
             made = self.group.heads_of(table, table.c.id, table.c.version).where(
                 self.group.head_column(table).in_(heads), self._ledger.made(table), table.c.version != 1
             )
-            for head, row, version in db.session.execute(made):
+            touched = db.session.execute(made).all()
+            self._ledger.look_up_undone(table, [row for _, row, _ in touched])
+            for head, row, version in touched:
                 if self._ledger.version_since(table, row, 1) != version:
                     found.setdefault(head, self._ledger.changed_since(table, row))
         for table in self.group.tables:
@@ -138,7 +140,10 @@ class Heads:
             rows = changed.join(CHANGES, CHANGES.c.row_id == table.c.id).where(
                 self.group.head_column(table).in_(heads), *self._ledger.changed(table)
             )
-            for head, row, after, *now in db.session.execute(rows):
+            found_changed = db.session.execute(rows).all()
+            if "version" in table.c:
+                self._ledger.look_up_undone(table, [one.row_id for one in found_changed])
+            for head, row, after, *now in found_changed:
                 if not self._ledger.stands(table, row, by_name(table, now), json.loads(after)):
                     found.setdefault(head, self._ledger.changed_since(table, row))
         for reference in (*self.group.of_lines, *self.group.of_heads):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,6 +97,9 @@ class Ledger:
     def __init__(self, load_id: int) -> None:
         self.load_id = load_id
         self.taken_back = TakenBack()
+        self._undone: dict[
+            tuple[str, int], list[tuple[int, int]]
+        ] = {}  # of a row: versions before a load, and after its undo
 
     def made(self, table: Table) -> Any:
         return table.c.load_id == self.load_id
@@ -123,15 +126,27 @@ class Ledger:
             CHANGES.c.restored_version.is_(None),
         )
 
+    def look_up_undone(self, table: Table, rows: Collection[int]) -> None:
+        """Ask of these rows at once which loads changed them and were undone since; `version_since` knows it then."""
+        for some in some_of(sorted(set(rows))):
+            undone = (
+                select(CHANGES.c.row_id, CHANGES.c.before, CHANGES.c.restored_version)
+                .where(
+                    CHANGES.c.table_name == table.name,
+                    CHANGES.c.row_id.in_(some),
+                    CHANGES.c.restored_version.is_not(None),
+                )
+                .order_by(CHANGES.c.id)
+            )
+            found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+            for row, before, restored in db.session.execute(undone):
+                found[row].append((json.loads(before)["version"], restored))
+            self._undone.update({(table.name, row): found.get(row, []) for row in some})
+
     def version_since(self, table: Table, row: int, version: int) -> int:
         """The version that a row has by now if loads that were undone are all that changed it since that one."""
-        rows = (
-            select(CHANGES.c.before, CHANGES.c.restored_version)
-            .where(CHANGES.c.table_name == table.name, CHANGES.c.row_id == row, CHANGES.c.restored_version.is_not(None))
-            .order_by(CHANGES.c.id)
-        )
-        for before, restored in db.session.execute(rows):
-            if json.loads(before)["version"] == version:
+        for before, restored in self._undone[table.name, row]:
+            if before == version:
                 version = restored
         return version
 
@@ -150,7 +165,10 @@ class Ledger:
             .where(*self.changed(table), *picked)
             .order_by(CHANGES.c.id)
         )
-        for change, row, before, after, *now in db.session.execute(rows).all():
+        found = db.session.execute(rows).all()
+        if "version" in table.c:
+            self.look_up_undone(table, [one.row_id for one in found])
+        for change, row, before, after, *now in found:
             yield change, row, by_name(table, now), json.loads(before), json.loads(after)
 
     def restore(self, table: Table, *picked: Any) -> None:

@@ -50,11 +50,11 @@ class Undoing:
         """Lines of orders (ids) that are there no more."""
         return {line for heads in self._heads for line in heads.removed_lines}
 
-    def size(self) -> int:
-        """How many rows it made and changed."""
+    def size(self) -> tuple[int, int]:
+        """How many rows it made, and how many it changed."""
         made = sum(db.session.scalar(select(func.count()).where(self._ledger.made(table))) or 0 for table in _TABLES)
         changed = select(func.count()).where(CHANGES.c.load_id == self._ledger.load_id)
-        return made + (db.session.scalar(changed) or 0)
+        return made, db.session.scalar(changed) or 0
 
     def skus(self) -> set[int]:
         """The SKUs whose orders, purchase orders and shelves it touches."""
