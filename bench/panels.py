@@ -1,4 +1,4 @@
-"""Rows 5 and 6: what a panel asks the database, unfiltered and filtered, and what its fragment costs beside that."""
+"""Rows 5 and 6: what each panel asks the database, unfiltered and filtered, and what its fragment costs beside that."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 from flask import Flask, current_app
@@ -15,11 +16,10 @@ from werkzeug.datastructures import MultiDict
 
 from dashboard import clock, models
 from dashboard.database import db, transaction
-from dashboard.panels.aging.panel import MEASURES, load
-from dashboard.panels.aging.queries import DEFAULT_SORT, SORTS
+from dashboard.panels import PANELS, Panel
 from dashboard.panels.choices import load_choices
-from dashboard.panels.filters import LINE_FILTERS, Selection
-from dashboard.panels.pages import View
+from dashboard.panels.filters import Selection
+from dashboard.panels.overview.panel import load as load_overview
 from dashboard.permissions import Permission
 from dashboard.web.guards import requires
 from dashboard.web.live import KeptAnswers
@@ -29,7 +29,7 @@ FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
 EMPTY = "/empty-view-of-the-bench"
 VIEWER = "viewer-of-the-bench"
 # Filters set together: common values, which leave much to sum, and rare ones, which leave much to look through.
-COMBINATIONS = (
+COMBINATIONS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("channel", "web"), ("tier", "not-known")),
     (("channel", "web"), ("currency", "EUR"), ("dated", "yes")),
     (("channel", "phone"), ("tier", "vip"), ("currency", "USD"), ("age", "61+")),
@@ -42,9 +42,9 @@ Desk = Callable[[str], AbstractContextManager[None]]
 
 
 def report_panels(urls: dict[tuple[str, int], str], lines: int, databases: list[str], desk: Desk) -> None:
-    """Prints the rows of the aging panel, on every database: by the clock, and of this process's processor."""
+    """Prints the rows of every panel, on every database: by the clock, and of this process's processor."""
     found = {name: _measured(urls[name, lines], desk) for name in databases}
-    head = f"aging at {lines:,} lines, median of {TIMES}, clock (processor of this process)"
+    head = f"panels at {lines:,} lines, median of {TIMES}, clock (processor of this process)"
     print(f"\n| # | {head} | " + " | ".join(databases) + " | mark |")
     print("|---|---|" + "---|" * (len(databases) + 1))
     for place, (number_of, what, _, mark) in enumerate(found[databases[0]]):
@@ -54,54 +54,72 @@ def report_panels(urls: dict[tuple[str, int], str], lines: int, databases: list[
 
 def _measured(url: str, desk: Desk) -> list[tuple[str, str, str, str]]:
     with desk(url):
-        busiest = _busiest_values()
-        unfiltered = {sort: _times(partial(_load, (), sort)) for sort in SORTS}
-        single = {key: _times(partial(_load, pairs)) for key, pairs in busiest.items()}
-        combined = {_said(pairs): _times(partial(_load, pairs)) for pairs in COMBINATIONS}
-        menus = {key: _times(partial(_load_menu, key)) for key in LINE_FILTERS}
-        fragment, queries, empty = _fragment()
+        overview = _times(_load_overview)
+        rows = [row for panel in PANELS for row in _rows_of(panel)]
+    return [*rows, ("5", "overview: all queries of its panels and of its own", str(overview), "")]
+
+
+def _rows_of(panel: Panel) -> list[tuple[str, str, str, str]]:
+    busiest = _busiest_values(panel)
+    combinations = [pairs for pairs in COMBINATIONS if all(key in panel.filters for key, _ in pairs)]
+    if not combinations:  # a panel whose rows are no lines: all its filters, each at its most frequent value
+        combinations = [tuple(pair for (pair,) in busiest.values())]
+    unfiltered = {sort: _times(partial(_load, panel, (), sort)) for sort in panel.sorts}
+    single = {key: _times(partial(_load, panel, pairs)) for key, pairs in busiest.items()}
+    combined = {_said(pairs): _times(partial(_load, panel, pairs)) for pairs in combinations}
+    menus = {key: _times(partial(_load_menu, panel, key)) for key in panel.filters}
+    fragment, queries, empty = _fragment(panel)
     ratios = [
         fragment.clock / (queries.clock + empty.clock),
         fragment.processor / (queries.processor + empty.processor),
     ]
-    tags = single.pop("tag", None)
-    return [
-        ("5", "unfiltered, all queries of the panel, sorted as usual", str(unfiltered[DEFAULT_SORT]), "≤ 20 ms"),
+    usual = str(unfiltered[panel.default_sort.removeprefix("-")])
+    rows = [
+        ("5", "unfiltered, all queries of the panel, sorted as usual", usual, "≤ 20 ms"),
         ("5", "the same, slowest of all columns to sort by", _slowest(unfiltered), "≤ 20 ms"),
-        ("5", "one filter at its most frequent value, the slowest but for tags", _slowest(single), "≤ 50 ms"),
-        ("5", "the most frequent tag, which no index leads to few of", str(tags or "no tags"), "≤ 500 ms"),
+        ("5", "one filter at its most frequent value, the slowest", _slowest(single), "≤ 50 ms"),
         ("5", "several filters, the slowest", _slowest(combined), "≤ 500 ms"),
-        ("", "the menu of a filter, its lines counted, the slowest", _slowest(menus), ""),
+        ("", "the menu of a filter, its rows counted, the slowest", _slowest(menus), ""),
         ("6", "fragment ÷ (its queries + an empty view)", "{:.2f}× ({:.2f}×)".format(*ratios), "≤ 2.0×"),
     ]
+    return [(number_of, f"{panel.word}: {what}", cell, mark) for number_of, what, cell, mark in rows]
 
 
 def _said(pairs: tuple[tuple[str, str], ...]) -> str:
     return " ".join(f"{key}={value}" for key, value in pairs)
 
 
-def _load(pairs: Any, sort: str = DEFAULT_SORT) -> None:
-    given = MultiDict([*pairs, ("sort", sort)])
+def _load(panel: Panel, pairs: Any, sort: str = "") -> None:
+    view = panel.view(MultiDict([*pairs, ("sort", sort or panel.default_sort)]))
     db.session.rollback()
-    load(db.session(), View.read(given, sorts=SORTS, default_sort=DEFAULT_SORT, measures=MEASURES), clock.today())
+    _folder_of(panel).load(db.session(), view, clock.today())
 
 
-def _load_menu(key: str) -> None:
+def _load_overview() -> None:
     db.session.rollback()
-    load_choices(db.session(), key, Selection(), clock.today())
+    load_overview(db.session(), clock.today())
 
 
-def _busiest_values() -> dict[str, tuple[tuple[str, str]]]:
-    """Of every filter the value with most lines behind it."""
+def _folder_of(panel: Panel) -> Any:
+    return import_module(f"dashboard.panels.{panel.word.replace('-', '_')}.panel")
+
+
+def _load_menu(panel: Panel, key: str) -> None:
+    db.session.rollback()
+    load_choices(db.session(), key, Selection(), clock.today(), counting=panel.counting)
+
+
+def _busiest_values(panel: Panel) -> dict[str, tuple[tuple[str, str]]]:
+    """Of every filter the value with most rows behind it."""
     found = {}
-    for key in LINE_FILTERS:
-        menu = load_choices(db.session(), key, Selection(), clock.today())
+    for key in panel.filters:
+        menu = load_choices(db.session(), key, Selection(), clock.today(), counting=panel.counting)
         if menu.found:
             found[key] = ((key, max(menu.found, key=lambda choice: choice.lines).value),)
     return found
 
 
-def _fragment() -> list[Times]:
+def _fragment(panel: Panel) -> list[Times]:
     """The fragment, its queries, and a view that says nothing, in turn; the same person is signed in."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     if EMPTY not in {str(rule) for rule in app.url_map.iter_rules()}:
@@ -124,10 +142,10 @@ def _fragment() -> list[Times]:
     def written() -> None:
         """Anew each time: what was written for others is another row's measure."""
         app.extensions["kept_answers"] = KeptAnswers()
-        answered("/aging")
+        answered(f"/{panel.word}")
 
     written()
-    return _in_turn(written, lambda: _load(()), lambda: answered(EMPTY))
+    return _in_turn(written, lambda: _load(panel, ()), lambda: answered(EMPTY))
 
 
 class Times:
@@ -157,5 +175,7 @@ def _in_turn(*calls: Callable[[], object]) -> list[Times]:
 
 
 def _slowest(times: dict[str, Times]) -> str:
+    if not times:
+        return "—"
     key = max(times, key=lambda key: times[key].clock)
     return f"{times[key]}, {key}"

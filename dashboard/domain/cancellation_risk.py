@@ -234,7 +234,7 @@ def _findings(inputs: Inputs, words: Sequence[str], today: int) -> Iterator[np.n
     """For each of FACTORS the place of the level that was found of each line."""
     promised, dated = known(inputs.current_promise), known(inputs.eta)
     age = today - inputs.placed_on
-    yield np.sum([age >= bucket.first for bucket in BUCKETS[1:]], axis=0, dtype=np.int8)
+    yield np.asarray(np.sum([age >= bucket.first for bucket in BUCKETS[1:]], axis=0, dtype=np.int8))
     passed, later = inputs.current_promise < today, inputs.eta > inputs.current_promise
     yield _first(3, (~promised, 0), (passed, 1), (~dated, 4), (later, 2))
     yield _first(2, (~dated, 0), (inputs.eta <= today + SOON_DAYS, 1))
