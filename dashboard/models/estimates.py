@@ -132,8 +132,10 @@ class SkuFigure(Base):
         Index("ix_sku_figures_lead", "lead_order", "sku"),
         Index("ix_sku_figures_point", "point_order", "sku"),
         Index("ix_sku_figures_suggested", "suggested_order", "sku"),
-        # What the panel counts, of all and of one supplier's.
-        Index("ix_sku_figures_counted", "supplier_id", "status", "suggested_order"),
+        # What the panel counts: of all, of one supplier's, of one class.
+        Index("ix_sku_figures_counted", "status", "suggested_order"),
+        Index("ix_sku_figures_of_supplier", "supplier_id", "status", "suggested_order"),
+        Index("ix_sku_figures_of_class", "sku_class", "status", "suggested_order"),
     )
 
 

@@ -22,7 +22,9 @@ ORDERS = {
     "ix_sku_figures_lead": ["lead_order", "sku"],
     "ix_sku_figures_point": ["point_order", "sku"],
     "ix_sku_figures_suggested": ["suggested_order", "sku"],
-    "ix_sku_figures_counted": ["supplier_id", "status", "suggested_order"],
+    "ix_sku_figures_counted": ["status", "suggested_order"],
+    "ix_sku_figures_of_supplier": ["supplier_id", "status", "suggested_order"],
+    "ix_sku_figures_of_class": ["sku_class", "status", "suggested_order"],
 }
 
 

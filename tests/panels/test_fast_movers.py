@@ -115,7 +115,7 @@ def test_the_picture_is_one_that_plotly_draws_and_its_text_says_the_same(shelves
     for address in bars["customdata"]:
         assert f'<li><a href="{address}"' in text
     assert bars["hovertext"][0] == (
-        "Lamp & more: 0 available, 12 to come, 6 waited for; order at 24.<br>It sells 1.0 a day."
+        "Lamp & more<br>0 available, 12 to come, 6 waited for.<br>It sells 1.0 a day; its reorder point is 24."
     )
     assert "Lamp &amp; more" in drawn["layout"]["annotations"][0]["text"], "a name is no markup"
     assert 'aria-hidden="true"' in text
@@ -130,14 +130,14 @@ def test_the_picture_has_room_for_the_most_pressing_ones(world, viewer, today):
         world.order("long", "NAMELESS-" + "X" * 60, 1, placed=today - timedelta(3))
     world.plan()
     drawn = picture(viewer.get("/fast-movers").text)
-    assert len(drawn["data"][1]["x"]) == PICTURED
+    assert drawn["data"][1]["x"] == [-number for number in range(PICTURED + 3, 3, -1)], "the most waited for first"
     assert all(len(note["text"]) < 40 for note in drawn["layout"]["annotations"])
     assert len(panel_of(today).page.rows) == PICTURED + 4 < PAGE_ROWS
 
 
 def test_a_selection_in_which_nothing_presses_says_so(shelves, viewer):
     text = viewer.get("/fast-movers?sku=STOOL").text
-    assert "Nothing runs out: good" in text
+    assert "Nothing to order: good" in text
     assert "No demand" not in text
     assert "No SKU matches these filters" in viewer.get("/fast-movers?sku=STOOL&status=out").text
 

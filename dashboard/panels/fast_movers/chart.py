@@ -1,4 +1,4 @@
-"""The picture of the panel: the stock position of the most pressing SKUs against their reorder points."""
+"""The picture of the panel: the stock position of the SKUs that press most, against their reorder points."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ Figure = dict[str, Any]  # {data, layout, narrow, narrowBelow}, as static/js/cha
 
 
 def figure(panel: FastMoversPanel, address: Callable[[str], str], *, locale: str) -> Figure | None:
-    """A bar for each of the most pressing SKUs; `address` is where it leads, the same as its link in the text beside.
-    None where nothing presses.
+    """A bar for each SKU that presses most; `address` is where it leads, the same as its link in the text beside. None
+    where none does.
     """
     rows = panel.pictured
     if not rows:
@@ -151,16 +151,18 @@ def sentence(row: SkuStand, *, locale: str) -> str:
     """What a bar says when pointed at."""
     there = f"{quantity(row.available, locale=locale)} available, {quantity(row.incoming, locale=locale)} to come"
     waits = f", {quantity(row.backordered, locale=locale)} waited for" if row.backordered else ""
-    point = (
-        "no reorder point" if row.reorder_point is None else f"order at {quantity(row.reorder_point, locale=locale)}"
-    )
     sells = (
         f"It sells {number(row.demand_per_day, locale=locale)} a day"
         if row.demand_per_day
         else "Nobody ordered it in 90 days"
     )
     lasts = f" and lasts {number(row.days_of_cover, locale=locale)} days" if row.days_of_cover else ""
-    return f"{row.product or row.sku}: {there}{waits}; {point}.<br>{sells}{lasts}."
+    point = (
+        "it has no reorder point"
+        if row.reorder_point is None
+        else f"its reorder point is {quantity(row.reorder_point, locale=locale)}"
+    )
+    return f"{row.product or row.sku}<br>{there}{waits}.<br>{sells}{lasts}; {point}."
 
 
 def _detail(row: SkuStand, locale: str) -> str:

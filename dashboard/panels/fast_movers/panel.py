@@ -39,7 +39,7 @@ class FastMoversPanel:
     change: int | None  # pressing SKUs more than at the end of yesterday; None while no snapshot knows, or filtered
     total_pressing: int | None  # of all SKUs, where a filter is set
 
-    pictured: tuple[SkuStand, ...]  # the most pressing ones
+    pictured: tuple[SkuStand, ...]  # the most to order first, then the most waited for
     page: Page[SkuStand]  # the rows
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
 from sqlalchemy.orm import Session
 
-from dashboard.domain.fast_movers import PRESSING, PRESSING_SKUS
+from dashboard.domain.fast_movers import OUT, PRESSING_SKUS, STATUSES
 from dashboard.models import DailySnapshot, Sku, SkuFigure, Supplier
 from dashboard.panels.choices import Counting
 from dashboard.panels.filters import Selection, conditions
@@ -81,21 +81,30 @@ def counts(session: Session, selection: Selection, today: date) -> dict[str, Sta
     """How many SKUs of the selection have each status, and what to order of them."""
     rows = session.execute(
         select(SkuFigure.status, func.count(), cast(func.sum(SkuFigure.suggested_order), BigInteger))
-        .where(*conditions(session, selection, today, COLUMNS))
+        .where(*_where(session, selection, today))
         .group_by(SkuFigure.status)
     )
     return {status: StatusCount(skus, units) for status, skus, units in rows}
 
 
 def most_pressing(session: Session, selection: Selection, today: date) -> tuple[SkuStand, ...]:
-    """Those of the selection that are out or below their point, the most to order first."""
-    order = (SkuFigure.suggested_order.desc(), SkuFigure.status_order, SkuFigure.sku)
-    narrow = (
-        select(SkuFigure.sku_id)
-        .where(SkuFigure.status.in_(PRESSING), *conditions(session, selection, today, COLUMNS))
-        .order_by(*order)
-        .limit(PICTURED)
-    )
+    """Those of the selection that are under their reorder point, the most to order first; then those that are out and
+    ask for no order, the most waited for first.
+    """
+    where = _where(session, selection, today)
+    under, waited_for = SkuFigure.suggested_order, SkuFigure.backordered
+    found = _first(session, under, [under > 0, *where], PICTURED)
+    if len(found) < PICTURED:
+        is_out = [SkuFigure.status_order == OUT, under == 0]
+        found += _first(session, waited_for, [*is_out, *where], PICTURED - len(found))
+    return found
+
+
+def _first(
+    session: Session, largest: ColumnElement[int], where: list[ColumnElement[bool]], count: int
+) -> tuple[SkuStand, ...]:
+    order = (largest.desc(), SkuFigure.sku)
+    narrow = select(SkuFigure.sku_id).where(*where).order_by(*order).limit(count)
     return tuple(_stand(row) for row in session.execute(_widened(narrow).order_by(*order)))
 
 
@@ -103,7 +112,7 @@ def stand_page(session: Session, view: View, today: date, *, walked: bool) -> Pa
     """One page of the table."""
     return read_page(
         session,
-        select(SkuFigure.sku_id).where(*conditions(session, view.selection, today, COLUMNS, walked=walked)),
+        select(SkuFigure.sku_id).where(*_where(session, view.selection, today, walked=walked)),
         SORTS[view.sort],
         view,
         widen=_widened,
@@ -115,7 +124,7 @@ def stand_page(session: Session, view: View, today: date, *, walked: bool) -> Pa
 def stands(session: Session, selection: Selection, today: date) -> Iterator[SkuStand]:
     """Every SKU of the selection, the most pressing first, read as it is used."""
     rows = (
-        _SHOWN.where(*conditions(session, selection, today, COLUMNS))
+        _SHOWN.where(*_where(session, selection, today))
         .order_by(*SORTS[DEFAULT_SORT].columns)
         .execution_options(yield_per=ROWS_AT_ONCE)
     )
@@ -132,6 +141,13 @@ def pressing_on(session: Session, day: date) -> int | None:
             DailySnapshot.currency == "",
         )
     )
+
+
+def _where(session: Session, selection: Selection, today: date, *, walked: bool = False) -> list[ColumnElement[bool]]:
+    """The selection as conditions; a status also as its place in the order that lists are usually read in."""
+    places = [STATUSES.index(status) for status in selection.of("status")]
+    found = conditions(session, selection, today, COLUMNS, walked=walked)
+    return [*found, SkuFigure.status_order.in_(places)] if places else found
 
 
 # Made once, because a statement over so many columns takes longer to make than its page takes to read.
