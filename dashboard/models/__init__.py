@@ -47,6 +47,6 @@ __all__ = [
     "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "Message", "Order",
     "OrderLine", "PaymentDay", "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLine", "Receipt",
     "ReceiptLine", "Reservation", "RiskBand", "Role", "ServiceLevel", "Shipment", "ShipmentLine", "Sku", "SkuFigure",
-    "Stock", "StockDay", "Submission", "Supplier", "SupplierFigures", "SupplierMonth", "SupplierReassignment", "SupplierSku",
-    "TierPriority", "TopicVersion", "User", "Waiting",
+    "Stock", "StockDay", "Submission", "Supplier", "SupplierFigures", "SupplierMonth", "SupplierReassignment",
+    "SupplierSku", "TierPriority", "TopicVersion", "User", "Waiting",
 ]  # fmt: skip
