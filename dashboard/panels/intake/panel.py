@@ -150,11 +150,7 @@ def load_page(session: Session, load_id: int, now: datetime, *, after_fault: int
     after_fault = _known_number(after_fault)
     upload_id = upload_of(session, load_id)
     newest = load_of_upload(session, upload_id) if upload_id is not None else None
-    faults = (
-        loads.faults_of(load_id, after=after_fault, limit=FAULTS_SHOWN + 1)
-        if load.fault_count
-        else ()
-    )
+    faults = loads.faults_of(load_id, after=after_fault, limit=FAULTS_SHOWN + 1) if load.fault_count else ()
     remarks = loads.faults_of(load_id, remarks=True, limit=REMARKS_SHOWN) if load.remark_count else ()
     running = loads.running_load() if load.state == WAITING and not load.dry_run else None
     return LoadPage(
