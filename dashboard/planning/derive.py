@@ -131,19 +131,18 @@ def derive(facts: Facts, judge_spikes: Callable[[np.ndarray, np.ndarray], np.nda
     sku = rules.sku[rows]
     eta, late_eta = line_dates.eta[rows], line_dates.late_eta[rows]
     needed = expiring_payments.needed_on(eta, late_eta)
-    placed_on, last_date = orders.placed_on[order], orders.last_date[order]
     card, authorised = orders.card_until[order], orders.authorised_until[order]
     last_good = expiring_payments.last_good_day(card, authorised)
     deadline, kind = deadlines.deadline(
         deadlines.Clocks(
-            placed_on,
+            orders.placed_on[order],
             lines.current_promise[rows],
             orders.credit_applied[order],
             eta,
             needed,
             card,
             authorised,
-            last_date,
+            orders.last_date[order],
         ),
         facts.region,
     )
@@ -157,9 +156,12 @@ def derive(facts: Facts, judge_spikes: Callable[[np.ndarray, np.ndarray], np.nda
     channel, tier, currency = (column[order] for column in (orders.channel, orders.tier, orders.currency))
     planned, promise = facts.skus.planned[sku].astype(np.int8), lines.current_promise[rows]
     value = np.where(known(price), waiting * price, NONE)
-    asked_of_risk = cancellation_risk.Inputs(placed_on, promise, eta, last_date, tier, currency, value, planned)
+    placed_on = orders.placed_on[order]
+    asked_of_risk = cancellation_risk.Inputs(
+        placed_on, promise, eta, orders.last_date[order], tier, currency, value, planned
+    )
     risk = cancellation_risk.prior(asked_of_risk, facts.words.words, facts.today)
-    del asked_of_risk, last_date
+    del asked_of_risk
     value[~known(price)] = 0
     derived = WaitingRows(
         lines.id[rows],
