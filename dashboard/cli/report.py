@@ -10,17 +10,17 @@ from flask.cli import with_appcontext
 
 from dashboard import clock
 from dashboard.panels.filters import FilterRefused, Selection
-from dashboard.panels.reports import NoSuchReport, report_named
+from dashboard.panels.reports import REPORTS, NoSuchReport, report_named
 from dashboard.web.csv_response import csv_bytes
 
 
-@click.command()
+@click.command(help=f"Write the report NAME as CSV: {', '.join(REPORTS)}.")
 @click.argument("name")
 @click.option("--filter", "filters", multiple=True, metavar="KEY=VALUE", help="Only such rows; may be given again.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, not to the screen.")
 @with_appcontext
 def report(name: str, filters: tuple[str, ...], out: Path | None) -> None:
-    """Write the report NAME as CSV: backorders, aging, reservations or pegs."""
+    """Write a report as CSV."""
     try:
         chosen = report_named(name)
         selection = Selection.read(map(_pair, filters), allowed=chosen.filters)
