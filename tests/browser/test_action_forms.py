@@ -122,7 +122,7 @@ def test_a_refresh_leaves_an_open_form_alone_and_catches_up_when_it_closes(
 
 def test_a_date_moves_and_the_customers_who_must_be_told_are_named(shop: World, open_desk: Callable[..., Page]) -> None:
     page = open_desk(LINE)
-    page.get_by_role("link", name="Move").click()
+    page.get_by_role("link", name="Move", exact=True).click()
     page.get_by_label("New date").fill("2026-04-02")
     expect(page.get_by_role("button", name="Move to 2 Apr")).to_be_visible()
     told = page.locator(".foreseen").get_by_role("row", name="10480")
