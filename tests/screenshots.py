@@ -22,7 +22,7 @@ from tests.browser.server import served
 IMAGES = ROOT / "docs" / "images"
 SHOP_DAY = date(2026, 3, 12)
 WINDOW = {"width": 1280, "height": 860}
-PICTURES = {"aging.png": "/aging"}
+PICTURES = {"overview.png": "/overview", "aging.png": "/aging"}
 LARGEST = 300_000  # bytes; a README is read over slow lines too
 
 
