@@ -13,7 +13,6 @@ from functools import cache
 
 import numpy as np
 from sqlalchemy import case, delete, func, insert, or_, select, tuple_, update
-from sqlalchemy.orm import aliased
 
 from dashboard import models
 from dashboard.bulk import Among, columns, number, run, staged, upsert_of
@@ -63,12 +62,19 @@ def find_difference(connection, plan: Plan, reserved_copies, **listed) -> Differ
     """Compares fingerprints: three columns of each table are read, however wide it is. Of the whole stored plan, or of
     what it says of listed `skus` and `lines`.
     """
-    stored = (columns(connection, query(bool(listed)), **listed) for query in (_waiting_query, _reserved_query))
     waiting, no_longer_waiting, waiting_before = _compare(
-        next(stored), plan.waiting.line_id, plan.waiting.part, plan.waiting_digest
-    )
+        columns(connection, _waiting_query(bool(listed)), **listed),
+        plan.waiting.line_id, plan.waiting.part, plan.waiting_digest,
+    )  # fmt: skip
+    if listed:
+        # Found first, then looked up: asked for both at once, PostgreSQL would read every row.
+        (holders,) = columns(connection, _holders_query(), skus=listed["skus"])
+        listed = {"lines": np.union1d(listed["lines"], holders)}
     reserved, no_longer_reserved, reserved_before = _compare(
-        next(stored), plan.reserved.line_id, plan.reserved.part, plan.reserved_digest
+        columns(connection, _reserved_query(bool(listed)), **listed),
+        plan.reserved.line_id,
+        plan.reserved.part,
+        plan.reserved_digest,
     )
     stock = np.flatnonzero(plan.stock_reserved != reserved_copies)
     is_first = not waiting_before and not reserved_before
@@ -115,15 +121,17 @@ def _waiting_query(listed):
 
 @cache
 def _reserved_query(listed):
-    row, reservation = models.LinePlan, models.Reservation
+    row = models.LinePlan
     query = select(number(row.line_id), number(row.part), number(row.digest))
     if not listed:
         return query
-    # As one list of lines: asked for either, PostgreSQL would read every row.
-    listed_row = aliased(row)
-    holders = select(reservation.line_id).where(Among(reservation.sku_id, "skus"))
-    wanted = holders.union(select(listed_row.line_id).where(Among(listed_row.line_id, "lines")))
-    return query.where(row.line_id.in_(wanted))
+    return query.where(Among(row.line_id, "lines"))
+
+
+@cache
+def _holders_query():
+    reservation = models.Reservation
+    return select(number(reservation.line_id)).where(Among(reservation.sku_id, "skus")).distinct()
 
 
 def _compare(stored, line_id, part, digest):
