@@ -12,6 +12,7 @@ from dashboard.domain.aging import WAITING_LINES
 from dashboard.panels.aging.panel import AgingPanel
 from dashboard.panels.aging.panel import load as load_aging
 from dashboard.panels.aging.queries import DEFAULT_SORT as AGING_SORT
+from dashboard.panels.aging.queries import bucket_figures
 from dashboard.panels.cancellation_risk.panel import RiskPanel
 from dashboard.panels.cancellation_risk.panel import load as load_cancellation_risk
 from dashboard.panels.cancellation_risk.queries import DEFAULT_SORT as CANCELLATION_RISK_SORT
@@ -86,7 +87,7 @@ def load(session: Session, today: date) -> OverviewPanel:
     """Everything that the overview shows."""
     whole = _unfiltered(AGING_SORT)
     ages = load_aging(session, whole, today, listed=False)
-    undated = whole.filtered(Selection().having("dated", "no"))
+    undated = bucket_figures(session, Selection().having("dated", "no"), today)
     things = things_to_do(session, today, until=today)
     return OverviewPanel(
         today=today,
@@ -96,7 +97,7 @@ def load(session: Session, today: date) -> OverviewPanel:
         due_today=_due(lines_due(session, until=today)),
         due_tomorrow=_due(lines_due(session, after=today, until=today + ONE_DAY)),
         due_this_week=_due(lines_due(session, after=today, until=today + WEEK_DAYS * ONE_DAY)),
-        undated=load_aging(session, undated, today, listed=False).lines,
+        undated=sum(figure.lines for figure in undated),
         aging=ages,
         cancellation_risk=load_cancellation_risk(session, _unfiltered(CANCELLATION_RISK_SORT), today, listed=False),
         expiring_payments=load_expiring_payments(session, _unfiltered(EXPIRING_PAYMENTS_SORT), today, listed=False),
