@@ -211,8 +211,12 @@ def _emptied_query():
             order.not_before.is_(None),
             ~is_tied.exists(),
         )
+        # Walked in the order of the queue, it ends at the first; PostgreSQL would rather read them all.
+        .order_by(ahead.priority_class, ahead.placed_at, ahead.order_number)
+        .limit(1)
+        .scalar_subquery()
     )
-    return select(number(mine.line_id)).where(Among(mine.line_id, "lines"), took_all.exists()).distinct()
+    return select(number(mine.line_id)).where(Among(mine.line_id, "lines"), took_all.isnot(None)).distinct()
 
 
 @cache
