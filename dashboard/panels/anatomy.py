@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
@@ -34,6 +34,8 @@ class Panel:
     report: Report  # the CSV of exactly its rows
     measures: tuple[str, ...] = ()  # what its picture can show
     counting: Counting = LINES  # what the menus of its filters count
+    # Those of its table, by key, as they are called; the first says what a row is about, and always stays.
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def root_id(self) -> str:
@@ -55,7 +57,12 @@ class Panel:
             default_sort=self.default_sort,
             measures=self.measures,
             filters=self.filters,
+            columns=tuple(self.columns),
         )
+
+    def shown(self, view: View) -> frozenset[str]:
+        """The columns that a view shows."""
+        return frozenset(view.columns or self.columns)
 
     def addresses(self) -> Callable[[View], str]:
         """The address of the panel by what is to be seen in it."""

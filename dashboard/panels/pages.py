@@ -46,6 +46,7 @@ class View:
     by: str = ""
     after: str = ""
     before: str = ""
+    columns: tuple[str, ...] = ()  # those that are shown, in the order of the table; none named: all
 
     @classmethod
     def read(
@@ -56,6 +57,7 @@ class View:
         default_sort: str,
         measures: Sequence[str] = (),
         filters: Sequence[str] = LINE_FILTERS,
+        columns: Sequence[str] = (),
     ) -> View:
         """From the query of a request. Foreign parameters are ignored; a wrong filter raises `FilterRefused`."""
         pairs = [(key, value) for key in filters for value in given.getlist(key)]
@@ -71,6 +73,7 @@ class View:
             by if by in measures else "",
             given.get("after", ""),
             given.get("before", ""),
+            _chosen_columns(given.getlist("columns"), columns),
         )
 
     def parameters(self, **more: Any) -> dict[str, Any]:
@@ -79,6 +82,7 @@ class View:
         chosen = {
             "sort": "" if sort == self.default_sort else sort,
             "by": self.by,
+            "columns": ",".join(self.columns),
             "after": self.after,
             "before": self.before,
             **more,
@@ -97,6 +101,14 @@ class View:
     def measured(self, by: str) -> View:
         return replace(self, by=by)
 
+    def shows(self, column: str) -> bool:
+        return not self.columns or column in self.columns
+
+    def turned(self, column: str, every: Sequence[str]) -> View:
+        """With one column more, or less, of all that there are."""
+        shown = [key for key in every if self.shows(key) != (key == column)]
+        return replace(self, columns=tuple(shown) if len(shown) < len(every) else ())
+
     def from_start(self) -> View:
         return replace(self, after="", before="")
 
@@ -105,6 +117,13 @@ class View:
 
     def preceding(self, before: str) -> View:
         return replace(self, after="", before=before)
+
+
+def _chosen_columns(given: Sequence[str], every: Sequence[str]) -> tuple[str, ...]:
+    """The columns that an address names, its first one always among them; none where it names none, or all."""
+    named = {key for value in given for key in value.split(",")} & {*every}
+    shown = tuple(key for key in every if key in named or key == every[0])
+    return shown if named and len(shown) < len(every) else ()
 
 
 @dataclass(frozen=True, slots=True)
