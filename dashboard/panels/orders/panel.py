@@ -14,30 +14,22 @@ from dashboard.domain.columns import NONE
 from dashboard.domain.deadlines import REGIONS, Clocks, all_deadlines
 from dashboard.domain.expiring_payments import PAYMENT_STATES, good_through
 from dashboard.panels.freshness import planned_at
+from dashboard.panels.orders.payments import LiveAuthorization, MeansOfPayment, live_authorizations, means_of_payment
 from dashboard.panels.orders.queries import (
     Event,
     LineFacts,
-    LiveAuthorization,
-    LiveHold,
-    MeansOfPayment,
     OrderFacts,
-    ShelfUnits,
     ShortLine,
-    Slice,
     Standing,
     WaitingPart,
     events,
     find_order,
     lines_of,
-    live_authorizations,
-    live_holds,
-    means_of_payment,
-    shelf_units,
     short_lines,
-    slices,
     standing_before,
     waiting_parts,
 )
+from dashboard.panels.orders.supply import LiveHold, ShelfUnits, Slice, live_holds, shelf_units, slices
 
 
 @dataclass(frozen=True, slots=True)

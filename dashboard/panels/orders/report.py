@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-from dashboard.panels.orders.queries import PEG_FILTERS, RESERVATION_FILTERS, pegs, reservations
+from dashboard.panels.orders.held_units import PEG_FILTERS, RESERVATION_FILTERS, pegs, reservations
 from dashboard.panels.report import Report
 from dashboard.web.csv_response import Column, day, text, whole
 

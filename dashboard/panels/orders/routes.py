@@ -7,8 +7,9 @@ from flask import Blueprint, Response, abort, current_app, redirect, request, ur
 from dashboard import clock
 from dashboard.database import db
 from dashboard.panels.orders.chart import timeline
+from dashboard.panels.orders.listing import LIST_SORTS, orders_page
 from dashboard.panels.orders.panel import load_line, load_order
-from dashboard.panels.orders.queries import LIST_SORTS, find_order, orders_page
+from dashboard.panels.orders.queries import find_order
 from dashboard.panels.pages import View
 from dashboard.permissions import Permission
 from dashboard.web import fragments
