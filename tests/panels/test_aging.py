@@ -16,9 +16,9 @@ from werkzeug.datastructures import MultiDict
 from dashboard import models
 from dashboard.database import db, transaction
 from dashboard.domain.aging import WAITING_LINES, bucket_of
+from dashboard.panels.aging.about import PANEL
 from dashboard.panels.aging.panel import load
 from dashboard.panels.aging.queries import SORTS, bucket_figures, oldest_line, waiting_page
-from dashboard.panels.aging.routes import PANEL
 from dashboard.panels.anatomy import Panel
 from dashboard.panels.choices import KEPT, load_choices
 from dashboard.panels.filters import NOT_KNOWN, Selection

@@ -16,9 +16,9 @@ from sqlalchemy import select
 from dashboard import clock, models
 from dashboard.database import db, transaction
 from dashboard.domain.cancellation_risk import LIKELY_BANDS, RISK_BANDS, band_of
+from dashboard.panels.cancellation_risk.about import PANEL
 from dashboard.panels.cancellation_risk.panel import load
 from dashboard.panels.cancellation_risk.queries import SORTS, risk_page
-from dashboard.panels.cancellation_risk.routes import PANEL
 from tests.panels.test_aging import said_again, view_of
 
 MICROS = 1_000_000

@@ -15,9 +15,9 @@ from sqlalchemy import select
 from dashboard import clock, models
 from dashboard.database import db, transaction
 from dashboard.domain.expiring_payments import WEEKS_AHEAD, Period, calendar
+from dashboard.panels.expiring_payments.about import PANEL
 from dashboard.panels.expiring_payments.panel import load
 from dashboard.panels.expiring_payments.queries import SORTS, payment_page
-from dashboard.panels.expiring_payments.routes import PANEL
 from dashboard.panels.filters import NOT_KNOWN, days_of
 from tests.panels.test_aging import said_again, view_of
 

@@ -15,9 +15,9 @@ from werkzeug.datastructures import MultiDict
 from dashboard import models
 from dashboard.database import db, transaction
 from dashboard.domain.fast_movers import PRESSING, PRESSING_SKUS, STATUSES
+from dashboard.panels.fast_movers.about import PANEL
 from dashboard.panels.fast_movers.panel import load
 from dashboard.panels.fast_movers.queries import PICTURED
-from dashboard.panels.fast_movers.routes import PANEL
 from dashboard.panels.filters import STATUS_WORDS
 from dashboard.panels.pages import PAGE_ROWS
 from tests.factories import World

@@ -6,11 +6,11 @@ from flask import Blueprint, Response
 
 from dashboard import clock
 from dashboard.database import db
-from dashboard.panels.aging.routes import drawn as draw_aging
-from dashboard.panels.cancellation_risk.routes import drawn as draw_cancellation_risk
-from dashboard.panels.expiring_payments.routes import drawn as draw_expiring_payments
-from dashboard.panels.fast_movers.routes import drawn as draw_fast_movers
-from dashboard.panels.lead_times.routes import drawn as draw_lead_times
+from dashboard.panels.aging.about import drawn as draw_aging
+from dashboard.panels.cancellation_risk.about import drawn as draw_cancellation_risk
+from dashboard.panels.expiring_payments.about import drawn as draw_expiring_payments
+from dashboard.panels.fast_movers.about import drawn as draw_fast_movers
+from dashboard.panels.lead_times.about import drawn as draw_lead_times
 from dashboard.panels.orders.addresses import line_addresses
 from dashboard.panels.overview.panel import load
 from dashboard.permissions import Permission

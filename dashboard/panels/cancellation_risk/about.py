@@ -1,0 +1,52 @@
+"""What the panel is, and what its templates are given: on its own page, and on the overview."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app
+
+from dashboard.domain.cancellation_risk import LIKELY_BANDS
+from dashboard.panels.anatomy import Panel
+from dashboard.panels.cancellation_risk.chart import figure
+from dashboard.panels.cancellation_risk.groups import PICTURED
+from dashboard.panels.cancellation_risk.panel import MEASURES, BandTotal, RiskPanel
+from dashboard.panels.cancellation_risk.queries import DEFAULT_SORT, SORTS
+from dashboard.panels.cancellation_risk.report import CANCELLATION_RISK
+from dashboard.panels.filters import COMMON_FILTERS, RISK_WORDS
+from dashboard.panels.orders.addresses import line_addresses
+
+PANEL = Panel(
+    word="cancellation-risk",
+    name="Cancellation risk",
+    question="Who is about to leave?",
+    icon="user-minus",
+    blueprint=Blueprint("cancellation_risk", __name__),
+    sorts=SORTS,
+    default_sort=DEFAULT_SORT,
+    filters=("risk", *COMMON_FILTERS),
+    measures=MEASURES,
+    report=CANCELLATION_RISK,
+)
+
+
+def drawn(panel: RiskPanel) -> dict[str, Any]:
+    """What the templates of the panel are given, here and on the overview."""
+    view, address = panel.view, PANEL.addresses()
+
+    def band_url(total: BandTotal) -> str:
+        """Only this band; if it is that already, all of them."""
+        alone = view.selection.of(PICTURED) == (total.band,)
+        selection = view.selection.without(PICTURED) if alone else view.selection.having(PICTURED, total.band)
+        return address(view.filtered(selection))
+
+    return {
+        "about": PANEL,
+        "panel": panel,
+        "view_url": address,
+        "line_url": line_addresses(),
+        "band_url": band_url,
+        "band_words": RISK_WORDS,
+        "likely_url": address(view.filtered(view.selection.having(PICTURED, *LIKELY_BANDS))),
+        "figure": figure(panel, band_url, locale=current_app.config["SHOP_LOCALE"]),
+    }
