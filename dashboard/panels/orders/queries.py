@@ -96,6 +96,7 @@ class WaitingPart:
     last_good_day: date | None
 
 
+@dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened to a line."""
 
