@@ -33,6 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateTable
+from sqlalchemy.sql import functions
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType
 
@@ -43,6 +44,9 @@ SEPARATOR = "\x1f"
 
 # PostgreSQL sends a table in so many parts, because its driver keeps room for the largest message it ever got.
 BLOCKS = 16
+
+# What stands for NONE among SQLite's digits, where it is read a million times: no day, no key, no amount is so small.
+SHORT_NONE = -1_000_000
 
 # PostgreSQL's binary array: dimensions, flags, element type, length, lower bound; then each value after its length.
 ARRAY_HEADER_BYTES = 20
@@ -279,11 +283,12 @@ def _statement(connection, query, make):
     kind = make, connection.dialect.name
     if kind not in made:
         kinds = _are_texts(query)
-        made[kind] = compiled(connection, make(query.subquery(), kinds)), kinds
+        made[kind] = compiled(connection, make(query, kinds)), kinds
     return made[kind]
 
 
-def _as_lists(source, kinds):
+def _as_lists(query, kinds):
+    source = query.with_only_columns(*map(_shortened, query.selected_columns), maintain_column_froms=True).subquery()
     return select(
         *(
             func.group_concat(func.replace(column, SEPARATOR, ""), SEPARATOR) if is_text else func.group_concat(column)
@@ -292,7 +297,17 @@ def _as_lists(source, kinds):
     )
 
 
-def _as_arrays(source, kinds):
+def _shortened(column):
+    return func.coalesce(next(iter(column.clauses)), SHORT_NONE) if _may_be_none(column) else column
+
+
+def _may_be_none(column):
+    """Whether `number` made it of a column that may be empty."""
+    return isinstance(column, functions.coalesce) and getattr(list(column.clauses)[-1], "value", None) == NONE
+
+
+def _as_arrays(query, kinds):
+    source = query.subquery()
     return select(
         *(
             func.string_agg(func.replace(column, SEPARATOR, ""), SEPARATOR)
@@ -303,9 +318,11 @@ def _as_arrays(source, kinds):
     )
 
 
-def _as_arrays_in_blocks(source, kinds):
+def _as_arrays_in_blocks(query, kinds):
+    gathered = _as_arrays(query, kinds)
+    (source,) = gathered.get_final_froms()
     first = next(column for column, is_text in zip(source.c, kinds, strict=True) if not is_text)
-    return _as_arrays(source, kinds).group_by(cast(first, BigInteger) % BLOCKS)
+    return gathered.group_by(cast(first, BigInteger) % BLOCKS)
 
 
 def _from_sqlite(connection, query, listed):
@@ -313,9 +330,16 @@ def _from_sqlite(connection, query, listed):
     asked = {name: json.dumps(numbers.tolist()) for name, numbers in listed.items()}
     values = connection.connection.driver_connection.execute(statement, asked).fetchone()
     return [
-        _split(value) if is_text else np.fromstring(value or "", np.int64, sep=",")
-        for value, is_text in zip(values, kinds, strict=True)
+        _split(value) if is_text else _parsed(value or "", may_be_none=may_be_none)
+        for value, is_text, may_be_none in zip(values, kinds, map(_may_be_none, query.selected_columns), strict=True)
     ]
+
+
+def _parsed(digits, *, may_be_none):
+    numbers = np.fromstring(digits, np.int64, sep=",")
+    if may_be_none:
+        numbers[numbers == SHORT_NONE] = NONE
+    return numbers
 
 
 def _from_postgresql(connection, query, listed):

@@ -424,9 +424,7 @@ def _walk_locations(rows, sku, qty, usual, left):
         rows.tolist(), sku[rows].tolist(), qty[rows].tolist(), usual[rows].tolist(), strict=True
     ):
         places = left[one]
-        here = home
-        if not places.get(home):
-            here = min(places, key=lambda place: (-places[place], place))
+        here = home if places.get(home) else _fullest(places)
         while wanted:
             some = min(wanted, places[here])
             places[here] -= some
@@ -435,13 +433,24 @@ def _walk_locations(rows, sku, qty, usual, left):
             location.append(here)
             taken.append(some)
             if wanted:
-                here = min(places, key=lambda place: (-places[place], place))
+                here = _fullest(places)
     return np.array(position, np.int64), np.array(location, np.int64), np.array(taken, np.int64)
 
 
+def _fullest(places):
+    """Where most is left: the first by name of several, for they stand in that order."""
+    most = here = -1
+    for place, units in places.items():
+        if units > most:
+            most, here = units, place
+    return here
+
+
 def _rows_by_sku(stocked, rows, skus):
-    for sku in np.unique(skus).tolist():
-        yield sku, rows[np.searchsorted(stocked, sku) : np.searchsorted(stocked, sku, side="right")]
+    skus = np.unique(skus)
+    ends = (np.searchsorted(stocked, skus, side=side).tolist() for side in ("left", "right"))
+    for sku, start, end in zip(skus.tolist(), *ends, strict=True):
+        yield sku, rows[start:end]
 
 
 def _with_held(places, holds, kept, on_shelf, rank):
