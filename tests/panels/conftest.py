@@ -1,16 +1,91 @@
-"""Shops for the panels: a small one that can be counted by hand, and a large one in which everything ties."""
+"""Shops for the panels: a small one that can be counted by hand, and a large one in which everything ties; and how a
+test reads a panel, its picture and all that waits.
+"""
 
 from __future__ import annotations
 
+import json
 import random
+import re
+from collections import defaultdict
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
+import plotly.graph_objects as go
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
+from werkzeug.datastructures import MultiDict
 
 from dashboard import models
-from dashboard.database import transaction
+from dashboard.database import db, transaction
+from dashboard.domain.aging import bucket_of
+from dashboard.panels.anatomy import Panel
+from dashboard.panels.pages import View
+from tests.conftest import TODAY
 from tests.factories import World
+
+MICROS = 1_000_000
+
+
+def view_of(about: Panel, **given: Any) -> View:
+    """What an address of the panel says; a filter may have several values."""
+    pairs = [
+        (key, value) for key, values in given.items() for value in ([values] if isinstance(values, str) else values)
+    ]
+    return about.view(MultiDict(pairs))
+
+
+def loaded(about: Panel, load: Callable[..., Any], today: date, **given: Any) -> Any:
+    """The panel at an address, read by its `load` as if nothing had been read before."""
+    db.session.rollback()
+    return load(db.session(), view_of(about, **given), today)
+
+
+def picture(text: str, id: str = r"[\w-]+-picture") -> dict[str, Any]:
+    """What a page has drawn: the first picture of a panel, or another one."""
+    return json.loads(re.search(rf'id="{id}".*?<script type="application/json">(.*?)</script>', text, re.DOTALL)[1])
+
+
+def assert_plotly_accepts(figure: dict[str, Any]) -> None:
+    """Whether Plotly would draw it; it checks no colour or dash that only the browser knows."""
+    plain = json.loads(re.sub(r"var\(--[\w-]+\)", "black", json.dumps(figure)).replace("2px,3px", "dot"))
+    go.Figure(data=plain["data"], layout=plain["layout"])
+
+
+def orders_in(text: str) -> list[str]:
+    """The orders of a page's rows."""
+    return re.findall(r'class="row-link"[^>]*>([^<]+)<', text)
+
+
+def said_again() -> list[tuple[models.Waiting, dict[str, set[str]]]]:
+    """Every waiting row, with the values of every filter that it has."""
+    session = db.session()
+    session.rollback()
+    tags = defaultdict(set)
+    for line_id, tag in session.execute(select(models.LineTag.line_id, models.LineTag.tag)):
+        tags[line_id].add(tag)
+    suppliers = dict(session.execute(select(models.Supplier.id, models.Supplier.code)).all())
+    locations = dict(session.execute(select(models.Location.id, models.Location.code)).all())
+    return [
+        (
+            row,
+            {
+                "channel": {row.channel or "not-known"},
+                "tier": {row.tier or "not-known"},
+                "supplier": {suppliers.get(row.supplier_id, "not-known")},
+                "location": {locations.get(row.location_id, "not-known")},
+                "cause": {row.cause},
+                "planned": {"yes" if row.planned else "no"},
+                "dated": {"yes" if row.eta else "no"},
+                "sku": {row.sku},
+                "tag": tags[row.line_id],
+                "currency": {row.currency or "not-known"},
+                "age": {bucket_of((TODAY - row.placed_on).days).key},
+            },
+        )
+        for row in session.scalars(select(models.Waiting))
+    ]
 
 
 @pytest.fixture

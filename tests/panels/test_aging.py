@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from datetime import date, timedelta
+from functools import partial
 from itertools import product
 
-import plotly.graph_objects as go
 import pytest
 from sqlalchemy import insert, select
-from werkzeug.datastructures import MultiDict
 
 from dashboard import models
 from dashboard.database import db, transaction
@@ -19,34 +17,13 @@ from dashboard.domain.aging import WAITING_LINES, bucket_of
 from dashboard.panels.aging.about import PANEL
 from dashboard.panels.aging.panel import load
 from dashboard.panels.aging.queries import SORTS, bucket_figures, oldest_line, waiting_page
-from dashboard.panels.anatomy import Panel
 from dashboard.panels.choices import KEPT, load_choices
 from dashboard.panels.filters import NOT_KNOWN, Selection
-from dashboard.panels.pages import PAGE_ROWS, View
-from tests.conftest import TODAY
+from dashboard.panels.pages import PAGE_ROWS
+from tests.panels.conftest import MICROS, assert_plotly_accepts, loaded, orders_in, picture, said_again, view_of
 
-MICROS = 1_000_000
-
-
-def view_of(about: Panel, **given) -> View:
-    """What an address of the panel says; a filter may have several values."""
-    pairs = [
-        (key, value) for key, values in given.items() for value in ([values] if isinstance(values, str) else values)
-    ]
-    return about.view(MultiDict(pairs))
-
-
-def view(**given) -> View:
-    return view_of(PANEL, **given)
-
-
-def panel_of(today: date, **given):
-    db.session.rollback()
-    return load(db.session(), view(**given), today)
-
-
-def picture(text: str, id: str = "aging-picture") -> dict:
-    return json.loads(re.search(rf'id="{id}".*?<script type="application/json">(.*?)</script>', text, re.DOTALL)[1])
+view = partial(view_of, PANEL)
+panel_of = partial(loaded, PANEL, load)
 
 
 # Figures.
@@ -203,36 +180,6 @@ def assert_figures_add_up(today, given, rows):
     }, given
 
 
-def said_again() -> list[tuple[models.Waiting, dict[str, set[str]]]]:
-    """Every waiting row, with the values of every filter that it has."""
-    session = db.session()
-    session.rollback()
-    tags = defaultdict(set)
-    for line_id, tag in session.execute(select(models.LineTag.line_id, models.LineTag.tag)):
-        tags[line_id].add(tag)
-    suppliers = dict(session.execute(select(models.Supplier.id, models.Supplier.code)).all())
-    locations = dict(session.execute(select(models.Location.id, models.Location.code)).all())
-    return [
-        (
-            row,
-            {
-                "channel": {row.channel or "not-known"},
-                "tier": {row.tier or "not-known"},
-                "supplier": {suppliers.get(row.supplier_id, "not-known")},
-                "location": {locations.get(row.location_id, "not-known")},
-                "cause": {row.cause},
-                "planned": {"yes" if row.planned else "no"},
-                "dated": {"yes" if row.eta else "no"},
-                "sku": {row.sku},
-                "tag": tags[row.line_id],
-                "currency": {row.currency or "not-known"},
-                "age": {bucket_of((TODAY - row.placed_on).days).key},
-            },
-        )
-        for row in session.scalars(select(models.Waiting))
-    ]
-
-
 def test_figures_do_not_wait_for_planning_when_a_day_begins(crowd, today):
     """Tomorrow's ages follow from the same rows, before anything was derived anew."""
     tomorrow = today + timedelta(days=1)
@@ -312,7 +259,7 @@ def test_every_bar_leads_to_exactly_its_rows(shop, today, viewer):
     assert len(addresses) == 5
     for address, number in zip(addresses, "32145", strict=True):
         text = viewer.get(address).text
-        assert re.findall(r'class="row-link"[^>]*>([^<]+)<', text) == [number]
+        assert orders_in(text) == [number]
 
 
 def test_a_bar_that_is_chosen_alone_leads_back_to_all(shop, viewer):
@@ -338,10 +285,7 @@ def test_bars_show_value_for_one_currency_and_lines_for_several(shop, viewer):
 
 @pytest.mark.parametrize("query", ["", "?currency=USD", "?age=15-30", "?channel=web&by=units"])
 def test_plotly_accepts_the_picture(shop, viewer, query):
-    figure = picture(viewer.get(f"/aging{query}").text)
-    colourless = json.loads(re.sub(r"var\(--[\w-]+\)", "black", json.dumps(figure)))
-    colourless["layout"]["shapes"][0]["line"]["dash"] = "dot"
-    go.Figure(data=colourless["data"], layout=colourless["layout"])
+    assert_plotly_accepts(picture(viewer.get(f"/aging{query}").text))
 
 
 def test_a_column_head_sorts_and_a_second_click_turns_it_round(shop, viewer):

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections import defaultdict
-from datetime import date
+from functools import partial
 
-import plotly.graph_objects as go
 import pytest
 from sqlalchemy import select
 
@@ -19,22 +17,9 @@ from dashboard.domain.cancellation_risk import LIKELY_BANDS, RISK_BANDS, band_of
 from dashboard.panels.cancellation_risk.about import PANEL
 from dashboard.panels.cancellation_risk.panel import load
 from dashboard.panels.cancellation_risk.queries import SORTS, risk_page
-from tests.panels.test_aging import said_again, view_of
+from tests.panels.conftest import MICROS, assert_plotly_accepts, loaded, orders_in, picture, said_again, view_of
 
-MICROS = 1_000_000
-
-
-def panel_of(today: date, **given):
-    db.session.rollback()
-    return load(db.session(), view_of(PANEL, **given), today)
-
-
-def picture(text: str) -> dict:
-    return json.loads(re.search(r'-picture".*?<script type="application/json">(.*?)</script>', text, re.DOTALL)[1])
-
-
-def orders(text: str) -> list[str]:
-    return re.findall(r'class="row-link"[^>]*>([^<]+)<', text)
+panel_of = partial(loaded, PANEL, load)
 
 
 @pytest.fixture
@@ -226,7 +211,7 @@ def test_every_bar_leads_to_exactly_its_rows_and_back(leaving, viewer):
     assert sum(bars["y"]) == 3
     for address, count in zip(bars["customdata"], bars["y"], strict=True):
         text = viewer.get(address).text
-        assert len(orders(text)) == count
+        assert len(orders_in(text)) == count
         assert '<li><a href="/cancellation-risk?by=lines" ' in text, "what is chosen alone leads back to all"
 
 
@@ -259,9 +244,7 @@ def test_an_unknown_price_is_no_zero(world, viewer):
 
 @pytest.mark.parametrize("query", ["", "?by=lines", "?risk=20-35", "?risk=35%2B"])
 def test_plotly_accepts_the_picture(leaving, viewer, query):
-    figure = picture(viewer.get(f"/cancellation-risk{query}").text)
-    colourless = json.loads(re.sub(r"var\(--[\w-]+\)", "black", json.dumps(figure)).replace("2px,3px", "dot"))
-    go.Figure(data=colourless["data"], layout=colourless["layout"])
+    assert_plotly_accepts(picture(viewer.get(f"/cancellation-risk{query}").text))
 
 
 def test_an_empty_shop_says_whether_that_is_good(world, viewer):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from datetime import date, timedelta
+from functools import partial
 from itertools import pairwise
 
-import plotly.graph_objects as go
 import pytest
 from sqlalchemy import select
 
@@ -19,22 +18,9 @@ from dashboard.panels.expiring_payments.about import PANEL
 from dashboard.panels.expiring_payments.panel import load
 from dashboard.panels.expiring_payments.queries import SORTS, payment_page
 from dashboard.panels.filters import NOT_KNOWN, days_of
-from tests.panels.test_aging import said_again, view_of
+from tests.panels.conftest import MICROS, assert_plotly_accepts, loaded, orders_in, picture, said_again, view_of
 
-MICROS = 1_000_000
-
-
-def panel_of(today: date, **given):
-    db.session.rollback()
-    return load(db.session(), view_of(PANEL, **given), today)
-
-
-def picture(text: str) -> dict:
-    return json.loads(re.search(r'-picture".*?<script type="application/json">(.*?)</script>', text, re.DOTALL)[1])
-
-
-def orders(text: str) -> list[str]:
-    return re.findall(r'class="row-link"[^>]*>([^<]+)<', text)
+panel_of = partial(loaded, PANEL, load)
 
 
 @pytest.fixture
@@ -262,7 +248,7 @@ def test_every_part_of_a_bar_leads_to_exactly_its_rows_and_back(payments, viewer
     assert len(parts) == 5
     for address, count in parts:
         text = viewer.get(address).text
-        assert len(orders(text)) == count
+        assert len(orders_in(text)) == count
         assert '<li><a href="/expiring-payments" ' in text, "what is chosen alone leads back to all"
 
 
@@ -281,7 +267,7 @@ def test_each_state_leads_to_its_rows(payments, viewer):
     found = re.findall(r'href="([^"]+)".*?</span>(\d+) ', swatches)
     assert [int(count) for _, count in found] == [1, 2, 2, 1]
     for address, count in found:
-        assert len(orders(viewer.get(address).text)) == int(count)
+        assert len(orders_in(viewer.get(address).text)) == int(count)
 
 
 def test_no_more_of_a_card_than_its_last_four_digits_is_shown(payments, viewer):
@@ -301,16 +287,14 @@ def test_two_currencies_are_never_added_in_a_bar(payments, today, viewer):
 
 @pytest.mark.parametrize("query", ["", "?by=value", "?state=dies", "?expires=2026-03-19..2026-03-25"])
 def test_plotly_accepts_the_picture(payments, viewer, query):
-    figure = picture(viewer.get(f"/expiring-payments{query}").text)
-    colourless = json.loads(re.sub(r"var\(--[\w-]+\)", "black", json.dumps(figure)).replace("2px,3px", "dot"))
-    go.Figure(data=colourless["data"], layout=colourless["layout"])
+    assert_plotly_accepts(picture(viewer.get(f"/expiring-payments{query}").text))
 
 
 def test_days_in_an_address_are_read_and_written_in_one_way(payments, viewer):
     text = viewer.get("/expiring-payments?expires=20260319..2026-03-25").text
-    assert orders(text) == ["2"]
+    assert orders_in(text) == ["2"]
     assert "Good until 19 Mar to 25 Mar" in text.replace("\xa0", " ")
-    assert orders(viewer.get("/expiring-payments?expires=2026-03-20").text) == ["2"]
+    assert orders_in(viewer.get("/expiring-payments?expires=2026-03-20").text) == ["2"]
     for nonsense in ("..", "2026-02-30", "2026-03-25..2026-03-19", "soon"):
         assert viewer.get(f"/expiring-payments?expires={nonsense}").status_code == 400
 

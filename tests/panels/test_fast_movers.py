@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from datetime import timedelta
+from functools import partial
 
-import plotly.graph_objects as go
 import pytest
-from werkzeug.datastructures import MultiDict
 
 from dashboard import models
 from dashboard.database import db, transaction
@@ -21,6 +19,7 @@ from dashboard.panels.fast_movers.queries import PICTURED
 from dashboard.panels.filters import STATUS_WORDS
 from dashboard.panels.pages import PAGE_ROWS
 from tests.factories import World
+from tests.panels.conftest import assert_plotly_accepts, loaded, picture
 
 
 @pytest.fixture
@@ -56,14 +55,7 @@ def shelves(world: World, today) -> World:
     return world
 
 
-def panel_of(today, **given):
-    db.session.rollback()
-    return load(db.session(), PANEL.view(MultiDict(given)), today)
-
-
-def picture(text: str) -> dict:
-    found = re.search(r'id="fast-movers-picture".*?<script type="application/json">(.*?)</script>', text, re.DOTALL)
-    return json.loads(found[1])
+panel_of = partial(loaded, PANEL, load)
 
 
 def test_the_figures_count_what_presses_and_what_to_order(shelves, today):
@@ -108,7 +100,7 @@ def test_a_row_leads_to_the_lines_that_wait_for_its_sku(shelves, viewer):
 def test_the_picture_is_one_that_plotly_draws_and_its_text_says_the_same(shelves, viewer):
     text = viewer.get("/fast-movers").text
     drawn = picture(text)
-    go.Figure({"data": drawn["data"], "layout": drawn["layout"]})
+    assert_plotly_accepts(drawn)
     track, bars = drawn["data"]
     assert (track["x"], bars["x"]) == ([24, 24], [6, 9])
     assert bars["customdata"] == ["/fast-movers?sku=LAMP", "/fast-movers?sku=CHAIR"]

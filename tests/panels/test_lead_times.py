@@ -4,33 +4,27 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import random
 import re
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
-from werkzeug.datastructures import MultiDict
 
 from dashboard import planning
 from dashboard.database import db, transaction
 from dashboard.panels.filters import Selection
+from dashboard.panels.lead_times.about import PANEL
 from dashboard.panels.lead_times.panel import load
-from dashboard.panels.lead_times.queries import DEFAULT_SORT, FILTERED_BY, SORTS, lead_times, months, supplier_page
-from dashboard.panels.pages import PAGE_ROWS, View
+from dashboard.panels.lead_times.queries import SORTS, lead_times, months, supplier_page
+from dashboard.panels.pages import PAGE_ROWS
 from tests.factories import World
+from tests.panels.conftest import assert_plotly_accepts, loaded, picture, view_of
 
-
-def view(**given: str) -> View:
-    return View.read(MultiDict(given), sorts=SORTS, default_sort=DEFAULT_SORT, filters=FILTERED_BY)
-
-
-def panel_of(today: date, **given: str) -> Any:
-    db.session.rollback()
-    return load(db.session(), view(**given), today)
+view = partial(view_of, PANEL)
+panel_of = partial(loaded, PANEL, load)
 
 
 def delivery(world: World, number: str, sku: str, qty: int, *, ordered: str, promised: str | None, **came: int) -> None:
@@ -250,10 +244,6 @@ def test_every_supplier_stands_on_one_page_in_any_order(world, today):
 # The picture.
 
 
-def picture(text: str, id: str = "lead-times-picture") -> dict:
-    return json.loads(re.search(rf'id="{id}".*?<script type="application/json">(.*?)</script>', text, re.DOTALL)[1])
-
-
 def test_every_line_of_the_picture_says_a_sentence_and_leads_where_its_link_leads(suppliers, viewer):
     text = viewer.get("/lead-times").text
     hover, medians = picture(text)["data"]
@@ -271,8 +261,7 @@ def test_every_line_of_the_picture_says_a_sentence_and_leads_where_its_link_lead
 def test_plotly_accepts_the_pictures(suppliers, viewer, query):
     text = viewer.get(f"/lead-times{query}").text
     for id in re.findall(r'<figure class="chart[^"]*" id="([\w-]+)"', text):
-        figure = json.loads(re.sub(r"var\(--[\w-]+\)", "black", json.dumps(picture(text, id))))
-        go.Figure(data=figure["data"], layout=figure["layout"])
+        assert_plotly_accepts(picture(text, id))
 
 
 def test_a_supplier_that_nobody_knows_is_no_row(suppliers, viewer):

@@ -3,125 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from dashboard.domain.aging import BUCKETS, REFERENCE_DAYS
 from dashboard.panels.aging.panel import AgingPanel, BucketTotal
-from dashboard.web.formats import compact_money, day, money, quantity, whole_money
+from dashboard.panels.charts import Bar, Figure, Reference, Scale, bar_chart, round_numbers
+from dashboard.web.formats import day, money, quantity
 
-# The picture is calm with at most this many lines across it.
-GRID_LINES = 4
 # What a label under a bar takes at its size, in pixels: below this the shorter labels are drawn.
 CHARACTER_WIDTH, LABEL_GAP = 4.9, 12
 # The line of the last weeks is drawn so many pixels wide at least, with numbers of this size at its left.
 TREND_WIDTH, TICK_CHARACTER_WIDTH = 160, 5.6
 # Of that width the numbers may take so much before three days have no room beneath the line.
 TAKEN_BESIDE_THREE_DAYS = 0.26
-# Above the highest bar there is room for its number, below the name of the reference.
-HEADROOM = 1.14
+# A line of the grid may lie so much of the trend's span below its lowest point.
+TREND_FLOOR = 0.3
 # The reference stands between the last bucket up to it and the next one.
 _REFERENCE_AT = next(place for place, bucket in enumerate(BUCKETS) if bucket.first > REFERENCE_DAYS) - 0.5
-
-Figure = dict[str, Any]  # {data, layout, narrow, narrowBelow}, as static/js/charts.js reads them
 
 
 def figure(panel: AgingPanel, address: Callable[[BucketTotal], str], *, locale: str) -> Figure:
     """Bars by bucket; `address` is where a bar leads, the same as its link in the text beside."""
-    heights = [_height(panel, total) for total in panel.buckets]
-    top = max(*heights, 1)
-    ticks = _ticks(top) if any(heights) else []
-    inks = ["var(--ink)" if total.chosen else "var(--ink-3)" for total in panel.buckets]
-    bars = {
-        "type": "bar",
-        "x": list(range(len(panel.buckets))),
-        "y": heights,
-        "marker": {
-            "color": [
-                f"var(--ramp-{place}{'' if total.chosen else '-pale'})" for place, total in enumerate(panel.buckets, 1)
-            ]
-        },
-        "customdata": [address(total) for total in panel.buckets],
-        "hovertext": [_sentence(panel, total, locale) for total in panel.buckets],
-        "hoverinfo": "text",
-        "text": [_label(panel, total, locale) for total in panel.buckets],
-        "textposition": "outside",
-        "textfont": {"size": 12.5, "weight": 700, "color": inks},
-        "textangle": 0,
-        "constraintext": "none",
-        "cliponaxis": False,
-    }
-    names = [
-        _under(place, _range(total), -8, {"size": 12, "color": inks[place]})
-        for place, total in enumerate(panel.buckets)
+    bars = [
+        Bar(
+            height=_height(panel, total),
+            fill=f"var(--ramp-{place}{'' if total.chosen else '-pale'})",
+            is_chosen=total.chosen,
+            address=address(total),
+            sentence=_sentence(total, locale),
+            name=_range(total),
+            beneath=_counts(total, locale),
+            narrow={"beneath": _count_beneath(panel, total, locale)},
+        )
+        for place, total in enumerate(panel.buckets, 1)
     ]
-    counts = [
-        _under(place, _counts(total, locale), -25, {"size": 11.5, "color": "var(--ink-3)"})
-        for place, total in enumerate(panel.buckets)
-    ]
-    # A tick's number stands at the right end of its line, unless the last bar is in its way.
-    numbers = [
-        {
-            "x": 1,
-            "xref": "paper",
-            "xanchor": "right",
-            "y": tick,
-            "yanchor": "bottom",
-            "yshift": 2,
-            "text": _short(panel, tick, locale),
-            "font": {"size": 11, "color": "var(--ink-3)"},
-        }
-        for tick in ticks
-        if tick > heights[-1] * 1.25
-    ]
-    reference = {
-        "x": _REFERENCE_AT,
-        "y": 1,
-        "yref": "paper",
-        "xanchor": "right",
-        "yanchor": "bottom",
-        "xshift": -6,
-        "yshift": 0,
-        "text": "two weeks",
-        "font": {"size": 11.5, "color": "var(--ink-3)"},
-    }
-    layout = {
-        "margin": {"l": 0, "r": 0, "t": 22, "b": 46},
-        "xaxis": {"range": [-0.5, len(panel.buckets) - 0.5], "showticklabels": False},
-        "yaxis": {
-            "range": [0, top * HEADROOM],
-            "showgrid": True,
-            "tickvals": ticks,
-            "showticklabels": False,
-            "zeroline": True,
-            "zerolinecolor": "var(--line-firm)",
-            "zerolinewidth": 1,
-        },
-        "shapes": [
-            {
-                "type": "line",
-                "x0": _REFERENCE_AT,
-                "x1": _REFERENCE_AT,
-                "y0": 0,
-                "y1": 1.1,
-                "yref": "paper",
-                "line": {"color": "var(--ink-3)", "width": 1, "dash": "2px,3px"},
-            }
-        ],
-        "annotations": [*names, *counts, *numbers, reference],
-    }
-    narrow = {
-        "data": [{"text": [_short(panel, height, locale) if height else "" for height in heights]}],
-        "layout": {
-            "annotations": [
-                *({} for _ in names),
-                *({"text": _count_beneath(panel, total, locale)} for total in panel.buckets),
-                *({"visible": False} for _ in numbers),
-            ]
-        },
-    }
-    longest = max(len(_counts(total, locale)) for total in panel.buckets)
-    room = round(len(panel.buckets) * (longest * CHARACTER_WIDTH + LABEL_GAP))
-    return {"data": [bars], "layout": layout, "narrow": narrow, "narrowBelow": room}
+    currency = next((value.currency for total in panel.buckets for value in total.values), "")
+    scale = Scale(currency if panel.measure == "value" else None, locale)
+    longest = max(len(bar.beneath) for bar in bars)
+    room = round(len(bars) * (longest * CHARACTER_WIDTH + LABEL_GAP))
+    return {**bar_chart(bars, scale, Reference(_REFERENCE_AT, "two weeks", "left")), "narrowBelow": room}
 
 
 def trend(panel: AgingPanel, *, locale: str) -> Figure:
@@ -130,7 +49,7 @@ def trend(panel: AgingPanel, *, locale: str) -> Figure:
     places = [(point.day - panel.today).days / 7 for point in panel.trend]
     low, high = min(counts), max(counts)
     span = max(high - low, 1)
-    ticks = [tick for tick in _ticks(high, span) if low - span * 0.3 <= tick <= high]
+    ticks = round_numbers(low - span * TREND_FLOOR, high, span=span)
     # The numbers of the grid stand left of the line, and where they are long the day in the middle gives way.
     longest = max((len(quantity(tick, locale=locale)) for tick in ticks), default=0)
     taken = (longest * TICK_CHARACTER_WIDTH + LABEL_GAP) / TREND_WIDTH
@@ -200,51 +119,10 @@ def trend(panel: AgingPanel, *, locale: str) -> Figure:
     }
 
 
-def _under(place: int, text: str, shift: int, font: dict[str, Any]) -> dict[str, Any]:
-    """A word under a bar."""
-    return {
-        "x": place,
-        "y": 0,
-        "yref": "paper",
-        "yanchor": "top",
-        "yshift": shift,
-        "text": text,
-        "font": font,
-    }
-
-
 def _height(panel: AgingPanel, total: BucketTotal) -> int:
     if panel.measure == "value":
         return sum(value.value for value in total.values)  # at most one currency, else the measure is another
     return total.units if panel.measure == "units" else total.lines
-
-
-def _ticks(top: int, span: int | None = None) -> list[int]:
-    """Round numbers up to the top, few enough."""
-    span = top if span is None else span
-    steps = (factor * 10**power for power in range(20) for factor in (1, 2, 5))
-    step = next(step for step in steps if span / step <= GRID_LINES)
-    return list(range(step, top + 1, step))
-
-
-def _label(panel: AgingPanel, total: BucketTotal, locale: str) -> str:
-    height = _height(panel, total)
-    if not height:
-        return ""
-    if panel.measure == "value":
-        return whole_money(height, _currency(total), locale=locale)
-    return quantity(height, locale=locale)
-
-
-def _short(panel: AgingPanel, height: int, locale: str) -> str:
-    if panel.measure == "value":
-        currency = next((value.currency for total in panel.buckets for value in total.values), "")
-        return compact_money(height, currency, locale=locale)
-    return quantity(height, locale=locale)
-
-
-def _currency(total: BucketTotal) -> str:
-    return total.values[0].currency if total.values else ""
 
 
 def _range(total: BucketTotal) -> str:
@@ -267,7 +145,7 @@ def _number_of(count: int, noun: str, locale: str) -> str:
     return f"{quantity(count, locale=locale)} {noun}{'' if count == 1 else 's'}"
 
 
-def _sentence(panel: AgingPanel, total: BucketTotal, locale: str) -> str:
+def _sentence(total: BucketTotal, locale: str) -> str:
     """What a bar says when pointed at."""
     if not total.lines:
         return f"Nothing has waited {_range(total)}."

@@ -6,8 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 from dashboard.domain.expiring_payments import CLOSE_WEEKS, Period
+from dashboard.panels.charts import (
+    NAME_SHIFT,
+    QUIET,
+    Figure,
+    Scale,
+    axes,
+    beside_line,
+    grid_numbers,
+    line_between,
+    round_numbers,
+    under,
+)
 from dashboard.panels.expiring_payments.panel import PaymentsPanel, PeriodTotal, StateTotal
-from dashboard.web.formats import compact_money, day, money, quantity
+from dashboard.web.formats import day, money, quantity
 
 # From the ground up: what is in danger stands on the line, where it can be compared; what is good lies over it.
 STACKED = ("dead", "dies", "unknown", "good")
@@ -35,12 +47,11 @@ SAID_OF_ONE = {
     "unknown": "has goods without a date",
     "good": "lasts until its goods ship",
 }
-GRID_LINES = 4
-HEADROOM = 1.16
+# What is over is the first bar, and today begins after it. Past the last one there is room for what is later.
+TODAY_AT, ROOM_FOR_LATER = 0.5, 0.7
 # Where there is little room, a day stands under every so many bars.
 DAYS_APART_WHERE_NARROW = 4
 
-Figure = dict[str, Any]  # {data, layout, narrow}, as static/js/charts.js reads them
 Address = Callable[[PeriodTotal, StateTotal], str]
 
 
@@ -49,61 +60,40 @@ def figure(panel: PaymentsPanel, address: Address, *, locale: str) -> Figure:
     shown, later = panel.periods[:-1], panel.periods[-1]
     tops = [sum(_height(panel, total) for total in period.states) for period in shown]
     top = max(*tops, 1)
-    ticks = _ticks(top) if any(tops) else []
+    ticks = round_numbers(0, top)[1:] if any(tops) else []
+    currency = next((value.currency for total in panel.states for value in total.values), "")
+    scale = Scale(currency if panel.measure == "value" else None, locale)
     bars = [_bars(panel, shown, state, address, locale) for state in STACKED]
     counts = {
         "type": "scatter",
         "mode": "text",
         "x": [place for place, height in enumerate(tops) if height],
         "y": [height for height in tops if height],
-        "text": [_short(panel, height, locale) for height in tops if height],
+        "text": [scale.short(height) for height in tops if height],
         "textposition": "top center",
         "textfont": {"size": 12, "weight": 700, "color": "var(--ink)"},
         "cliponaxis": False,
         "hoverinfo": "skip",
     }
-    names = [_under(place, _name(period.period, locale)) for place, period in enumerate(shown)]
-    beyond = _under(len(shown), "later")
+    names = [under(place, _name(period.period, locale), NAME_SHIFT, QUIET) for place, period in enumerate(shown)]
+    beyond = under(len(shown), "later", NAME_SHIFT, QUIET)
     beyond_count = {
-        **_under(len(shown), quantity(later.lines, locale=locale)),
+        **under(len(shown), quantity(later.lines, locale=locale), 3, {**QUIET, "size": 12, "weight": 700}),
         "yanchor": "bottom",
-        "yshift": 3,
-        "font": {"size": 12, "weight": 700, "color": "var(--ink-3)"},
     }
-    numbers = [
-        {
-            "x": 1,
-            "xref": "paper",
-            "xanchor": "right",
-            "y": tick,
-            "yanchor": "bottom",
-            "yshift": 2,
-            "text": _short(panel, tick, locale),
-            "font": {"size": 11, "color": "var(--ink-3)"},
-        }
-        for tick in ticks
-    ]
+    numbers = grid_numbers(ticks, scale.short)
     layout = {
         "barmode": "stack",
         "bargap": 0.3,
         "margin": {"l": 0, "r": 0, "t": 22, "b": 26},
-        "xaxis": {"range": [-0.5, len(shown) + 0.7], "showticklabels": False},
-        "yaxis": {
-            "range": [0, top * HEADROOM],
-            "showgrid": True,
-            "tickvals": ticks,
-            "showticklabels": False,
-            "zeroline": True,
-            "zerolinecolor": "var(--line-firm)",
-            "zerolinewidth": 1,
-        },
+        **axes(len(shown) + ROOM_FOR_LATER, top, ticks),
         "shapes": [
-            _upright(0.5, {"color": "var(--ink)", "width": 1.5}),
-            _upright(0.5 + CLOSE_WEEKS, {"color": "var(--ink-3)", "width": 1, "dash": "2px,3px"}),
+            line_between(TODAY_AT, {"color": "var(--ink)", "width": 1.5}),
+            line_between(TODAY_AT + CLOSE_WEEKS),
         ],
         "annotations": [
-            _beside(0.5, "today", "var(--ink)"),
-            _beside(0.5 + CLOSE_WEEKS, f"{CLOSE_WEEKS * 7} days", "var(--ink-3)"),
+            beside_line(TODAY_AT, "today", "right", "var(--ink)"),
+            beside_line(TODAY_AT + CLOSE_WEEKS, f"{CLOSE_WEEKS * 7} days", "right", "var(--ink-3)"),
             *names,
             beyond,
             beyond_count,
@@ -172,49 +162,3 @@ def _height(panel: PaymentsPanel, total: StateTotal) -> int:
     if panel.measure == "value":
         return sum(value.value for value in total.values)  # at most one currency, else the measure is another
     return total.lines
-
-
-def _short(panel: PaymentsPanel, height: int, locale: str) -> str:
-    if panel.measure == "value":
-        currency = next((value.currency for total in panel.states for value in total.values), "")
-        return compact_money(height, currency, locale=locale)
-    return quantity(height, locale=locale)
-
-
-def _under(place: int, text: str) -> dict[str, Any]:
-    """A word under a bar."""
-    return {
-        "x": place,
-        "y": 0,
-        "yref": "paper",
-        "yanchor": "top",
-        "yshift": -8,
-        "text": text,
-        "font": {"size": 11, "color": "var(--ink-3)"},
-    }
-
-
-def _upright(place: float, line: dict[str, Any]) -> dict[str, Any]:
-    """A line between two bars."""
-    return {"type": "line", "x0": place, "x1": place, "y0": 0, "y1": 1.1, "yref": "paper", "line": line}
-
-
-def _beside(place: float, text: str, colour: str) -> dict[str, Any]:
-    """The name of a line, at its top."""
-    return {
-        "x": place,
-        "y": 1,
-        "yref": "paper",
-        "xanchor": "left",
-        "yanchor": "bottom",
-        "xshift": 5,
-        "text": text,
-        "font": {"size": 11.5, "color": colour},
-    }
-
-
-def _ticks(top: int) -> list[int]:
-    """Round numbers up to the top, few enough."""
-    steps = (factor * 10**power for power in range(20) for factor in (1, 2, 5))
-    step = next(step for step in steps if top / step <= GRID_LINES)
-    return list(range(step, top + 1, step))

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from dashboard.domain.fast_movers import BELOW, OUT, STATUSES
+from dashboard.panels.charts import Figure, round_numbers
 from dashboard.panels.fast_movers.panel import FastMoversPanel
 from dashboard.panels.fast_movers.queries import SkuStand
 from dashboard.web.formats import number, quantity
 
-GRID_LINES = 4
 # What stands left and right of the bars, in pixels: the product, and how it stands with what to order. Where there is
 # little room, both are shorter.
 NAMES_WIDTH, WORDS_WIDTH = 200, 190
@@ -25,8 +25,6 @@ ROOM = 0.04
 
 _STATUS_INKS = {STATUSES[OUT]: "var(--late)", STATUSES[BELOW]: "var(--soon)"}
 
-Figure = dict[str, Any]  # {data, layout, narrow, narrowBelow}, as static/js/charts.js reads them
-
 
 def figure(panel: FastMoversPanel, address: Callable[[str], str], *, locale: str) -> Figure | None:
     """A bar for each SKU that presses most; `address` is where it leads, the same as its link in the text beside. None
@@ -39,7 +37,7 @@ def figure(panel: FastMoversPanel, address: Callable[[str], str], *, locale: str
     low = min(0, *(row.position for row in rows))
     high = max(1, *(max(row.position, row.reorder_point or 0) for row in rows))
     span = high - low
-    ticks = _ticks(low, high)
+    ticks = round_numbers(low, high)
     marks = {
         "y": places,
         "orientation": "h",
@@ -207,10 +205,3 @@ def _head(x: float | None, text: str, anchor: str, *, xref: str = "x", xshift: i
         "text": text,
         "font": {"size": 11.5, "color": "var(--ink-3)"},
     }
-
-
-def _ticks(low: int, high: int) -> list[int]:
-    """Round numbers from low to high, few enough, zero among them."""
-    steps = (factor * 10**power for power in range(20) for factor in (1, 2, 5))
-    step = next(step for step in steps if (high - low) / step <= GRID_LINES)
-    return list(range(-(-low // step) * step, high + 1, step))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dashboard.domain.lead_times import ON_TIME_HALF, too_little_data
+from dashboard.panels.charts import Figure, round_numbers
 from dashboard.panels.lead_times.panel import LeadTimesPanel, Stretch
 from dashboard.panels.lead_times.queries import SupplierRow
 from dashboard.web.formats import days, month_and_year, percent, quantity
@@ -18,7 +19,8 @@ LETTER_WIDTH = 6.6
 RATES_WIDTH, RATES_WIDTH_NARROW = 62, 44
 # Half of the height of a quoted mark, in rows: it is seen also behind a median.
 QUOTED_HALF = 0.4
-GRID_LINES = 4
+# One line more than others have: days are read off it.
+GRID_LINES = 5
 # Past the longest bar there is room for its end.
 HEADROOM = 1.04
 # Where "too little data" stands at the right, marks keep to this share of the width.
@@ -26,8 +28,6 @@ BESIDE_WORDS = 0.66
 # Columns named over the first row keep so far from each other, as a share of the width.
 APART, APART_NARROW = 0.13, 0.3
 NO_BREAK = "\u00a0"
-
-Figure = dict[str, Any]  # {data, layout, narrow, narrowBelow}, as static/js/charts.js reads them
 
 
 def figure(panel: LeadTimesPanel, address: Callable[[SupplierRow], str], *, locale: str) -> Figure:
@@ -40,7 +40,7 @@ def figure(panel: LeadTimesPanel, address: Callable[[SupplierRow], str], *, loca
     # What is said in the place of a rate reaches into the picture, past what is quoted there.
     untold = max((row.quoted_days or 0 for row in rows if not row.enough_data), default=0)
     end = max(longest * HEADROOM, untold / BESIDE_WORDS)
-    ticks = _ticks(longest)
+    ticks = round_numbers(0, longest, at_most=GRID_LINES)
     hover = {
         # Nobody sees it: a line that is pointed at anywhere says its sentence.
         "type": "bar",
@@ -255,10 +255,3 @@ def _head(word: str, at: float, place: dict[str, Any]) -> dict[str, Any]:
 def _cut(name: str, width: int) -> str:
     letters = round(width / LETTER_WIDTH)
     return name if len(name) <= letters else f"{name[: letters - 1].rstrip()}…"
-
-
-def _ticks(longest: float) -> list[int]:
-    """Round numbers of days up to the longest, few enough."""
-    steps = (factor * 10**power for power in range(20) for factor in (1, 2, 5))
-    step = next(step for step in steps if longest / step <= GRID_LINES + 1)
-    return list(range(0, int(longest) + 1, step))
