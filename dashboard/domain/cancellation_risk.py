@@ -111,6 +111,8 @@ RISK_BANDS = (*(band.key for band in BANDS), UNSCORED)
 # From one in five on, somebody should call.
 LIKELY_FROM = 2_000
 LIKELY_BANDS = tuple(band.key for band in BANDS if band.first >= LIKELY_FROM)
+# The figures that the snapshot of each day keeps: the lines with such a chance, and by currency what is at risk in all.
+LIKELY_LINES, VALUE_AT_RISK = "likely-lines", "value-at-risk"
 
 
 # Rows that are scored at once, so that a million of them need no memory of their own.

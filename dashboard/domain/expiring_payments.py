@@ -14,6 +14,8 @@ PAYMENT_STATES = ("dead", "unknown", "dies", "good")  # the worst first
 DEAD, UNKNOWN, DIES, GOOD = range(4)
 # Those whose goods cannot be charged when they ship.
 IN_DANGER = ("dead", "dies")
+# The figure that the snapshot of each day keeps: how many lines were in danger when the day ended.
+LINES_IN_DANGER = "lines-in-danger"
 
 # How far the calendar of last good days looks ahead, and from where on there is time: who is asked for another card
 # answers within two weeks or not at all.

@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from functools import cache
 from itertools import product
 
-from sqlalchemy import BigInteger, cast, exists, func, select
+from sqlalchemy import BigInteger, cast, delete, exists, func, select, true
 from sqlalchemy.orm import aliased
 
 from dashboard import clock, models, topics
 from dashboard.bulk import upsert, upsert_of
 from dashboard.domain.aging import WAITING_LINES
+from dashboard.domain.cancellation_risk import LIKELY_BANDS, LIKELY_FROM, LIKELY_LINES, VALUE_AT_RISK
+from dashboard.domain.expiring_payments import IN_DANGER, LINES_IN_DANGER
 from dashboard.domain.fast_movers import PRESSING_SKUS, SOON
 from dashboard.domain.lead_times import OVERDUE_UNITS
 from dashboard.models.supplier_figures import ALL_SKUS
@@ -110,16 +112,18 @@ def close_days(connection, shop_day) -> None:
 
 
 def keep_snapshots(connection, days) -> None:
-    """How many lines wait, units are overdue, and SKUs are out or below their point, under each of the days."""
-    amounts = {
-        WAITING_LINES: _count_waiting_lines(connection),
-        OVERDUE_UNITS: connection.scalar(_overdue_query()),
-        PRESSING_SKUS: connection.scalar(_pressing_query()),
-    }
-    for day, (name, amount) in product(days, amounts.items()):
-        figure = upsert(connection, models.DailySnapshot).values(
-            day=day, figure=name, key="", currency="", amount=amount
-        )
+    """How many lines wait, are likely to go and cannot be charged when they ship, what is at risk in each currency, how
+    many units are overdue, and how many SKUs are out or below their point, under each of the days.
+    """
+    amounts = {(name, ""): _count_lines(connection, query) for name, query in _lines_queries().items()}
+    amounts[OVERDUE_UNITS, ""] = connection.scalar(_overdue_query())
+    amounts[PRESSING_SKUS, ""] = connection.scalar(_pressing_query())
+    amounts.update({(VALUE_AT_RISK, currency): value for currency, value in connection.execute(_at_risk_query())})
+    kept = models.DailySnapshot
+    # A currency in which nothing waits any more would keep what it had earlier in the day.
+    connection.execute(delete(kept).where(kept.day.in_(days), kept.figure == VALUE_AT_RISK))
+    for day, ((name, currency), amount) in product(days, amounts.items()):
+        figure = upsert(connection, kept).values(day=day, figure=name, key="", currency=currency, amount=amount)
         connection.execute(
             figure.on_conflict_do_update(
                 index_elements=["day", "figure", "key", "currency"], set_={"amount": figure.excluded.amount}
@@ -138,21 +142,39 @@ def _pressing_query():
     return select(func.count()).where(models.SkuFigure.status_order < SOON)
 
 
-def _count_waiting_lines(connection):
+@cache
+def _at_risk_query():
+    band = models.RiskBand
+    at_risk = cast(func.sum(band.value_at_risk), BigInteger)
+    return select(band.currency, at_risk).where(band.dimension == summaries.ALL).group_by(band.currency)
+
+
+def _count_lines(connection, query):
     """Lines, each once: the sums count its parts, of which the few divided lines have several."""
-    parts, further = connection.execute(_waiting_lines_query()).one()
+    parts, further = connection.execute(query).one()
     return int(parts) - int(further)
 
 
 @cache
-def _waiting_lines_query():
-    day, part, first = models.AgingDay, aliased(models.Waiting), aliased(models.Waiting)
-    parts = select(func.coalesce(func.sum(day.lines), 0)).where(day.dimension == summaries.ALL)
+def _lines_queries():
+    """For each figure of lines, what asks for its parts, and for how many of them are further parts of one line."""
+    day, band, means = models.AgingDay, models.RiskBand, models.PaymentDay
+    return {
+        WAITING_LINES: _lines_query(day),
+        LIKELY_LINES: _lines_query(
+            band, band.band.in_(LIKELY_BANDS), is_counted=lambda row: row.risk_order >= LIKELY_FROM
+        ),
+        LINES_IN_DANGER: _lines_query(
+            means, means.state.in_(IN_DANGER), is_counted=lambda row: row.payment_state.in_(IN_DANGER)
+        ),
+    }
+
+
+def _lines_query(sums, *meant, is_counted=lambda row: true()):
+    part, first = aliased(models.Waiting), aliased(models.Waiting)
+    parts = select(func.coalesce(func.sum(sums.lines), 0)).where(sums.dimension == summaries.ALL, *meant)
     # Said so, SQLite goes from the few divided lines to their parts; as a join it would read all that waits.
     divided = part.line_id.in_(select(models.LinePart.line_id))
-    further = (
-        select(func.count())
-        .select_from(part)
-        .where(divided, exists().where(first.line_id == part.line_id, first.part < part.part))
-    )
+    is_further = exists().where(first.line_id == part.line_id, first.part < part.part, is_counted(first))
+    further = select(func.count()).select_from(part).where(divided, is_counted(part), is_further)
     return select(parts.scalar_subquery(), further.scalar_subquery())

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import insert, select
 from werkzeug.datastructures import MultiDict
 
-from dashboard import models
+from dashboard import clock, models
 from dashboard.database import db, transaction
 from dashboard.domain.aging import bucket_of
 from dashboard.panels.anatomy import Panel
@@ -156,3 +156,15 @@ def crowd(world: World, today: date) -> World:
         )
     world.plan()
     return world
+
+
+@pytest.fixture
+def divided_crowd(crowd: World) -> World:
+    """The crowd, six lines of it divided into two parts each."""
+    lines = db.session.scalars(select(models.Waiting).where(models.Waiting.qty_backordered > 1)).all()
+    with transaction() as saving:
+        for row in lines[:6]:
+            for part in (1, 2):
+                saving.add(models.LinePart(line_id=row.line_id, part=part, qty=1, split_at=clock.now()))
+    crowd.plan()
+    return crowd

@@ -9,10 +9,8 @@ from collections import defaultdict
 from functools import partial
 
 import pytest
-from sqlalchemy import select
 
-from dashboard import clock, models
-from dashboard.database import db, transaction
+from dashboard.database import db
 from dashboard.domain.cancellation_risk import LIKELY_BANDS, RISK_BANDS, band_of
 from dashboard.panels.cancellation_risk.about import PANEL
 from dashboard.panels.cancellation_risk.panel import load
@@ -44,18 +42,6 @@ def leaving(world):
     )  # fmt: skip
     world.plan()
     return world
-
-
-@pytest.fixture
-def risky_crowd(crowd):
-    """The crowd, one line of it divided into parts of which one ships and the other has no date."""
-    lines = db.session.scalars(select(models.Waiting).where(models.Waiting.qty_backordered > 1)).all()
-    with transaction() as saving:
-        for row in lines[:6]:
-            for part in (1, 2):
-                saving.add(models.LinePart(line_id=row.line_id, part=part, qty=1, split_at=clock.now()))
-    crowd.plan()
-    return crowd
 
 
 # Figures.
@@ -101,7 +87,7 @@ SELECTIONS = [
 ]
 
 
-def test_figures_are_what_the_rows_add_up_to(risky_crowd, today):
+def test_figures_are_what_the_rows_add_up_to(divided_crowd, today):
     """Kept and counted sums against a plain loop over the table, for every kind of selection."""
     rows = said_again()
     for given in SELECTIONS:
@@ -138,7 +124,7 @@ def added(rows, name) -> dict[str, int]:
 # Rows.
 
 
-def test_pages_and_their_csv_have_the_same_rows_whichever_way_they_are_found(risky_crowd, today):
+def test_pages_and_their_csv_have_the_same_rows_whichever_way_they_are_found(divided_crowd, today):
     for given in SELECTIONS:
         exported = list(PANEL.report.rows(db.session(), view_of(PANEL, **given).selection, today))
         assert exported == sorted(exported, key=lambda row: (-row.cancel_risk, row.order_id, row.line_no)), given
@@ -186,7 +172,7 @@ def test_the_report_says_score_reasons_model_and_when(leaving, today, viewer):
     assert viewer.get("/reports/cancellation-risk").data.decode("utf-8-sig") == text
 
 
-def test_a_divided_line_is_one_row_of_the_report_with_its_parts_added_up(risky_crowd, today):
+def test_a_divided_line_is_one_row_of_the_report_with_its_parts_added_up(divided_crowd, today):
     parts = defaultdict(list)
     for row, _ in said_again():
         parts[row.order_number, row.line_no].append(row)

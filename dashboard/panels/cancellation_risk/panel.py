@@ -7,12 +7,13 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from dashboard.domain.cancellation_risk import LIKELY_BANDS, MODEL, RISK_BANDS, UNSCORED
+from dashboard.domain.cancellation_risk import LIKELY_BANDS, LIKELY_LINES, MODEL, RISK_BANDS, UNSCORED, VALUE_AT_RISK
 from dashboard.panels.cancellation_risk.groups import PICTURED, risk_groups
 from dashboard.panels.cancellation_risk.queries import RiskLine, risk_page
 from dashboard.panels.filters import SetFilter, set_filters
 from dashboard.panels.freshness import planned_at
 from dashboard.panels.pages import Page, View, is_walked
+from dashboard.panels.snapshots import change_since_yesterday
 from dashboard.panels.sums import CurrencyValue, all_lines
 
 MEASURES = ("value", "lines")
@@ -46,6 +47,9 @@ class RiskPanel:
     at_risk: tuple[CurrencyValue, ...]  # value × chance of all of them, by currency
     values: tuple[CurrencyValue, ...]  # what they are worth
     likely_lines: int  # those with a chance of a fifth or more
+    # By how much both are more than at the end of yesterday, over all; None while no snapshot knows it, or filtered.
+    at_risk_change: int | None  # None also where there are several currencies
+    likely_change: int | None
 
     measure: str  # what the bars show: value (waiting, and at risk) or lines
     can_show_value: bool  # False where two currencies are in the selection
@@ -63,12 +67,14 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> R
     total_lines = all_lines(session)
     can_show_value = len(every.currencies) <= 1
     walked = is_walked(selection, matching=meant.lines, of=total_lines)
+    at_risk = meant.values(lambda group: group.value_at_risk)
+    likely_lines = meant.among(lambda group: group.band in LIKELY_BANDS).lines
     bands = []
     for band in RISK_BANDS:
         among = every.among(lambda group, band=band: group.band == band)  # type: ignore[misc]
         if among.groups or band != UNSCORED:
-            at_risk = among.values(lambda group: group.value_at_risk)
-            bands.append(BandTotal(band, band in chosen, among.lines, among.values(), at_risk))
+            at_risk_there = among.values(lambda group: group.value_at_risk)
+            bands.append(BandTotal(band, band in chosen, among.lines, among.values(), at_risk_there))
     return RiskPanel(
         view=view,
         today=today,
@@ -78,14 +84,23 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> R
         lines=meant.lines,
         total_lines=total_lines,
         currency=next(iter(meant.currencies)) if len(meant.currencies) == 1 else None,
-        at_risk=meant.values(lambda group: group.value_at_risk),
+        at_risk=at_risk,
         values=meant.values(),
-        likely_lines=meant.among(lambda group: group.band in LIKELY_BANDS).lines,
+        likely_lines=likely_lines,
+        at_risk_change=None if selection else _at_risk_change(session, at_risk, today),
+        likely_change=None if selection else change_since_yesterday(session, LIKELY_LINES, likely_lines, today),
         measure=_measure(view.by, can_show_value),
         can_show_value=can_show_value,
         bands=tuple(bands),
         page=risk_page(session, view, today, walked=walked) if listed else NO_ROWS,
     )
+
+
+def _at_risk_change(session: Session, at_risk: tuple[CurrencyValue, ...], today: date) -> int | None:
+    if len(at_risk) != 1:
+        return None
+    ((currency, value),) = at_risk
+    return change_since_yesterday(session, VALUE_AT_RISK, value, today, currency=currency)
 
 
 def _measure(asked: str, can_show_value: bool) -> str:

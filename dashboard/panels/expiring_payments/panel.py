@@ -7,12 +7,13 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from dashboard.domain.expiring_payments import IN_DANGER, PAYMENT_STATES, Period, calendar
+from dashboard.domain.expiring_payments import IN_DANGER, LINES_IN_DANGER, PAYMENT_STATES, Period, calendar
 from dashboard.panels.expiring_payments.groups import PaymentGroup, payment_groups
 from dashboard.panels.expiring_payments.queries import PaymentLine, payment_page
 from dashboard.panels.filters import NOT_KNOWN, Selection, SetFilter, days_of, days_written, set_filters
 from dashboard.panels.freshness import planned_at
 from dashboard.panels.pages import Page, View, is_walked
+from dashboard.panels.snapshots import change_since_yesterday
 from dashboard.panels.sums import CurrencyValue, Groups, all_lines
 
 MEASURES = ("lines", "value")
@@ -59,6 +60,7 @@ class PaymentsPanel:
     total_lines: int  # all waiting lines
     currency: str | None  # the one currency of the selection; None where there are several
     in_danger: int  # lines of the selection that cannot be charged when they ship: dead, or dying before
+    change: int | None  # and how many more than at the end of yesterday; None while no snapshot knows it, or filtered
     values_in_danger: tuple[CurrencyValue, ...]  # and what they are worth, by currency
     states: tuple[StateTotal, ...]  # every state, the worst first, whatever the filter on state says
 
@@ -89,6 +91,7 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> P
         total_lines=total_lines,
         currency=next(iter(meant.currencies)) if len(meant.currencies) == 1 else None,
         in_danger=in_danger.lines,
+        change=None if selection else change_since_yesterday(session, LINES_IN_DANGER, in_danger.lines, today),
         values_in_danger=in_danger.values(),
         states=_states(every.among(lambda group: _is_within(group, selection)), selection),
         measure=view.by if view.by and (can_show_value or view.by != "value") else "lines",

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from dashboard.domain.fast_movers import OUT, PRESSING, STATUSES
+from dashboard.domain.fast_movers import OUT, PRESSING, PRESSING_SKUS, STATUSES
 from dashboard.panels.fast_movers.queries import (
     SkuStand,
     StatusCount,
     counts,
     most_pressing,
-    pressing_on,
     stand_page,
 )
 from dashboard.panels.filters import Selection, SetFilter, set_filters
 from dashboard.panels.freshness import planned_at
 from dashboard.panels.pages import Page, View, is_walked
+from dashboard.panels.snapshots import change_since_yesterday
 
 NO_ROWS: Page[SkuStand] = Page((), "", "")
 
@@ -50,7 +50,6 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> F
     everything = counts(session, Selection(), today) if selection else found
     skus, all_skus = (sum(each.skus for each in one.values()) for one in (found, everything))
     pressing = _pressing(found)
-    yesterday = None if selection else pressing_on(session, today - timedelta(days=1))
     walked = is_walked(selection, matching=skus, of=all_skus)
 
     return FastMoversPanel(
@@ -62,7 +61,7 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> F
         pressing=pressing,
         out=found[STATUSES[OUT]].skus if STATUSES[OUT] in found else 0,
         units_to_order=sum(each.units_to_order for each in found.values()),
-        change=None if yesterday is None else pressing - yesterday,
+        change=None if selection else change_since_yesterday(session, PRESSING_SKUS, pressing, today),
         total_pressing=_pressing(everything) if selection else None,
         pictured=most_pressing(session, selection, today),
         page=stand_page(session, view, today, walked=walked) if listed else NO_ROWS,

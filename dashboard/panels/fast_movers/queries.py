@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
 from sqlalchemy.orm import Session
 
-from dashboard.domain.fast_movers import OUT, PRESSING_SKUS, STATUSES
-from dashboard.models import DailySnapshot, Sku, SkuFigure, Supplier
+from dashboard.domain.fast_movers import OUT, STATUSES
+from dashboard.models import Sku, SkuFigure, Supplier
 from dashboard.panels.choices import Counting
 from dashboard.panels.filters import Selection, conditions
 from dashboard.panels.pages import Page, Sort, View, read_page
@@ -129,18 +129,6 @@ def stands(session: Session, selection: Selection, today: date) -> Iterator[SkuS
         .execution_options(yield_per=ROWS_AT_ONCE)
     )
     return (_stand(row) for row in session.execute(rows))
-
-
-def pressing_on(session: Session, day: date) -> int | None:
-    """How many SKUs were out or below their point at the end of a day, where the daily snapshot knows it."""
-    return session.scalar(
-        select(DailySnapshot.amount).where(
-            DailySnapshot.day == day,
-            DailySnapshot.figure == PRESSING_SKUS,
-            DailySnapshot.key == "",
-            DailySnapshot.currency == "",
-        )
-    )
 
 
 def _where(session: Session, selection: Selection, today: date, *, walked: bool = False) -> list[ColumnElement[bool]]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from dashboard.domain.lead_times import OVERDUE_UNITS
 from dashboard.panels.filters import SetFilter, set_filters
 from dashboard.panels.freshness import planned_at
 from dashboard.panels.lead_times.queries import (
@@ -16,12 +17,12 @@ from dashboard.panels.lead_times.queries import (
     Totals,
     months,
     most_waited_for,
-    overdue_yesterday,
     supplier_page,
     totals,
     whole_suppliers,
 )
 from dashboard.panels.pages import Page, View
+from dashboard.panels.snapshots import change_since_yesterday
 
 NO_ROWS: Page[SupplierRow] = Page((), "", "")
 # A month of one supplier is a handful of promises; so many of them together tell a trend.
@@ -76,7 +77,6 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> L
     """Everything that the panel shows; its rows only where they are `listed`."""
     selection = view.selection
     sums = totals(session, selection, today)
-    yesterday = None if selection else overdue_yesterday(session, today)
     pictured = most_waited_for(session, selection, today)
     return LeadTimesPanel(
         view=view,
@@ -84,7 +84,7 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> L
         as_of=planned_at(session),
         set_filters=set_filters(session, selection),
         totals=sums,
-        change=None if yesterday is None else sums.overdue_units - yesterday,
+        change=None if selection else change_since_yesterday(session, OVERDUE_UNITS, sums.overdue_units, today),
         pictured=tuple(sorted(pictured, key=_least_punctual_first)),
         is_all_pictured=len(pictured) < PICTURED_AT_MOST,
         trend=() if selection.of("sku") else _trend(months(session, selection, today)),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from dashboard.domain.lead_times import ENOUGH_OBSERVATIONS, MICROS, OVERDUE_UNITS, TENTHS
-from dashboard.models import DailySnapshot, Sku, Supplier, SupplierFigures, SupplierMonth
+from dashboard.domain.lead_times import ENOUGH_OBSERVATIONS, MICROS, TENTHS
+from dashboard.models import Sku, Supplier, SupplierFigures, SupplierMonth
 from dashboard.models.supplier_figures import ALL_SKUS
 from dashboard.panels.choices import Counting
 from dashboard.panels.filters import Selection, conditions
@@ -191,15 +191,6 @@ def months(session: Session, selection: Selection, today: date) -> tuple[Month, 
         .order_by(SupplierMonth.month)
     )
     return tuple(Month(*row) for row in rows)
-
-
-def overdue_yesterday(session: Session, today: date) -> int | None:
-    """Units overdue when yesterday ended; None while no snapshot knows it."""
-    return session.scalar(
-        select(DailySnapshot.amount).where(
-            DailySnapshot.day == today - timedelta(days=1), DailySnapshot.figure == OVERDUE_UNITS
-        )
-    )
 
 
 def lead_times(session: Session, selection: Selection, today: date) -> Iterator[SupplierRow]:

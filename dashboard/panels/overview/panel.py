@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -32,14 +32,13 @@ from dashboard.panels.overview.queries import (
     Deed,
     Thing,
     deeds_since,
-    lines_at_the_end_of,
     lines_due,
     lines_joined_on,
     things_to_do,
 )
 from dashboard.panels.pages import View
+from dashboard.panels.snapshots import ONE_DAY, at_the_end_of
 
-ONE_DAY = timedelta(days=1)
 WEEK_DAYS = 7
 
 
@@ -117,7 +116,7 @@ def _due(counted: int) -> Due:
 
 
 def _since_yesterday(session: Session, today: date, now: int) -> SinceYesterday | None:
-    were = lines_at_the_end_of(session, today - ONE_DAY, WAITING_LINES)
+    were = at_the_end_of(session, today - ONE_DAY, WAITING_LINES)
     if were is None:
         return None
     joined = lines_joined_on(session, today)

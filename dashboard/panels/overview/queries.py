@@ -14,7 +14,6 @@ from dashboard.database import day_number, day_of
 from dashboard.models import (
     Act,
     Customer,
-    DailySnapshot,
     Order,
     OrderLine,
     Peg,
@@ -148,19 +147,6 @@ def lines_due(session: Session, *, until: date, after: date | None = None) -> in
         due = due.where(number(Waiting.deadline) > day_number(after))
     counted = select(func.count()).select_from(due.limit(COUNTED_AT_MOST + 1).subquery())
     return int(session.scalar(counted) or 0)
-
-
-def lines_at_the_end_of(session: Session, day: date, figure: str) -> int | None:
-    """How many lines waited when a day ended; None where no snapshot knows it."""
-    amount = session.scalar(
-        select(DailySnapshot.amount).where(
-            DailySnapshot.day == day,
-            DailySnapshot.figure == figure,
-            DailySnapshot.key == "",
-            DailySnapshot.currency == "",
-        )
-    )
-    return None if amount is None else int(amount)
 
 
 def lines_joined_on(session: Session, day: date) -> int:
