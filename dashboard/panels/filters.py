@@ -215,7 +215,7 @@ COMMON_FILTERS = ("dated", "supplier", "channel", "location", "tier", "sku", "ta
 FEW_VALUES = ("dated", "channel", "location", "tier", "cause", "currency", "state")
 
 # Filters by which an index leads to the rows that match.
-LEADING = ("supplier", "sku", "tag")
+LEADING = ("supplier", "sku", "tag", "class")
 
 _CODES = {"supplier": Supplier, "location": Location, "sku": Sku}
 

@@ -17,6 +17,8 @@ from dashboard.database import Identifier
 from dashboard.panels.filters import LEADING, LINE_FILTERS, Selection, away_from_index
 
 PAGE_ROWS = 50
+# So many times more rows a walk is reckoned to look at, because those of a filter seldom lie evenly in an order.
+UNEVENNESS = 4
 # Where fewer rows than this match, SQLite had better find and sort them than walk a whole index to meet them.
 FEW_ROWS = 2_000
 
@@ -138,10 +140,10 @@ class Page(Generic[Row]):
 def is_walked(selection: Selection, *, matching: int, of: int) -> bool:
     """Whether a page is found sooner by walking the index of its order than by finding and sorting all that match.
 
-    Where `matching` rows are spread evenly among `of` rows, the walk looks at PAGE_ROWS × of ÷ matching of them.
+    Were `matching` rows spread evenly among `of` rows, the walk would look at PAGE_ROWS × of ÷ matching of them.
     """
     if selection.only(LEADING):
-        return matching * matching > PAGE_ROWS * of
+        return matching * matching > UNEVENNESS * PAGE_ROWS * of
     return matching >= FEW_ROWS
 
 

@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Select, case, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
-from dashboard.domain.cancellation_risk import RISK_BANDS, band_of, bands_of
+from dashboard.domain.cancellation_risk import NOT_SCORED, RISK_BANDS, band_of, bands_of
 from dashboard.models import RiskBand, Waiting
 from dashboard.panels.columns import columns_of, sum_in
 from dashboard.panels.filters import Selection, conditions
@@ -84,7 +84,7 @@ def _counted(session: Session, selection: Selection, today: date) -> _Found:
         session,
         select(
             case({name: place for place, name in enumerate(currencies)}, value=Waiting.currency),
-            Waiting.risk_order,
+            func.coalesce(Waiting.cancel_risk, NOT_SCORED),
             Waiting.value,
             Waiting.value_at_risk,
         ).where(*conditions(session, selection, today)),

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, case, literal_column, select
+from sqlalchemy import ColumnElement, Select, case, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from dashboard.database import day_number, day_of
@@ -127,7 +127,7 @@ def _counted(session: Session, selection: Selection, today: date, cuts: tuple[in
         select(
             case({name: place for place, name in enumerate(currencies)}, value=Waiting.currency),
             case({name: place for place, name in enumerate(PAYMENT_STATES)}, value=Waiting.payment_state),
-            Waiting.last_good_order,
+            func.coalesce(number(Waiting.last_good_day), AFTER_ALL_DAYS),
             Waiting.qty_backordered,
             Waiting.value,
         ).where(*conditions(session, selection, today)),

@@ -63,7 +63,7 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> F
         units_to_order=sum(each.units_to_order for each in found.values()),
         change=None if selection else change_since_yesterday(session, PRESSING_SKUS, pressing, today),
         total_pressing=_pressing(everything) if selection else None,
-        pictured=most_pressing(session, selection, today),
+        pictured=most_pressing(session, selection, today, walked=walked),
         page=stand_page(session, view, today, walked=walked) if listed else NO_ROWS,
     )
 

@@ -87,11 +87,11 @@ def counts(session: Session, selection: Selection, today: date) -> dict[str, Sta
     return {status: StatusCount(skus, units) for status, skus, units in rows}
 
 
-def most_pressing(session: Session, selection: Selection, today: date) -> tuple[SkuStand, ...]:
+def most_pressing(session: Session, selection: Selection, today: date, *, walked: bool) -> tuple[SkuStand, ...]:
     """Those of the selection that are under their reorder point, the most to order first; then those that are out and
     ask for no order, the most waited for first.
     """
-    where = _where(session, selection, today)
+    where = _where(session, selection, today, walked=walked)
     under, waited_for = SkuFigure.suggested_order, SkuFigure.backordered
     found = _first(session, under, [under > 0, *where], PICTURED)
     if len(found) < PICTURED:
@@ -132,10 +132,10 @@ def stands(session: Session, selection: Selection, today: date) -> Iterator[SkuS
 
 
 def _where(session: Session, selection: Selection, today: date, *, walked: bool = False) -> list[ColumnElement[bool]]:
-    """The selection as conditions; a status also as its place in the order that lists are usually read in."""
+    """The selection as conditions; where an order is walked, a status also as its place in the usual one."""
     places = [STATUSES.index(status) for status in selection.of("status")]
     found = conditions(session, selection, today, COLUMNS, walked=walked)
-    return [*found, SkuFigure.status_order.in_(places)] if places else found
+    return [*found, SkuFigure.status_order.in_(places)] if places and walked else found
 
 
 # Made once, because a statement over so many columns takes longer to make than its page takes to read.
