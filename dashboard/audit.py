@@ -35,6 +35,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "priority-changed": ("priority", "class"),
     "units-held": ("kind", "qty", "locations", "qty_held"),
     "units-tied": ("purchase_order", "qty", "qty_held"),
+    "report-exported": ("filters",),
     "hold-released": ("kind", "qty", "place", "qty_held"),
 }
 

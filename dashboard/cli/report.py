@@ -9,6 +9,7 @@ import click
 from flask.cli import with_appcontext
 
 from dashboard import clock
+from dashboard.exports import record_export
 from dashboard.panels.filters import FilterRefused, Selection
 from dashboard.panels.reports import REPORTS, NoSuchReport, report_named
 from dashboard.web.csv_response import csv_bytes
@@ -27,6 +28,7 @@ def report(name: str, filters: tuple[str, ...], out: Path | None) -> None:
     except (NoSuchReport, FilterRefused) as refused:
         raise click.UsageError(str(refused.args[0])) from None
 
+    record_export(chosen.name, selection.parameters())
     pieces = csv_bytes(chosen.columns, chosen.read(selection, clock.today()))
     if out is None:
         for piece in pieces:

@@ -9,7 +9,7 @@ from dashboard.panels.anatomy import Panel
 from dashboard.panels.cancellation_risk.routes import PANEL as CANCELLATION_RISK
 from dashboard.panels.expiring_payments.routes import PANEL as EXPIRING_PAYMENTS
 from dashboard.panels.fast_movers.routes import PANEL as FAST_MOVERS
-from dashboard.panels.filters import FilterRefused
+from dashboard.panels.filters import YES, FilterRefused
 from dashboard.panels.freshness import live_state
 from dashboard.panels.intake.freshness import overdue_data
 from dashboard.panels.intake.routes import blueprint as intake_blueprint
@@ -42,7 +42,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(panel.blueprint)
         add_to_navigation(app, panel.name, endpoint=panel.endpoint("show"), icon=panel.icon, section="Panels")
     app.register_blueprint(orders_blueprint)
-    add_to_navigation(app, "Orders", endpoint="orders.index", icon="receipt", section="Work")
+    add_to_navigation(app, "Orders", endpoint="orders.index", icon="receipt", section="Work", backorder=YES)
     app.register_blueprint(reports_blueprint)
     add_to_navigation(app, "Reports", endpoint="reports.index", icon="file-spreadsheet", section="Work")
     app.register_blueprint(intake_blueprint)

@@ -13,9 +13,9 @@ from dashboard.panels.pages import View
 PLAIN = "!$'()*,/:;?@"
 
 
-def view_addresses(endpoint: str) -> Callable[[View], str]:
+def view_addresses(endpoint: str, **given: str) -> Callable[[View], str]:
     """The address of a panel by what is to be seen in it; the router is asked once."""
-    path = url_for(endpoint)
+    path = url_for(endpoint, **given)
 
     def address(view: View) -> str:
         query = urlencode(view.parameters(), doseq=True, safe=PLAIN)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, redirect, request, url_for
+from sqlalchemy.orm import Session
 
 from dashboard import clock
 from dashboard.database import db
 from dashboard.panels.addresses import view_addresses
-from dashboard.panels.choices import LINES, Counting, load_choices
-from dashboard.panels.filters import FILTERS, Filter
+from dashboard.panels.choices import LINES, Choices, Counting, days_chosen, load_choices
+from dashboard.panels.filters import FILTERS, Filter, Selection
 from dashboard.panels.pages import Sort, View
 from dashboard.panels.report import Report
 from dashboard.web import fragments
-from dashboard.web.csv_response import csv_response
+from dashboard.web.csv_response import report_response
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +66,38 @@ class Panel:
         """The columns that a view shows."""
         return frozenset(view.columns or self.columns)
 
+    def choices(self, session: Session, key: str, selection: Selection, today: date, sought: str = "") -> Choices:
+        """The menu of a filter among the rows that the other filters leave."""
+        return load_choices(session, key, selection, today, sought, counting=self.counting)
+
+    def choices_url(self, key: str, **given: Any) -> str:
+        """Where the menu of a filter is."""
+        return url_for(self.endpoint("choices"), key=key, **given)
+
     def addresses(self) -> Callable[[View], str]:
         """The address of the panel by what is to be seen in it."""
         return view_addresses(self.endpoint("show"))
 
 
 def show_menu(about: Panel, key: str) -> Response:
-    """The menu of one filter, as page or fragment; `q` is what was typed to find a value."""
-    if key not in about.filters:
+    """The menu of one filter, as page or fragment; `q` is what was typed to find a value, `from` and `to` are days."""
+    if key not in about.filters or FILTERS[key].has_no_menu:
         abort(404)
     view = about.view(request.args).from_start()
+    days, typed = None, None
+    if FILTERS[key].is_of_days and not {"from", "to"}.isdisjoint(request.args):
+        days, typed = days_chosen(request.args.get("from", ""), request.args.get("to", ""))
+        if days is not None:
+            selection = view.selection.having(key, days) if days else view.selection.without(key)
+            return redirect(about.addresses()(view.filtered(selection)), code=303)  # type: ignore[return-value]
     sought = request.args.get("q", "")
-    return fragments.show(
+    menu = about.choices(db.session(), key, view.selection, clock.today(), sought)
+    answer = fragments.show if typed is None else fragments.invalid
+    return answer(
         "panels/choices.html",
         "components/_choices.html",
         about=about,
-        menu=load_choices(db.session(), key, view.selection, clock.today(), sought, counting=about.counting),
+        menu=menu if typed is None else replace(menu, days=typed),
         menu_id=f"{about.word}-choices-{key}",
         view=view,
         view_url=about.addresses(),
@@ -89,5 +107,11 @@ def show_menu(about: Panel, key: str) -> Response:
 def export_rows(about: Panel) -> Response:
     """All rows of the panel's selection as CSV."""
     today = clock.today()
-    rows = about.report.read(about.view(request.args).selection, today)
-    return csv_response(about.report.file_name(today), about.report.columns, rows)
+    selection = about.view(request.args).selection
+    return send_report(about.report, selection, today)
+
+
+def send_report(report: Report, selection: Selection, today: date) -> Response:
+    """The report of a selection as a download."""
+    rows = report.read(selection, today)
+    return report_response(report.name, selection.parameters(), report.file_name(today), report.columns, rows)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -25,8 +25,9 @@ from sqlalchemy.orm import Session
 from dashboard.database import day_of
 from dashboard.domain.aging import bucket_of
 from dashboard.domain.cancellation_risk import band_of
-from dashboard.models import AgingDay, LineTag, Location, PaymentDay, RiskBand, Sku, Supplier
+from dashboard.models import AgingDay, Customer, LineTag, Location, PaymentDay, RiskBand, Sku, Supplier, Waiting
 from dashboard.models.plans import AFTER_ALL_DAYS
+from dashboard.panels.days import PRESETS, DaysRefused, days_of, days_written, span
 from dashboard.panels.filters import (
     FILTERS,
     NO,
@@ -36,7 +37,6 @@ from dashboard.panels.filters import (
     Filter,
     Selection,
     conditions,
-    days_written,
 )
 
 # A menu is read at a glance; who looks for more types.
@@ -55,11 +55,15 @@ KEPT = (
     "state",
     "expires",
     "risk",
+    "placed",
 )
 # How `payment_days` writes that no last good day is known.
 NO_DAY = literal_column("0")
-# What a menu of days offers: how far ahead the last of each lies, in days from today.
-DAYS_AHEAD = (14, 30, 90)
+# How columns of days say that none is known.
+NO_DAYS = (None, 0, AFTER_ALL_DAYS)
+
+
+ROWS = func.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,11 @@ class Counting:
     kept: Callable[[str], Select[Any] | None] = lambda key: None
     # What else the rows have that the menu of a filter counts.
     among: Callable[[str], tuple[ColumnElement[bool], ...]] = lambda key: ()
+    # By what a menu tells rows apart, where that is not what the filter looks at.
+    told_by: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    rows: Any = None  # where the rows stand, where their columns alone do not say it
+    count: ColumnElement[int] = ROWS
+    uncounted: tuple[str, ...] = ()  # filters whose values are offered without a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +90,17 @@ class Choice:
     value: str
     words: str
     detail: str  # its code, where the words are a name
-    lines: int
+    lines: int | None  # None: not counted
     chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TypedDays:
+    """A first and a last day as they stand in their fields."""
+
+    first: str = ""
+    last: str = ""
+    refused: str = ""  # why these cannot be meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +112,7 @@ class Choices:
     found: tuple[Choice, ...]  # the most frequent first; fixed values in their own order
     has_more: bool
     noun: str  # what is counted
+    days: TypedDays | None = None  # the days that can be typed, where it is a menu of days
 
 
 def load_choices(
@@ -105,13 +124,17 @@ def load_choices(
     others = selection.without(key)
     chosen = selection.of(key)
     sought = sought.strip()
+    if key in counting.uncounted:
+        return _uncounted(filter, chosen, counting.noun)
     counted = counting.kept(key) if not others and not sought else None
     if counted is None:
         where = [*counting.among(key), *conditions(session, others, today, counting.columns)]
-        counted = _counted(key, counting.columns[key], where, sought)
+        counted = _counted(key, counting, where, sought)
     is_whole = filter.fixed is not None or filter.is_of_days
     rows = session.execute(counted.limit(None if is_whole else CHOICES_SHOWN + 1)).all()
-    if is_whole:
+    if filter.is_of_days:
+        return Choices(filter, "", _by_days(filter, rows, chosen, today), False, counting.noun, _typed(chosen))
+    if filter.fixed is not None:
         return Choices(filter, "", _whole(filter, rows, chosen, today), False, counting.noun)
     found = tuple(
         Choice(
@@ -128,8 +151,6 @@ def load_choices(
 
 def _whole(filter: Filter, rows: Any, chosen: tuple[str, ...], today: date) -> tuple[Choice, ...]:
     """Every value that there is, in its own order, those that nothing has among them."""
-    if filter.is_of_days:
-        return _by_days(rows, chosen, today)
     assert filter.fixed is not None
     lines: dict[str, int] = {}
     for row in rows:
@@ -151,50 +172,66 @@ def _value(key: str, stored: Any, today: date) -> str:
     return YES if stored else NO
 
 
-def _by_days(rows: Any, chosen: tuple[str, ...], today: date) -> tuple[Choice, ...]:
-    """Rows by day, as rows by how far ahead that is."""
-    ends = [today + timedelta(days=days) for days in DAYS_AHEAD]
-    spans = [
-        ("before today", None, today - timedelta(days=1)),
-        (f"the next {DAYS_AHEAD[0]} days", today, ends[0]),
-        *(
-            (f"{first} to {last} days ahead", start + timedelta(days=1), end)
-            for first, last, start, end in zip(
-                (days + 1 for days in DAYS_AHEAD), DAYS_AHEAD[1:], ends, ends[1:], strict=False
-            )
-        ),
-        ("later", ends[-1] + timedelta(days=1), None),
-    ]
-    choices = []
-    for words, first, last in spans:
-        value = days_written(first, last)
-        lines = sum(
-            row.lines
-            for row in rows
-            if row.value != AFTER_ALL_DAYS
-            and (first is None or _day(row.value) >= first)
-            and (last is None or _day(row.value) <= last)
-        )
-        choices.append(Choice(value, words, "", lines, value in chosen))
-    unknown = sum(row.lines for row in rows if row.value == AFTER_ALL_DAYS)
+def _by_days(filter: Filter, rows: Any, chosen: tuple[str, ...], today: date) -> tuple[Choice, ...]:
+    """Rows by day, as rows by stretch of days."""
+    known = [(_day(row.value), row.lines) for row in rows if row.value not in NO_DAYS]
+
+    def choice(value: str) -> Choice:
+        first, last = PRESETS[value].on(today)
+        lines = sum(count for day, count in known if (not first or day >= first) and (not last or day <= last))
+        return Choice(value, PRESETS[value].words, "", lines, value in chosen)
+
+    choices = tuple(choice(value) for value in filter.presets)
+    if not filter.can_be_unknown:
+        return choices
+    unknown = sum(row.lines for row in rows if row.value in NO_DAYS)
     return (*choices, Choice(NOT_KNOWN, "not known", "", unknown, NOT_KNOWN in chosen))
+
+
+def _uncounted(filter: Filter, chosen: tuple[str, ...], noun: str) -> Choices:
+    """A menu whose values nobody counts, because that would take longer than the table."""
+    words = dict(filter.fixed or {value: PRESETS[value].words for value in filter.presets})
+    if filter.can_be_unknown:
+        words[NOT_KNOWN] = "not known"
+    found = tuple(Choice(value, said, "", None, value in chosen) for value, said in words.items())
+    return Choices(filter, "", found, False, noun, _typed(chosen) if filter.is_of_days else None)
+
+
+def _typed(chosen: tuple[str, ...]) -> TypedDays:
+    """The days that are set, where one stretch of them is."""
+    named = [value for value in chosen if value not in PRESETS and value != NOT_KNOWN]
+    if len(named) != 1:
+        return TypedDays()
+    return TypedDays(*(day.isoformat() if day else "" for day in days_of(named[0])))
+
+
+def days_chosen(first: str, last: str) -> tuple[str | None, TypedDays]:
+    """The value of days that somebody typed, empty where they were emptied; None, and why, where it cannot be meant."""
+    if not first.strip() and not last.strip():
+        return "", TypedDays()
+    try:
+        return days_written(*span(first, last)), TypedDays(first, last)
+    except DaysRefused as refused:
+        return None, TypedDays(first, last, str(refused))
 
 
 def _day(stored: date | int) -> date:
     return stored if isinstance(stored, date) else day_of(stored)
 
 
-def _counted(key: str, column: ColumnElement[Any], where: list[ColumnElement[bool]], sought: str) -> Select[Any]:
-    """Value, words and number of rows, the most frequent first; `column` is what the filter looks at."""
-    lines = func.count().label("lines")
+def _counted(key: str, counting: Counting, where: list[ColumnElement[bool]], sought: str) -> Select[Any]:
+    """Value, words and number of rows, the most frequent first."""
+    column = counting.told_by.get(key, counting.columns[key])
+    lines = counting.count.label("lines")
     if key == "tag":
-        query = select(LineTag.tag.label("value"), LineTag.tag.label("words"), lines).where(column == LineTag.line_id)
+        query = _from(counting, LineTag.tag.label("value"), LineTag.tag.label("words"), lines)
+        query = query.where(column == LineTag.line_id, *where)
         if sought:
             query = query.where(_contains(LineTag.tag, sought))
-        return query.where(*where).group_by(LineTag.tag).order_by(lines.desc(), LineTag.tag)
-    model: Any = {"supplier": Supplier, "sku": Sku, "location": Location}.get(key)
+        return query.group_by(LineTag.tag).order_by(lines.desc(), LineTag.tag)
+    model: Any = {"supplier": Supplier, "sku": Sku, "location": Location, "customer": Customer}.get(key)
     if model is not None:
-        counts = select(column.label("id"), lines).where(*where)
+        counts = _from(counting, column.label("id"), lines).where(*where)
         words = model.code if model is Location else model.name
         if sought:
             matching = select(model.id).where(or_(_contains(model.code, sought), _contains(words, sought)))
@@ -206,10 +243,15 @@ def _counted(key: str, column: ColumnElement[Any], where: list[ColumnElement[boo
             .outerjoin(model, model.id == counted.c.id)
             .order_by(counted.c.lines.desc(), model.code)
         )
-    query = select(column.label("value"), column.label("words"), lines)
+    query = _from(counting, column.label("value"), column.label("words"), lines)
     if sought:
         query = query.where(_contains(column, sought))
     return query.where(*where).group_by(column).order_by(lines.desc(), column)
+
+
+def _from(counting: Counting, *columns: Any) -> Select[Any]:
+    query = select(*columns)
+    return query if counting.rows is None else query.select_from(counting.rows)
 
 
 def _contains(column: Any, sought: str) -> ColumnElement[bool]:
@@ -217,12 +259,21 @@ def _contains(column: Any, sought: str) -> ColumnElement[bool]:
     return func.lower(column).contains(sought.lower(), autoescape=True)
 
 
-def _kept_lines(key: str) -> Select[Any] | None:
+def kept_lines(key: str) -> Select[Any] | None:
     """Waiting lines from the sums that planning keeps ready."""
+    return _kept(key, "lines")
+
+
+def kept_orders(key: str) -> Select[Any] | None:
+    """The orders that these lines are of, where lines of one order are all counted in one place."""
+    return _kept(key, "orders") if key in ("channel", "location", "tier", "currency", "placed") else None
+
+
+def _kept(key: str, figure: str) -> Select[Any] | None:
     if key not in KEPT:
         return None
     model, value = _KEPT_OF_ALL.get(key, (AgingDay, Location.code if key == "location" else AgingDay.value_of))
-    lines = cast(func.sum(model.lines), BigInteger).label("lines")
+    lines = cast(func.sum(getattr(model, figure)), BigInteger).label("lines")
     kept = select(value.label("value"), value.label("words"), lines).select_from(model)
     if key == "location":
         kept = kept.outerjoin(Location, cast(Location.id, String) == model.value_of)
@@ -234,6 +285,7 @@ _last_good_day = type_coerce(PaymentDay.last_good_day, Integer)
 # The sums of all that waits that tell such values apart: where they stand, and what they say of it.
 _KEPT_OF_ALL: dict[str, tuple[Any, Any]] = {
     "age": (AgingDay, AgingDay.placed_on),
+    "placed": (AgingDay, AgingDay.placed_on),
     "currency": (AgingDay, AgingDay.currency),
     "state": (PaymentDay, PaymentDay.state),
     "expires": (PaymentDay, func.coalesce(func.nullif(_last_good_day, NO_DAY), literal_column(str(AFTER_ALL_DAYS)))),
@@ -241,4 +293,4 @@ _KEPT_OF_ALL: dict[str, tuple[Any, Any]] = {
 }
 
 
-LINES = Counting("line", WAITING, _kept_lines)
+LINES = Counting("line", WAITING, kept_lines, told_by={"placed": type_coerce(Waiting.placed_on, Integer)})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, and_, exists, false, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Integer, String, and_, exists, false, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from dashboard.database import Identifier, day_number
@@ -15,8 +15,10 @@ from dashboard.domain.aging import BUCKET_KEYS, BUCKETS
 from dashboard.domain.cancellation_risk import BANDS, UNSCORED
 from dashboard.domain.expiring_payments import PAYMENT_STATES
 from dashboard.domain.fast_movers import STATUSES
-from dashboard.models import LineTag, Location, Sku, Supplier, Waiting
+from dashboard.models import Customer, LineTag, Location, Sku, Supplier, Waiting
 from dashboard.models.plans import AFTER_ALL_DAYS
+from dashboard.panels import days as spans
+from dashboard.panels.days import PRESETS, DaysRefused, Span, days_written, on_day
 
 # What is written in an address for "the fact is not known", because an empty value means that nothing was chosen.
 NOT_KNOWN = "not-known"
@@ -24,7 +26,6 @@ NOT_KNOWN = "not-known"
 VALUES_AT_MOST = 50
 
 YES, NO = "yes", "no"
-DAYS_BETWEEN = ".."
 CAUSE_WORDS = {
     "planned": "Planned",
     "not-ordered": "Not ordered",
@@ -74,7 +75,19 @@ class Filter:
     fixed: Mapping[str, str] | None = None  # value -> words
     can_be_unknown: bool = False
     is_searched: bool = False  # so many values that one types to find
-    is_of_days: bool = False  # a value is a first and a last day, 2026-03-01..2026-03-31; either may be left out
+    # Of days: a value is a first and a last day, 2026-03-01..2026-03-31, either of which may be left out, or the name
+    # of one of these stretches.
+    presets: tuple[str, ...] = ()
+    has_no_menu: bool = False  # any words do
+
+    @property
+    def is_of_days(self) -> bool:
+        return bool(self.presets)
+
+
+# What is asked of days that have passed, and of those to come.
+_PAST = ("today", "this-week", "last-7-days", "last-30-days", "last-90-days")
+_AHEAD = ("today", "this-week", "next-7-days", "next-30-days")
 
 
 FILTERS: dict[str, Filter] = {
@@ -92,10 +105,23 @@ FILTERS: dict[str, Filter] = {
         Filter("planned", "Sold as", fixed={YES: "planned", NO: "unforeseen"}),
         Filter("currency", "Currency", can_be_unknown=True),
         Filter("state", "Payment", fixed={state: STATE_WORDS[state] for state in PAYMENT_STATES}),
-        Filter("expires", "Good until", can_be_unknown=True, is_of_days=True),
+        Filter(
+            "expires",
+            "Good until",
+            can_be_unknown=True,
+            presets=("ended", "today", "this-week", "next-7-days", "next-14-days", "next-30-days", "next-90-days"),
+        ),
         Filter("risk", "Risk", fixed=RISK_WORDS),
         Filter("status", "Status", fixed={status: STATUS_WORDS[status] for status in STATUSES}),
         Filter("class", "Class", can_be_unknown=True),
+        Filter("placed", "Placed", presets=_PAST),
+        Filter("eta", "ETA", can_be_unknown=True, presets=_AHEAD),
+        Filter("deadline", "Deadline", presets=("overdue", *_AHEAD)),
+        Filter("customer", "Customer", is_searched=True),
+        Filter("backorder", "Backorder", fixed={YES: "something waits", NO: "nothing waits"}),
+        Filter("order", "Order", fixed={"open": "open", "closed": "closed", "cancelled": "cancelled"}),
+        Filter("complete", "Leaves", fixed={YES: "only as a whole", NO: "in parts"}),
+        Filter("search", "Search", has_no_menu=True),
     )
 }
 EVERY_FILTER = tuple(FILTERS)
@@ -142,6 +168,22 @@ class Selection:
         chosen = dict(self.chosen) | {key: values}
         return replace(self, chosen=tuple((name, chosen[name]) for name in FILTERS if chosen.get(name)))
 
+    def toggled(self, key: str, value: str) -> Selection:
+        """The same with a value of a filter more, or one less where it is set."""
+        values = self.of(key)
+        values = tuple(one for one in values if one != value) if value in values else (*values, value)
+        return self.having(key, *_in_order(FILTERS[key], list(values)))
+
+    def on(self, today: date) -> Selection:
+        """The same with its days named, which move on with today."""
+        return replace(
+            self,
+            chosen=tuple(
+                (key, tuple(on_day(value, today) for value in values) if FILTERS[key].is_of_days else values)
+                for key, values in self.chosen
+            ),
+        )
+
     def parameters(self) -> dict[str, list[str]]:
         """As keyword arguments of an address."""
         return {key: list(values) for key, values in self.chosen}
@@ -156,31 +198,24 @@ def _checked(filter: Filter, value: str) -> str:
         value = f"{value}+"  # a + in an address is a blank
     if filter.key == "currency" and value != NOT_KNOWN:
         value = value.upper()
-    if filter.is_of_days and value not in ("", NOT_KNOWN):
+    if filter.is_of_days and value not in ("", NOT_KNOWN, *filter.presets):
         value = days_written(*days_of(filter.key, value))
     if filter.fixed is not None and value and value not in filter.fixed:
         raise FilterRefused(f"The filter {filter.key!r} cannot be {value!r}; it can be {', '.join(filter.fixed)}.")
     return value
 
 
-def days_of(key: str, value: str) -> tuple[date | None, date | None]:
+def days_of(key: str, value: str) -> Span:
     """The first and the last day of a value of days, both counted in; None: no limit. Raises `FilterRefused`."""
-    first, between, last = value.partition(DAYS_BETWEEN)
     try:
-        days = tuple(date.fromisoformat(day) if day else None for day in (first, last if between else first))
-    except ValueError:
-        days = (None, None)
-    if days == (None, None) or (None not in days and days[0] > days[1]):  # type: ignore[operator]
+        return spans.days_of(value)
+    except DaysRefused as refused:
+        names = ", ".join(name for name in (*FILTERS[key].presets, NOT_KNOWN))
         raise FilterRefused(
-            f"The filter {key!r} cannot be {value!r}; it can be a first and a last day as 2026-03-01..2026-03-31, one "
-            f"of them left out, one day alone, or {NOT_KNOWN}."
-        )
-    return days  # type: ignore[return-value]
-
-
-def days_written(first: date | None, last: date | None) -> str:
-    """The same as a value, in the one way in which it is written."""
-    return f"{first or ''}{DAYS_BETWEEN}{last or ''}"
+            f"The filter {key!r} cannot be {value!r}: {refused} It can be a first and a last day as "
+            f"2026-03-01..2026-03-31, one of them left out, one day alone, or one of {names}; it can be given several "
+            f"times."
+        ) from None
 
 
 def _in_order(filter: Filter, values: list[str]) -> tuple[str, ...]:
@@ -204,20 +239,42 @@ WAITING: dict[str, ColumnElement[Any]] = {
     "state": Waiting.payment_state,
     "expires": Waiting.last_good_order,
     "risk": Waiting.risk_order,
+    "placed": type_coerce(Waiting.placed_at, BigInteger),
+    "eta": Waiting.eta_order,
+    "deadline": type_coerce(Waiting.deadline, Integer),
+    "customer": Waiting.customer_id,
 }
 # The filters that any report of waiting lines knows.
 LINE_FILTERS = tuple(WAITING)
 # Those of every panel of lines: its figures for one of them are found at once. Each has some of its own beside.
-COMMON_FILTERS = ("dated", "supplier", "channel", "location", "tier", "sku", "tag", "cause", "planned", "currency")
+COMMON_FILTERS = (
+    "dated",
+    "supplier",
+    "channel",
+    "location",
+    "tier",
+    "sku",
+    "tag",
+    "cause",
+    "planned",
+    "currency",
+    "placed",
+    "eta",
+    "deadline",
+)
 
 # Filters by a column of few values, each of many rows. SQLite would walk any index that begins with such a column,
 # which costs a look-up for each of the many; reading the table once is several times faster.
 FEW_VALUES = ("dated", "channel", "location", "tier", "cause", "currency", "state")
 
 # Filters by which an index leads to the rows that match.
-LEADING = ("supplier", "sku", "tag", "class")
+LEADING = ("supplier", "sku", "tag", "class", "customer", "placed", "eta", "deadline", "expires")
+# By which of them an order of a table is: its own index leads to the rows that match.
+ALONG = {"age": "placed", "ships": "eta", "due": "deadline", "until": "expires"}
 
-_CODES = {"supplier": Supplier, "location": Location, "sku": Sku}
+# How each column of days says that none is known.
+_UNKNOWN_DAY = {"eta": 0}
+_CODES = {"supplier": Supplier, "location": Location, "sku": Sku, "customer": Customer}
 
 
 def conditions(
@@ -227,12 +284,17 @@ def conditions(
     columns: Mapping[str, ColumnElement[Any]] = WAITING,
     *,
     walked: bool = False,
+    sort: str = "",
 ) -> list[ColumnElement[bool]]:
     """The selection as conditions on rows. Codes become keys here, so that the database can use its statistics.
 
-    `walked`: rows are met one by one in the order of some index, until there are enough; no filter leads to them.
+    `walked`: rows are met one by one in the order of some index, until there are enough; no filter leads to them but
+    the one of the same days as that `sort`.
     """
-    return [_condition(session, key, values, today, columns[key], walked) for key, values in selection.chosen]
+    return [
+        _condition(session, key, values, today, columns[key], walked and key != ALONG.get(sort))
+        for key, values in selection.on(today).chosen
+    ]
 
 
 def _condition(
@@ -240,15 +302,15 @@ def _condition(
 ) -> ColumnElement[bool]:
     if key == "age":
         return or_(*(_placed(column, value, today) for value in values))
-    if FILTERS[key].is_of_days:
-        return or_(*(_between(column, key, value) for value in values))
     if key == "risk":
         return or_(*(_in_band(column, value) for value in values))
     if key == "tag":
         return _tagged(column, values, walked)
     if (key in FEW_VALUES or (walked and key in LEADING)) and session.get_bind().dialect.name == "sqlite":
         column = away_from_index(column)
-    if key == "planned":
+    if FILTERS[key].is_of_days:
+        return or_(*(_between(column, key, value) for value in values))
+    if key in ("planned", "complete"):
         return column.in_([value == YES for value in values])
     if key == "dated":
         return column.in_([int(value == YES) for value in values])
@@ -286,13 +348,14 @@ def _placed(placed_on: ColumnElement[Any], bucket_key: str, today: date) -> Colu
     return and_(*limits)
 
 
-def _between(day: ColumnElement[Any], key: str, value: str) -> ColumnElement[bool]:
-    """Days in a value of days, of a column that is AFTER_ALL_DAYS where none is known."""
+def _between(column: ColumnElement[Any], key: str, value: str) -> ColumnElement[bool]:
+    """Rows whose day is in a value of days."""
+    unknown = _UNKNOWN_DAY.get(key, AFTER_ALL_DAYS)
     if value == NOT_KNOWN:
-        return day == AFTER_ALL_DAYS
-    first, last = days_of(key, value)
-    limits = [day >= day_number(first)] if first else []
-    return and_(*limits, day <= day_number(last) if last else day < AFTER_ALL_DAYS)
+        return column == unknown
+    if key == "placed":
+        return spans.placed_between(column, spans.days_of(value))
+    return spans.between(column, spans.days_of(value), unknown)
 
 
 def _in_band(chance: ColumnElement[Any], key: str) -> ColumnElement[bool]:
@@ -305,7 +368,7 @@ def _in_band(chance: ColumnElement[Any], key: str) -> ColumnElement[bool]:
 
 
 def keys_of(session: Session, key: str, codes: Sequence[str]) -> list[int]:
-    """The surrogate keys of suppliers, locations or SKUs by their codes; unknown codes have none."""
+    """The surrogate keys of suppliers, locations, SKUs or customers by their codes; unknown codes have none."""
     if not codes:
         return []
     model = _CODES[key]
@@ -321,15 +384,18 @@ class SetFilter:
 
     key: str
     words: str
-    days: tuple[tuple[date | None, date | None], ...] = ()
-    is_unknown_too: bool = False  # beside those days, or alone
+    days: tuple[Span, ...] = ()  # those that are named, beside what the words say
+    are_days_all: bool = False  # the words only name the filter
+
+    @property
+    def has_menu(self) -> bool:
+        return not FILTERS[self.key].has_no_menu
 
 
 def set_filters(session: Session, selection: Selection) -> tuple[SetFilter, ...]:
     """What the selection says, for the chips over a table."""
     return tuple(
-        SetFilter(key, _words(session, key, values), _days(FILTERS[key], values), NOT_KNOWN in values)
-        for key, values in selection.chosen
+        SetFilter(key, _words(session, key, values), *_days(FILTERS[key], values)) for key, values in selection.chosen
     )
 
 
@@ -338,14 +404,18 @@ def _words(session: Session, key: str, values: tuple[str, ...]) -> str:
     if key == "age":
         return f"{name} {_ages(values)}"
     if FILTERS[key].is_of_days:
-        return f"{name} not known" if NOT_KNOWN in values else name
+        said = [PRESETS[value].words for value in values if value in PRESETS]
+        said += ["not known"] if NOT_KNOWN in values else []
+        return f"{name} {' or '.join(said)}".rstrip()
     return f"{name}: {' or '.join(words_of(session, key, values))}"
 
 
-def _days(filter: Filter, values: tuple[str, ...]) -> tuple[tuple[date | None, date | None], ...]:
+def _days(filter: Filter, values: tuple[str, ...]) -> tuple[tuple[Span, ...], bool]:
+    """The days that are named, and whether nothing else is."""
     if not filter.is_of_days:
-        return ()
-    return tuple(days_of(filter.key, value) for value in values if value != NOT_KNOWN)
+        return (), False
+    named = [value for value in values if value != NOT_KNOWN and value not in PRESETS]
+    return tuple(days_of(filter.key, value) for value in named), len(named) == len(values)
 
 
 def _ages(keys: tuple[str, ...]) -> str:
@@ -363,7 +433,8 @@ def words_of(session: Session, key: str, values: Sequence[str]) -> list[str]:
     if filter.fixed is not None:
         return [filter.fixed[value] for value in values]
     names: dict[str, str | None] = {}
-    if key == "supplier":
-        found = session.execute(select(Supplier.code, Supplier.name).where(Supplier.code.in_(values)))
+    if key in ("supplier", "customer"):
+        model: Any = _CODES[key]
+        found = session.execute(select(model.code, model.name).where(model.code.in_(values)))
         names = dict(found.all())
     return ["not known" if value == NOT_KNOWN else names.get(value) or value for value in values]

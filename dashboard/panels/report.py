@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dashboard.database import db
+from dashboard.panels.choices import LINES, Counting
 from dashboard.panels.filters import LINE_FILTERS, Selection
 from dashboard.web.csv_response import Column
 
@@ -27,6 +28,10 @@ class Report:
     columns: tuple[Column, ...]
     rows: Callable[[Session, Selection, date], Iterable[Any]]
     filters: tuple[str, ...] = LINE_FILTERS
+    about: str = ""  # what it is good for, in a sentence or two
+    counting: Counting = LINES  # what the menus of its filters count
+    # How many rows a selection has, where that costs little; None: that is not known before they are read.
+    count: Callable[[Session, Selection, date], int] | None = None
 
     def read(self, selection: Selection, today: date) -> Iterator[Any]:
         """The rows, read as they are used, in a session of their own: a download outlives the request that began it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,7 +12,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Response, stream_with_context
+from flask_security import current_user
 
+from dashboard.exports import record_export
 from dashboard.web.formats import currency_decimals
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -161,6 +163,14 @@ def csv_bytes(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[bytes]
         if gathered.is_full():
             yield gathered.take()
     yield gathered.take()
+
+
+def report_response(
+    name: str, filters: Mapping[str, Sequence[str]], file_name: str, columns: Sequence[Column], rows: Iterable[Any]
+) -> Response:
+    """A report of exactly these rows as a download, which the history remembers with its filters."""
+    record_export(name, filters, actor=current_user.id)
+    return csv_response(file_name, columns, rows)
 
 
 def csv_response(file_name: str, columns: Sequence[Column], rows: Iterable[Any]) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,7 @@ class Place:
     icon: str
     section: str
     permission: Permission
+    given: Mapping[str, str]  # what its address says beside
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,13 @@ def add_to_navigation(
     icon: str,
     section: str = "",
     permission: Permission = Permission.SEE_DESK,
+    **given: str,
 ) -> None:
-    """Show a place in the sidebar, after those that are there; the first one is the desk's first page."""
-    app.extensions.setdefault("places", []).append(Place(label, endpoint, icon, section, permission))
+    """Show a place in the sidebar, after those that are there; the first one is the desk's first page.
+
+    What else is `given` stands in its address.
+    """
+    app.extensions.setdefault("places", []).append(Place(label, endpoint, icon, section, permission, given))
 
 
 def register(app: Flask) -> None:
@@ -103,7 +109,7 @@ def _navigation() -> list[NavigationItem]:
     return [
         NavigationItem(
             label=place.label,
-            url=url_for(place.endpoint),
+            url=url_for(place.endpoint, **place.given),
             icon=place.icon,
             section=place.section,
             active=place.endpoint.partition(".")[0] == blueprint,

@@ -41,6 +41,20 @@
     return true;
   };
 
+  /* One that would end beyond the edge of the page stands so far to the left. */
+  const EDGE_PX = 8;
+
+  const placeMenus = () => {
+    for (const menu of openMenus()) {
+      const sheet = menu.querySelector(":scope > .menu-sheet");
+      if (!sheet) continue;
+      sheet.style.marginInlineStart = "";
+      const { left, right } = sheet.getBoundingClientRect();
+      const beyond = right - (root.clientWidth - EDGE_PX);
+      if (beyond > 0) sheet.style.marginInlineStart = `${-Math.min(beyond, left - EDGE_PX)}px`;
+    }
+  };
+
   /* Theme */
   const markTheme = () => {
     for (const button of document.querySelectorAll("[data-theme-choice]")) {
@@ -144,5 +158,7 @@
   };
   document.addEventListener("DOMContentLoaded", look);
   document.addEventListener("htmx:after:swap", look);
+  document.addEventListener("htmx:after:swap", placeMenus);
+  document.addEventListener("toggle", placeMenus, true);
   document.addEventListener("desk:theme", markTheme);
 })();

@@ -67,9 +67,40 @@ def test_a_filter_is_found_by_typing_chosen_and_taken_away(shop: World, open_des
     menu.locator(".menu-item").click()
     expect(page).to_have_url(re.compile(r"/aging\?sku=LAMP$"))
     expect(page.locator(".row-link")).to_have_count(2)
+
     page.locator(".chip-active").click()
-    expect(page).to_have_url(re.compile(r"/aging$"))
+    menu.get_by_role("link", name="CHAIR").click()
+    expect(page).to_have_url(re.compile(r"/aging\?sku=CHAIR&sku=LAMP$"))
     expect(page.locator(".row-link")).to_have_count(4)
+    page.get_by_role("link", name="Remove the filter").click()
+    expect(page).to_have_url(re.compile(r"/aging$"))
+    expect(page.locator(".chip-active")).to_have_count(0)
+
+
+def test_days_are_chosen_by_name_or_typed_and_a_first_after_the_last_is_told(
+    shop: World, open_desk: Callable[..., Page]
+) -> None:
+    page = open_desk("/aging")
+    page.locator("summary", has_text="Placed").click()
+    menu = page.locator("#aging-choices-placed")
+    menu.get_by_label("From").fill("2026-02-01")
+    menu.get_by_label("To").fill("2026-01-01")
+    menu.get_by_role("button", name="Show").click()
+    expect(menu.get_by_role("alert")).to_contain_text("is after the last")
+    expect(menu.get_by_label("From")).to_have_value("2026-02-01")
+    assert_accessible(page)
+    expect(page).to_have_url(re.compile(r"/aging$"))
+    menu.get_by_label("To").fill("2026-02-20")
+    menu.get_by_role("button", name="Show").click()
+    expect(page).to_have_url(re.compile(r"/aging\?placed=2026-02-01\.\.2026-02-20$"))
+    expect(page.locator(".chip-active")).to_contain_text("Placed 1 Feb to 20 Feb")
+    assert rows(page) == ["2"], "both days are counted in"
+    page.go_back()
+    expect(page.locator(".row-link")).to_have_count(4)
+    page.locator("summary", has_text="Placed").click()
+    page.get_by_role("link", name="the last 7 days").click()
+    expect(page).to_have_url(re.compile(r"/aging\?placed=last-7-days$"))
+    assert rows(page) == ["1"]
 
 
 def test_a_click_on_a_column_sorts_and_another_turns_it_round(shop: World, open_desk: Callable[..., Page]) -> None:

@@ -8,12 +8,15 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
+from dashboard import clock
+from dashboard.actions.saved_views.action import save_view
 from dashboard.database import db
+from dashboard.models import Waiting
 from dashboard.panels import PANELS
 from dashboard.panels.anatomy import Panel
-from dashboard.panels.filters import EVERY_FILTER, FILTERS
+from dashboard.panels.filters import EVERY_FILTER, FILTERS, Selection, conditions
 from dashboard.web.fragments import MARK_HEADER
 
 every_panel = pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.word)
@@ -37,6 +40,14 @@ VALUES = {
     "expires": "2026-03-01..2026-03-31",
     "status": "out",
     "class": "A",
+    "placed": "2026-03-01..",
+    "eta": "next-7-days",
+    "deadline": "overdue",
+    "customer": "H",
+    "backorder": "yes",
+    "order": "open",
+    "complete": "no",
+    "search": "hannah",
 }
 # Rows of a panel's CSV that its table does not show before somebody opens the row that they belong to.
 FOLDED = {"lead-times": lambda row: bool(row["sku"])}
@@ -229,3 +240,63 @@ def test_it_says_how_its_figures_are_computed_and_as_of_when(shop, viewer, panel
     text = viewer.get(f"/{panel.word}").text
     assert "How this is computed" in text
     assert re.search(r"as of \d\d:\d\d", text)
+
+
+@every_panel
+def test_columns_are_chosen_in_the_address_and_the_first_one_stays(shop, viewer, panel: Panel):
+    def heads(given: str) -> int:
+        return len(re.findall(r'<th scope="col"(?! class="cell-tick")', viewer.get(f"/{panel.word}{given}").text))
+
+    first, *others = panel.columns
+    assert heads("") == heads("?columns=") == heads("?columns=nonsense") == len(panel.columns)
+    for key in others:
+        text = viewer.get(f"/{panel.word}?columns={key}").text
+        assert heads(f"?columns={key}") == 2, key
+        cells = re.findall(r"<td", text.partition("<tbody")[2].partition("</tr>")[0])
+        assert len(cells) == 2 + ('data-card="tick"' in text), key
+    every = ",".join(panel.columns)
+    assert f'hx-get="/{panel.word}"' in viewer.panel(f"/{panel.word}?columns={every}").text, "all of them is as usual"
+    assert exported(viewer, panel, columns=first) == exported(viewer, panel), "the CSV is the contract's"
+
+
+@every_panel
+def test_its_page_has_the_views_of_who_looks_and_its_fragment_nobodys(shop, viewer, panel: Panel):
+    save_view(panel.word, name="Mine", kept="by=lines", shared=False, actor=viewer.person.id)
+    assert '<span class="menu-words">Mine</span>' in viewer.get(f"/{panel.word}").text
+    assert "Mine" not in viewer.panel(f"/{panel.word}").text
+    menu = viewer.panel(f"/{panel.word}/views")
+    assert Roots(menu.text).ids == [f"{panel.word}-views"]
+    assert "Mine" in menu.text
+
+
+@pytest.mark.parametrize("panel", [one for one in PANELS if one.ticked], ids=lambda panel: panel.word)
+def test_what_is_ticked_comes_to_what_its_rows_say_and_all_that_match_to_the_panels_figures(
+    crowd, viewer, panel: Panel
+):
+    def said(given: str, data: dict[str, str]) -> str:
+        answer = viewer.act(f"/{panel.word}/ticked{given}", data)
+        assert answer.status_code == 200
+        assert Roots(answer.text).ids == [f"{panel.word}-ticked"]
+        return " ".join(re.sub(r"<[^>]*>", " ", answer.text).split())
+
+    for selection in (Selection(), Selection.read([("tier", "vip"), ("channel", "web")])):
+        lines = db.session.execute(
+            select(Waiting).where(*conditions(db.session(), selection, clock.today()))
+        ).scalars().all()  # fmt: skip
+        assert len(lines) > 3
+        query = "&".join(f"{key}={value}" for key, values in selection.chosen for value in values)
+        rows = " ".join(f"{line.line_id}-{line.part}" for line in lines)
+        by_rows, by_all = said(f"?{query}", {"rows": rows}), said(f"?{query}", {"all": "yes"})
+        assert by_all == f"All {by_rows}"
+        assert by_rows.startswith(f"{len(lines)} lines selected {sum(line.qty_backordered for line in lines)} units")
+        found = panel.ticked(db.session(), selection, clock.today())
+        for one in found.sums:
+            of = [line for line in lines if line.currency == one.currency]
+            assert (one.units, one.value) == (sum(li.qty_backordered for li in of), sum(li.value for li in of))
+            if "at-risk" in panel.columns:
+                assert one.value_at_risk == sum(line.value_at_risk for line in of)
+    assert "1 line selected" in said("", {"rows": f"{lines[0].line_id}-1 999999-1 no-row {'9' * 30}-1"})
+    assert "1 waits no longer" in said("", {"rows": f"{lines[0].line_id}-1 999999-1"})
+    assert "select all that match" in said("", {"rows": " ".join(f"{n}-1" for n in range(1, 1_010))})
+    page = viewer.get(f"/{panel.word}/ticked?rows={lines[0].line_id}-1&rows={lines[1].line_id}-1")
+    assert "2 lines selected" in page.text, "without scripts, as a page"

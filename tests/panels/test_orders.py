@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from urllib.parse import urlencode
 
 import plotly.graph_objects as go
 import pytest
@@ -165,7 +166,7 @@ def test_orders_with_awkward_numbers_are_reached_by_their_links(world, viewer):
     for number in AWKWARD:
         world.order(number, "CHAIR", 1, placed="2026-03-01")
     world.plan()
-    links = re.findall(r'class="row-link" href="([^"]+)"', viewer.get("/orders").text)
+    links = re.findall(r'class="row-link" href="([^"]+)"', viewer.get("/orders?backorder=yes").text)
     assert len(links) == len(AWKWARD)
     for link in links:
         assert viewer.get(link.replace("&amp;", "&")).status_code == 200, link
@@ -205,19 +206,144 @@ def test_those_that_wait_come_first(world, viewer):
     assert found(viewer, "K") == ["NEW", "OLD"]
 
 
-def test_with_nothing_typed_all_that_wait_stand_longest_first(shop, viewer):
-    assert found(viewer, "") == ["5", "4", "1", "2", "3"]
+# The list.
+
+
+def numbers(viewer, **given) -> list[str]:
+    answer = viewer.panel("/orders", query_string=given)
+    assert answer.status_code == 200
+    return re.findall(r'class="row-link"[^>]*>([^<]+)<', answer.text)
+
+
+@pytest.fixture
+def many_orders(shop):
+    """The shop, with an order that is all shipped, one that was cancelled, and one that leaves only as a whole."""
+    shop.stock("SHELF", 5)
+    shop.order("6", "SHELF", 2, placed="2026-03-05", currency="USD", customer="H", channel="web")
+    shop.order("7", "BASKET", 1, placed="2026-03-06", customer="E", status="cancelled", channel="store")
+    shop.order("8", "LAMP", 1, placed="2026-03-08", customer="D", ship_complete=True)
+    shop.plan()
+    return shop
+
+
+LISTED = [
+    ({}, ["3", "8", "7", "6", "2", "1", "4", "5"]),
+    ({"backorder": "yes", "sort": "placed"}, ["5", "4", "1", "2", "8", "3"]),
+    ({"backorder": "no"}, ["7", "6"]),
+    ({"order": "cancelled"}, ["7"]),
+    ({"order": ["cancelled", "open"], "channel": ["store", "web"], "sort": "order"}, ["1", "2", "3", "4", "6", "7"]),
+    ({"tier": "vip"}, ["2"]),
+    ({"currency": "GBP"}, ["4"]),
+    ({"currency": "GBP", "backorder": "yes"}, ["4"]),
+    ({"location": "MAIN"}, ["4"]),
+    ({"customer": "H"}, ["3", "6", "1"]),
+    ({"customer": "H", "backorder": "yes", "sort": "placed"}, ["1", "3"]),
+    ({"complete": "yes"}, ["8"]),
+    ({"complete": "yes", "backorder": "yes"}, ["8"]),
+    ({"complete": "no", "backorder": "yes", "sort": "order"}, ["1", "2", "3", "4", "5"]),
+    ({"placed": "2026-03-05..2026-03-08"}, ["8", "7", "6"]),
+    ({"placed": "last-7-days", "backorder": "yes"}, ["8", "3"]),
+    ({"placed": "..2026-02-01", "sort": "order"}, ["4", "5"]),
+    ({"eta": "not-known"}, ["5"]),
+    ({"eta": "2026-03-12..2026-03-20", "sort": "order"}, ["2", "4", "8"]),
+    ({"eta": "2026-03-27..", "backorder": "yes", "sort": "order"}, ["1", "3"]),
+    ({"search": "hannah", "backorder": "yes"}, ["3", "1"]),
+    ({"search": "hannah"}, ["3", "1", "6"]),
+]
+
+
+def test_every_filter_of_the_list_means_what_it_says(many_orders, viewer):
+    for given, expected in LISTED:
+        assert numbers(viewer, **given) == expected, given
+
+
+def test_an_order_stands_under_its_first_deadline_and_ships_with_its_last_line(many_orders, viewer):
+    many_orders.order(
+        "9", lines=[("CHAIR", 1), ("BASKET", 1)], placed="2026-02-10", promised="2026-03-14", currency="USD"
+    )
+    many_orders.plan()
+    due = {number: [many_orders.waiting(number, line=line_no).deadline for line_no in lines] for number, lines in
+           {"9": (1, 2), "1": (1,), "3": (1,)}.items()}  # fmt: skip
+    for day in {day for days in due.values() for day in days}:
+        found = numbers(viewer, deadline=f"{day}..{day}")
+        assert {number for number, days in due.items() if min(days) == day} == set(found) & set(due), day
+    assert set(numbers(viewer, eta="not-known")) == {"5", "9"}, "one line of it has no date yet, so the order has none"
+    text = viewer.panel("/orders?search=9").text
+    assert "for 1\xa0of\xa02 lines" in text or "for 1 of 2 lines" in text.replace("\xa0", " ")
+
+
+def test_every_order_of_the_list_shows_the_same_orders_turned_round(many_orders, viewer):
+    for given in ({}, {"backorder": "yes"}):
+        every = sorted(numbers(viewer, **given))
+        for sort in ("order", "placed", "lines", "waiting", "value", "ships", "deadline", "due"):
+            assert numbers(viewer, sort=f"-{sort}", **given) == numbers(viewer, sort=sort, **given)[::-1], sort
+            assert sorted(numbers(viewer, sort=sort, **given)) == every, sort
+    assert numbers(viewer, backorder="yes", sort="-value")[:3] == ["1", "2", "5"], "the most valuable dollars first"
+    assert numbers(viewer, sort="-waiting")[:3] == ["1", "5", "4"]
+
+
+def test_menus_of_the_list_count_the_orders_that_they_lead_to(many_orders, viewer):
+    for mode in ("", "backorder=yes", "backorder=yes&complete=no", "order=open"):
+        for key in ("channel", "tier", "currency", "location", "customer", "placed"):
+            menu = viewer.panel(f"/order-choices/{key}?{mode}").text
+            found = re.findall(r'class="menu-item" href="([^"]+)".*?class="menu-count">(\d+)<', menu)
+            assert found or key == "location", (mode, key)
+            for address, count in found:
+                text = viewer.panel(address.replace("&amp;", "&")).text
+                assert len(re.findall(r'<tr id="orders-row-', text)) == int(count), address
+    assert "Hannah Whitlock" in viewer.panel("/order-choices/customer?q=whit").text
+    assert viewer.get("/order-choices/search").status_code == 404
+
+
+def test_many_orders_are_met_one_by_one_as_few_are_sorted(crowd, viewer, monkeypatch):
+    """More orders than are counted are walked along an index: the same order as if all were sorted."""
+
+    def every(**given) -> list[str]:
+        found, address = [], f"/orders?{urlencode(given)}"
+        while address:
+            text = viewer.panel(address).text
+            found += re.findall(r'class="row-link"[^>]*>([^<]+)<', text)
+            older = re.search(r'href="([^"]+)" rel="next"', text)
+            address = older[1].replace("&amp;", "&") if older else ""
+        return found
+
+    selections = (
+        {"backorder": "yes"},
+        {"backorder": "yes", "channel": "web"},
+        {"backorder": "yes", "placed": "..2026-03-04"},
+    )
+    sorts = ("order", "placed", "-placed", "ships", "-ships", "due")
+    sorted_all = {(n, sort): every(sort=sort, **given) for n, given in enumerate(selections) for sort in sorts}
+    plain = {sort: every(sort=sort) for sort in ("order", "-placed")}
+    monkeypatch.setattr("dashboard.panels.orders.panel.COUNTED_AT_MOST", 3)
+    monkeypatch.setattr("dashboard.panels.orders.listing.COUNTED_AT_MOST", 3)
+    for n, given in enumerate(selections):
+        for sort in sorts:
+            assert every(sort=sort, **given) == sorted_all[n, sort], (given, sort)
+    for sort, expected in plain.items():
+        assert every(sort=sort) == expected
+    text = viewer.panel("/orders?sort=value").text
+    assert "there are too many" in text, "and what has no index is not offered"
+    assert len(re.findall(r'<tr id="orders-row-', text)) == 50
+
+
+def test_the_csv_of_the_list_is_that_of_its_waiting_lines(many_orders, viewer):
+    text = viewer.get("/orders?backorder=yes&channel=web").text
+    link = re.search(r'href="(/reports/backorders[^"]*)"', text)[1].replace("&amp;", "&")
+    rows = viewer.get(link).data.decode("utf-8-sig").splitlines()[1:]
+    assert {row.partition(",")[0] for row in rows} == {"1", "3", "4"}
+    assert "/reports/backorders" not in viewer.get("/orders").text, "orders of which nothing waits have no such lines"
 
 
 def test_a_long_list_goes_on_and_comes_back(crowd, viewer):
-    first = viewer.panel("/orders").text
+    first = viewer.panel("/orders?backorder=yes").text
     older = re.search(r'href="([^"]+)" rel="next"', first)[1].replace("&amp;", "&")
     second = viewer.panel(older).text
     newer = re.search(r'href="([^"]+)" rel="prev"', second)[1].replace("&amp;", "&")
-    numbers = [re.findall(r'class="row-link"[^>]*>([^<]+)<', text) for text in (first, second)]
-    assert len(numbers[0]) == 50
-    assert not set(numbers[0]) & set(numbers[1])
-    assert re.findall(r'class="row-link"[^>]*>([^<]+)<', viewer.panel(newer).text) == numbers[0]
+    shown = [re.findall(r'class="row-link"[^>]*>([^<]+)<', text) for text in (first, second)]
+    assert len(shown[0]) == 50
+    assert not set(shown[0]) & set(shown[1])
+    assert re.findall(r'class="row-link"[^>]*>([^<]+)<', viewer.panel(newer).text) == shown[0]
 
 
 def test_an_outsider_sees_no_order(shop, outsider):

@@ -8,10 +8,11 @@ import re
 from datetime import date
 
 import pytest
+from sqlalchemy import event as sa_event
 
 from dashboard import clock, models
 from dashboard.config import ROOT
-from dashboard.database import transaction
+from dashboard.database import db, transaction
 from dashboard.panels.filters import EVERY_FILTER, Selection
 from dashboard.panels.reports import REPORTS
 from dashboard.web.csv_response import csv_bytes
@@ -181,6 +182,69 @@ def test_the_page_lists_every_report_with_its_command(shop, viewer):
         assert f'href="/reports/{report.name}"' in text
     assert viewer.get("/reports/nonsense").status_code == 404
     assert viewer.get("/reports/pegs?age=0-7").status_code == 200, "a filter of others is nobody's business here"
+
+
+def test_the_page_of_a_report_has_its_filters_its_rows_and_a_download_of_exactly_these(shop, viewer):
+    given = {"backorders": "channel=web&placed=..2026-03-01", "pegs": "eta=next-7-days", "lead-times": "sku=LAMP"}
+    for name, report in REPORTS.items():
+        asked = given.get(name, "")
+        text = viewer.get(f"/reports/{name}/page?{asked}").text
+        offered = set(re.findall(rf'hx-get="/reports/{name}/choices/([\w-]+)[?"]', text))
+        assert offered == set(report.filters), name
+        link = re.search(rf'href="(/reports/{name}(?:\?[^"]*)?)" download', text)[1].replace("&amp;", "&")
+        rows = viewer.get(link).data.decode("utf-8-sig").splitlines()[1:]
+        assert viewer.get(f"/reports/{name}?{asked}").data.decode("utf-8-sig").splitlines()[1:] == rows
+        if report.count is not None:
+            assert f", {len(rows)} row" in text, name
+        assert report.about in text.replace("&#39;", "'")
+    text = viewer.get("/reports/backorders/page?channel=web&placed=last-7-days").text
+    assert "flask report backorders --filter channel=web --filter placed=last-7-days" in text
+    assert viewer.get("/reports/nonsense/page").status_code == 404
+    assert viewer.get("/reports/backorders/choices/nonsense").status_code == 404
+
+
+def test_every_menu_of_a_report_counts_the_rows_that_it_leads_to(shop, viewer):
+    for name in ("reservations", "pegs"):
+        for key in REPORTS[name].filters:
+            menu = viewer.panel(f"/reports/{name}/choices/{key}").text
+            for address, count in re.findall(r'class="menu-item" href="([^"]+)".*?class="menu-count">(\d+)<', menu):
+                taken = viewer.get(address.replace("&amp;", "&").replace("/page", ""))
+                assert len(taken.data.decode("utf-8-sig").splitlines()) - 1 == int(count), address
+
+
+def test_who_took_a_report_last_when_and_with_which_filters_is_kept(app, shop, viewer, manager):
+    assert viewer.get("/reports").text.count("never yet") == len(REPORTS)
+    viewer.get("/aging/export?supplier=MINHO&deadline=overdue")
+    app.test_cli_runner().invoke(args=["report", "pegs", "--out", "/dev/null"])
+    assert app.test_cli_runner().invoke(args=["report", "pegs", "--filter", "sku=LAMP"]).exit_code == 0
+    text = manager.get("/reports").text
+    assert text.count("never yet") == len(REPORTS) - 2
+    assert "Supplier: Minho Cadeiras, Deadline overdue" in text
+    assert "/reports/backorders/page?supplier=MINHO&amp;deadline=overdue" in text, "the same again is one click away"
+    assert "by command" in text
+    page = manager.get("/reports/pegs/page").text
+    assert page.index("SKU: LAMP") < page.index("all rows"), "the last first"
+    assert db.session.query(models.Act).filter_by(act="report-exported").count() == 3
+    viewer.get("/reports/backorders?supplier=NOBODY&age=weather")
+    assert db.session.query(models.Act).filter_by(act="report-exported").count() == 3, "what was refused was not taken"
+
+
+def test_a_copy_that_takes_no_writes_gives_its_reports_all_the_same(world, viewer):
+    world.plan()
+    on_sqlite = db.engine.dialect.name == "sqlite"
+
+    def refuse_writes(connection, _record):
+        read_only = "PRAGMA query_only = ON" if on_sqlite else "SET default_transaction_read_only = on"
+        connection.cursor().execute(read_only)
+        connection.commit()
+
+    sa_event.listen(db.engine, "connect", refuse_writes)
+    db.engine.dispose()
+    try:
+        assert viewer.get("/reports/backorders").data.startswith(b"\xef\xbb\xbf")
+    finally:
+        sa_event.remove(db.engine, "connect", refuse_writes)
+        db.engine.dispose()
 
 
 def test_every_filter_is_documented():

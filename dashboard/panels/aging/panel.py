@@ -124,6 +124,11 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> A
     )
 
 
+def count_lines(session: Session, selection: Selection, today: date) -> int:
+    """How many backordered lines a selection has; the parts of a divided one are one."""
+    return sum(figure.lines for figure in of_chosen_ages(bucket_figures(session, selection, today), selection))
+
+
 def of_chosen_ages(figures: list[BucketFigures], selection: Selection) -> list[BucketFigures]:
     """The figures as the filter on age leaves them: buckets outside it are empty, and so may be whole currencies."""
     chosen = selection.of("age") or BUCKET_KEYS

@@ -281,7 +281,9 @@ def waiting_page(session: Session, view: View, today: date, *, walked: bool) -> 
     """One page of the table."""
     return read_page(
         session,
-        select(Waiting.line_id, Waiting.part).where(*conditions(session, view.selection, today, walked=walked)),
+        select(Waiting.line_id, Waiting.part).where(
+            *conditions(session, view.selection, today, walked=walked, sort=view.sort)
+        ),
         SORTS[view.sort],
         view,
         widen=_widened,

@@ -8,7 +8,7 @@ from operator import attrgetter
 from sqlalchemy.orm import Session
 
 from dashboard.domain.cancellation_risk import WHOLE
-from dashboard.panels.aging.panel import of_chosen_ages
+from dashboard.panels.aging.panel import count_lines, of_chosen_ages
 from dashboard.panels.aging.queries import BucketFigures, backorders, bucket_figures
 from dashboard.panels.filters import Selection
 from dashboard.panels.report import Report
@@ -61,6 +61,8 @@ BACKORDERS = Report(
     "backordered line, most urgent first",
     BACKORDER_COLUMNS,
     backorders,
+    about="The worklist: every line that waits, since when and why, its worth, when it ships, what falls due first.",
+    count=count_lines,
 )
 
 
@@ -80,4 +82,12 @@ def _aging_rows(session: Session, selection: Selection, today: date) -> list[Buc
     return of_chosen_ages(bucket_figures(session, selection, today), selection)
 
 
-AGING = Report("aging", "Aging", "bucket of age and currency", COLUMNS, _aging_rows)
+AGING = Report(
+    "aging",
+    "Aging",
+    "bucket of age and currency",
+    COLUMNS,
+    _aging_rows,
+    about="How long customers have waited: lines, orders, customers, units and value by age, each currency for itself.",
+    count=lambda session, selection, today: len(_aging_rows(session, selection, today)),
+)

@@ -73,7 +73,7 @@ class ScoredLine(NamedTuple):
 
 def risk_page(session: Session, view: View, today: date, *, walked: bool = True) -> Page[RiskLine]:
     """One page of the table."""
-    where = conditions(session, view.selection, today, walked=walked)
+    where = conditions(session, view.selection, today, walked=walked, sort=view.sort)
     narrow = select(Waiting.line_id, Waiting.part).where(*where)
     page = read_page(
         session,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 
 from dashboard.domain.cancellation_risk import WHOLE
+from dashboard.panels.aging.panel import count_lines
 from dashboard.panels.cancellation_risk.queries import ScoredLine, scored_lines
 from dashboard.panels.report import Report
 from dashboard.web.csv_response import Column, money, rate, text, whole
@@ -38,5 +39,11 @@ COLUMNS = (
 )
 
 CANCELLATION_RISK = Report(
-    "cancellation-risk", "Cancellation risk", "backordered line, riskiest first", COLUMNS, scored_lines
+    "cancellation-risk",
+    "Cancellation risk",
+    "backordered line, riskiest first",
+    COLUMNS,
+    scored_lines,
+    about="Who may cancel within 14 days: the chance, the value at risk, and the reasons in words.",
+    count=count_lines,
 )

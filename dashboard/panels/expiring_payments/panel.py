@@ -74,7 +74,7 @@ class PaymentsPanel:
 
 def load(session: Session, view: View, today: date, *, listed: bool = True) -> PaymentsPanel:
     """Everything that the panel shows; its rows only where they are `listed`."""
-    selection = view.selection
+    selection = view.selection.on(today)
     periods = calendar(today)
     every = payment_groups(session, selection, today, [*_starts(periods), *_edges(selection)])
     meant = every.among(lambda group: _is_meant(group, selection))
@@ -86,7 +86,7 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> P
         view=view,
         today=today,
         as_of=planned_at(session),
-        set_filters=set_filters(session, selection),
+        set_filters=set_filters(session, view.selection),
         lines=meant.lines,
         total_lines=total_lines,
         currency=next(iter(meant.currencies)) if len(meant.currencies) == 1 else None,

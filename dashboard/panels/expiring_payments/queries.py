@@ -52,11 +52,11 @@ class PaymentLine(NamedTuple):
 def payment_page(session: Session, view: View, today: date, *, walked: bool = True) -> Page[PaymentLine]:
     """One page of the table."""
     selection, sort = view.selection, SORTS[view.sort]
-    where = conditions(session, selection, today, walked=walked)
+    where = conditions(session, selection, today, walked=walked, sort=view.sort)
     states = selection.of("state")
     if walked and len(states) == 1 and sort in (SORTS["until"], SORTS["state"]):
         # Of one state, both orders are the same stretch of one index, which leads to it.
-        where = conditions(session, selection.without("state"), today, walked=True)
+        where = conditions(session, selection.without("state"), today, walked=True, sort="until")
         where.append(Waiting.payment_state == states[0])
         sort = SORTS["state"]
     narrow = select(Waiting.line_id, Waiting.part).where(*where)

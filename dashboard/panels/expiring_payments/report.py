@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from operator import attrgetter
 
+from dashboard.panels.aging.panel import count_lines
 from dashboard.panels.expiring_payments.queries import means_of_lines
 from dashboard.panels.report import Report
 from dashboard.web.csv_response import Column, day, text, whole
@@ -38,4 +39,6 @@ EXPIRING_PAYMENTS = Report(
     "backordered line and its means of payment, the first to end first",
     COLUMNS,
     means_of_lines,
+    about="Which cards and authorisations end before their goods ship. Of a card only brand, last digits and expiry.",
+    count=count_lines,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.panels.fast_movers.queries import COLUMNS as FILTERED
-from dashboard.panels.fast_movers.queries import stands
+from dashboard.panels.fast_movers.queries import COUNTING, counts, stands
 from dashboard.panels.report import Report
 from dashboard.web.csv_response import days, rate, text, whole
 
@@ -27,5 +27,13 @@ COLUMNS = (
 )
 
 FAST_MOVERS = Report(
-    "fast-movers", "Fast movers", "SKU, the most pressing first", COLUMNS, stands, filters=tuple(FILTERED)
+    "fast-movers",
+    "Fast movers",
+    "SKU, the most pressing first",
+    COLUMNS,
+    stands,
+    filters=tuple(FILTERED),
+    about="Stock against reorder point, SKU by SKU: demand, days of cover, lead time as delivered, and what to order.",
+    counting=COUNTING,
+    count=lambda session, selection, today: sum(one.skus for one in counts(session, selection, today).values()),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.panels.lead_times.queries import FILTERED_BY, lead_times
+from dashboard.panels.lead_times.queries import COUNTING, FILTERED_BY, lead_times, totals
 from dashboard.panels.report import Report
 from dashboard.web.csv_response import days, flag, rate, text, whole
 
@@ -30,4 +30,7 @@ LEAD_TIMES = Report(
     COLUMNS,
     lead_times,
     filters=FILTERED_BY,
+    about="How long deliveries took against what is quoted, how much came when promised, and who waits for the rest.",
+    counting=COUNTING,
+    count=lambda session, selection, today: totals(session, selection, today).rows,
 )

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, func, join, select, type_coerce
 from sqlalchemy.orm import Session
 
 from dashboard import clock
@@ -23,6 +23,7 @@ from dashboard.models import (
     Reservation,
     Sku,
 )
+from dashboard.panels.choices import Counting
 from dashboard.panels.filters import Selection, conditions
 from dashboard.panels.report import ROWS_AT_ONCE
 
@@ -30,6 +31,8 @@ _OF_THE_ORDER: dict[str, ColumnElement[Any]] = {
     "channel": func.coalesce(Order.channel, ""),
     "tier": func.coalesce(Customer.tier, ""),
     "currency": func.coalesce(Order.currency, ""),
+    "placed": type_coerce(Order.placed_at, BigInteger),
+    "customer": Order.customer_id,
 }
 RESERVATION_FILTERS: dict[str, ColumnElement[Any]] = {
     **_OF_THE_ORDER,
@@ -43,7 +46,31 @@ PEG_FILTERS: dict[str, ColumnElement[Any]] = {
     "location": Order.location_id,
     "sku": Peg.sku_id,
     "tag": Peg.line_id,
+    "eta": func.coalesce(type_coerce(Peg.eta, Integer), 0),
 }
+# Menus tell rows apart by the plain columns, which group sooner than what stands in for what is not known.
+_TOLD_BY = {
+    "channel": Order.channel,
+    "tier": Customer.tier,
+    "currency": Order.currency,
+    "placed": type_coerce(Order.placed_on, Integer),
+    "eta": type_coerce(Peg.eta, Integer),
+}
+_of_orders = join(Order, OrderLine, OrderLine.order_id == Order.id).join(Customer, Customer.id == Order.customer_id)
+COUNTING_RESERVATIONS = Counting(
+    "row",
+    RESERVATION_FILTERS,
+    told_by=_TOLD_BY,
+    rows=_of_orders.join(Reservation, Reservation.line_id == OrderLine.id),
+)
+COUNTING_PEGS = Counting(
+    "row",
+    PEG_FILTERS,
+    told_by=_TOLD_BY,
+    rows=_of_orders.join(Peg, Peg.line_id == OrderLine.id)
+    .join(PurchaseOrderLine, PurchaseOrderLine.id == Peg.purchase_order_line_id)
+    .join(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.purchase_order_id),
+)
 
 
 @dataclass(frozen=True, slots=True)

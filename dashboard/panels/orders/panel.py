@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
@@ -13,7 +13,18 @@ from dashboard.domain.aging import age_days
 from dashboard.domain.columns import NONE
 from dashboard.domain.deadlines import REGIONS, Clocks, all_deadlines
 from dashboard.domain.expiring_payments import PAYMENT_STATES, good_through
+from dashboard.panels.filters import LINE_FILTERS, Selection, SetFilter, set_filters
 from dashboard.panels.freshness import planned_at
+from dashboard.panels.orders.listing import (
+    COUNTED_AT_MOST,
+    SORTS,
+    SORTS_OF_MANY,
+    SORTS_OF_MANY_WAITING,
+    FoundOrder,
+    count_orders,
+    is_of_waiting,
+    orders_page,
+)
 from dashboard.panels.orders.payments import LiveAuthorization, MeansOfPayment, live_authorizations, means_of_payment
 from dashboard.panels.orders.queries import (
     Event,
@@ -30,6 +41,33 @@ from dashboard.panels.orders.queries import (
     waiting_parts,
 )
 from dashboard.panels.orders.supply import LiveHold, ShelfUnits, Slice, live_holds, shelf_units, slices
+from dashboard.panels.pages import Page, View
+
+# Filters that mean the same of an order and of each of its lines.
+SAME_OF_LINES = frozenset(LINE_FILTERS) - {"eta", "deadline"}
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersPanel:
+    """The orders of a selection, page by page."""
+
+    view: View  # what the address says
+    today: date
+    as_of: datetime | None  # when what waits was last derived; None: never yet
+    set_filters: tuple[SetFilter, ...]
+    count: int  # orders of the selection; one more than are counted at most, where there are more
+    is_many: bool  # more than are counted
+    sortable: frozenset[str]  # the columns that it can be sorted by
+    lines: Selection | None  # what the waiting lines of exactly these orders are asked for by; None: by nothing
+    page: Page[FoundOrder]
+
+    @property
+    def is_capped(self) -> bool:
+        return self.count == COUNTED_AT_MOST + 1
+
+    @property
+    def waits_only(self) -> bool:
+        return is_of_waiting(self.view.selection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +176,30 @@ class LinePage:
     standings: tuple[Standing, ...]  # what stands before each waiting part
     deadlines: tuple[Deadline, ...]  # of this line alone
     events: tuple[Event, ...]
+
+
+def load_orders(session: Session, view: View, today: date) -> OrdersPanel:
+    """The list of orders; of more than are counted, in an order in which they can be met one by one."""
+    selection = view.selection
+    count = count_orders(session, selection, today)
+    is_many = count > COUNTED_AT_MOST
+    sortable = frozenset(SORTS) - {"found"}
+    if is_many:
+        sortable = frozenset(SORTS_OF_MANY_WAITING if is_of_waiting(selection) else SORTS_OF_MANY)
+    if is_many and view.sort not in sortable:
+        view = replace(view, sort="placed", descending=True)
+    others = selection.without("backorder")
+    return OrdersPanel(
+        view=view,
+        today=today,
+        as_of=planned_at(session),
+        set_filters=set_filters(session, selection),
+        count=count,
+        is_many=is_many,
+        sortable=sortable,
+        lines=others if is_of_waiting(selection) and SAME_OF_LINES.issuperset(others.keys()) else None,
+        page=orders_page(session, view, today, many=is_many),
+    )
 
 
 def load_order(session: Session, order_number: str, today: date, *, region: str) -> OrderPage | None:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-from dashboard.panels.orders.held_units import PEG_FILTERS, RESERVATION_FILTERS, pegs, reservations
+from dashboard.panels.orders.held_units import (
+    COUNTING_PEGS,
+    COUNTING_RESERVATIONS,
+    PEG_FILTERS,
+    RESERVATION_FILTERS,
+    pegs,
+    reservations,
+)
 from dashboard.panels.report import Report
 from dashboard.web.csv_response import Column, day, text, whole
 
@@ -26,6 +33,8 @@ RESERVATIONS = Report(
     RESERVATION_COLUMNS,
     reservations,
     tuple(RESERVATION_FILTERS),
+    about="Units on the shelf that are held for named lines: where they stand, since when, and by which hold.",
+    counting=COUNTING_RESERVATIONS,
 )
 
 PEG_COLUMNS = (
@@ -37,4 +46,13 @@ PEG_COLUMNS = (
     whole("qty"),
     day("eta"),
 )
-PEGS = Report("pegs", "Pegs", "line and incoming supply", PEG_COLUMNS, pegs, tuple(PEG_FILTERS))
+PEGS = Report(
+    "pegs",
+    "Pegs",
+    "line and incoming supply",
+    PEG_COLUMNS,
+    pegs,
+    tuple(PEG_FILTERS),
+    about="Which incoming purchase order serves which waiting line, with how many units and when.",
+    counting=COUNTING_PEGS,
+)

@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
+from flask import Response, abort, current_app, redirect, request, url_for
 
 from dashboard import clock
 from dashboard.database import db
+from dashboard.panels.anatomy import show_menu
+from dashboard.panels.orders.about import ORDERS
 from dashboard.panels.orders.chart import timeline
-from dashboard.panels.orders.listing import LIST_SORTS, orders_page
-from dashboard.panels.orders.panel import load_line, load_order
+from dashboard.panels.orders.panel import load_line, load_order, load_orders
 from dashboard.panels.orders.queries import find_order
-from dashboard.panels.pages import View
 from dashboard.permissions import Permission
 from dashboard.web import fragments
 from dashboard.web.guards import requires
 from dashboard.web.live import live
 
-blueprint = Blueprint("orders", __name__)
+blueprint = ORDERS.blueprint
 
 
 @blueprint.get("/orders")
 @requires(Permission.SEE_DESK)
 @live()
 def index() -> Response:
-    """Orders that wait, or that match what was typed; a whole order number leads to its order at once."""
-    sought = request.args.get("q", "").strip()
-    if sought and not fragments.is_fragment_request() and find_order(db.session(), sought) is not None:
-        return redirect(url_for("orders.order", number=sought))  # type: ignore[return-value]
-    view = View.read(request.args, sorts=LIST_SORTS, default_sort="found" if sought else "-age", filters=())
-    page = orders_page(db.session(), view, sought)
+    """The list of orders; a whole order number, typed into the search, leads to its order at once."""
+    typed = request.args.get("q", "").strip()
+    if typed and not fragments.is_fragment_request() and find_order(db.session(), typed) is not None:
+        return redirect(url_for("orders.order", number=typed))  # type: ignore[return-value]
     return fragments.show(
         "panels/orders/index.html",
-        "panels/orders/_list.html",
-        page=page,
-        view=view,
-        sought=sought,
-        search_text=sought,
-        today=clock.today(),
+        "panels/orders/_panel.html",
+        about=ORDERS,
+        panel=load_orders(db.session(), ORDERS.view(request.args), clock.today()),
+        view_url=ORDERS.addresses(),
+        search_text=typed,
     )
+
+
+@blueprint.get("/order-choices/<key>")
+@requires(Permission.SEE_DESK)
+def choices(key: str) -> Response:
+    """The menu of one filter of the list."""
+    return show_menu(ORDERS, key)
 
 
 @blueprint.get("/orders/<identifier:number>")
