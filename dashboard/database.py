@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -23,6 +24,10 @@ MICROSECOND = timedelta(microseconds=1)
 # How long a SQLite writer waits for another one. A full re-plan holds the writer for about a third of a
 # second at a million lines, so that this is only reached when something is wrong.
 SQLITE_BUSY_SECONDS = 30
+
+# How often somebody who wants to write asks whether it is their turn. SQLite's own pauses grow to a tenth of a second,
+# in which whoever writes one thing after the other is always the first.
+TURN_SECONDS = 0.001
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -171,7 +176,29 @@ def _begin(connection: Connection) -> None:
     """Begin on SQLite ourselves: a writer asks for the lock at once, a reader never does."""
     if connection.dialect.name == "sqlite":
         writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if not writes:
+            connection.exec_driver_sql("BEGIN")
+        elif not _has_taken_turn(connection.connection.driver_connection):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _has_taken_turn(connection: Any) -> bool:
+    """Whether SQLite's one writer could be had within the time that is given to it."""
+    give_up = time.monotonic() + SQLITE_BUSY_SECONDS
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while time.monotonic() < give_up:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+                time.sleep(TURN_SECONDS)
+            else:
+                return True
+        return False
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_SECONDS * 1000}")
 
 
 class NotInTransaction(RuntimeError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -101,6 +102,35 @@ def test_writers_that_come_together_wait_for_each_other_and_lose_nothing(app: Fl
     db.session.rollback()
     assert failures == []
     assert db.session.get(models.TopicVersion, "facts").version == writers * rounds
+
+
+def test_somebody_who_writes_one_thing_after_the_other_lets_others_have_their_turn(app: Flask) -> None:
+    """SQLite's own waiting sleeps up to a tenth of a second a time, and misses every pause that is shorter."""
+    turns, holds_seconds, pause_seconds = 10, 0.15, 0.003
+    writes, others_are_done = threading.Event(), threading.Event()
+    written = 0
+
+    def write_on() -> None:
+        nonlocal written
+        with app.app_context():
+            while not others_are_done.is_set() and written < 10 * turns:
+                with transaction() as session:
+                    session.connection()
+                    writes.set()
+                    time.sleep(holds_seconds)
+                written += 1
+                time.sleep(pause_seconds)
+
+    busy = threading.Thread(target=write_on)
+    busy.start()
+    for number in range(turns):
+        writes.clear()
+        writes.wait(timeout=1)
+        add(f"C-{number}")
+    others_are_done.set()
+    busy.join()
+
+    assert written <= 2 * turns
 
 
 @given(st.dates())
