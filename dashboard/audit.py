@@ -37,6 +37,9 @@ ACTS: dict[str, tuple[str, ...]] = {
     "units-tied": ("purchase_order", "qty", "qty_held"),
     "report-exported": ("filters",),
     "hold-released": ("kind", "qty", "place", "qty_held"),
+    "view-saved": ("list", "shared"),
+    "view-changed": ("list", "renamed", "replaced", "shared"),
+    "view-removed": ("list", "shared"),
 }
 
 

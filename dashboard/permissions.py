@@ -11,6 +11,7 @@ class Permission(StrEnum):
 
     SEE_DESK = "see the desk"
     EXPORT_ROWS = "export rows as CSV"
+    SHARE_VIEWS = "share views of lists with everybody"
     SEE_HISTORY = "see the history"
     CONTACT_CUSTOMERS = "write to customers and note what they said"
     SPLIT_SHIPMENTS = "split shipments"
@@ -41,6 +42,7 @@ _AGENT = _VIEWER | {
     Permission.CORRECT_CAUSES,
 }
 _MANAGER = _AGENT | {
+    Permission.SHARE_VIEWS,
     Permission.SEE_HISTORY,
     Permission.APPROVE_OFFERS,
     Permission.CHANGE_PRIORITIES,

@@ -15,6 +15,7 @@ from dashboard.actions.purchase_order_dates.routes import blueprint as purchase_
 from dashboard.actions.quantity_cuts.routes import blueprint as quantity_cuts_blueprint
 from dashboard.actions.receipts.routes import blueprint as receipts_blueprint
 from dashboard.actions.releases.routes import blueprint as releases_blueprint
+from dashboard.actions.saved_views.routes import blueprint as saved_views_blueprint
 from dashboard.actions.shipments.routes import blueprint as shipments_blueprint
 from dashboard.actions.stock_counts.routes import blueprint as stock_counts_blueprint
 from dashboard.actions.ties.routes import blueprint as ties_blueprint
@@ -46,6 +47,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("releases", ("hold-released",), Permission.FIX_LINES, releases_blueprint),
     Action("loads", ("load-asked-for",), Permission.LOAD_FILES, loads_blueprint),
     Action("load-undos", ("load-undone",), Permission.LOAD_FILES, load_undos_blueprint),
+    # Views of one's own are anybody's; to share them needs more.
+    Action("saved-views", ("view-saved", "view-changed", "view-removed"), Permission.SEE_DESK, saved_views_blueprint),
 )
 
 

@@ -99,7 +99,10 @@ def _done(slot: str, outcome: Outcome, *, back: str, undo: str | None = None) ->
     return fragments.done(
         slot,
         notice=render_template(NOTICE, outcome=outcome),
-        events={"backorder-changed": {"skus": list(outcome.skus)}},
+        events={
+            "backorder-changed": {"skus": list(outcome.skus)},
+            **{event: {"target": "body"} for event in outcome.events},
+        },
         to=_on_this_site(back),
         undo=undo,
         outcome=outcome,

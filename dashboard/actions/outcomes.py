@@ -112,6 +112,7 @@ class Outcome:
     skus: tuple[int, ...] = ()  # ids: what open screens ask themselves whether they show
     consequences: Consequences = Consequences()
     made: str = ""  # the number of what was made, by which it can be undone
+    events: tuple[str, ...] = ()  # what else pages are told of that hear it
     repeats: audit.Seen | None = None  # this form had been sent before: who sent it, and when
 
 

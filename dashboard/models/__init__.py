@@ -35,6 +35,7 @@ from dashboard.models.purchase_orders import (
     ReceiptLine,
     SupplierReassignment,
 )
+from dashboard.models.saved_views import SavedView
 from dashboard.models.shipments import Cancellation, Shipment, ShipmentLine
 from dashboard.models.skus import DemandEvent, Location, Sku, Stock, StockDay
 from dashboard.models.supplier_figures import SupplierFigures, SupplierMonth
@@ -46,7 +47,7 @@ __all__ = [
     "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim", "LatenessCount",
     "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "Message", "Order",
     "OrderLine", "PaymentDay", "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLine", "Receipt",
-    "ReceiptLine", "Reservation", "RiskBand", "Role", "ServiceLevel", "Shipment", "ShipmentLine", "Sku", "SkuFigure",
-    "Stock", "StockDay", "Submission", "Supplier", "SupplierFigures", "SupplierMonth", "SupplierReassignment",
-    "SupplierSku", "TierPriority", "TopicVersion", "User", "Waiting",
+    "ReceiptLine", "Reservation", "RiskBand", "Role", "SavedView", "ServiceLevel", "Shipment", "ShipmentLine", "Sku",
+    "SkuFigure", "Stock", "StockDay", "Submission", "Supplier", "SupplierFigures", "SupplierMonth",
+    "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User", "Waiting",
 ]  # fmt: skip

@@ -6,17 +6,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask_security import current_user
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from dashboard import clock
 from dashboard.database import db
 from dashboard.panels.addresses import view_addresses
 from dashboard.panels.choices import LINES, Choices, Counting, days_chosen, load_choices
-from dashboard.panels.filters import FILTERS, Filter, Selection
+from dashboard.panels.filters import FILTERS, VALUES_AT_MOST, Filter, FilterRefused, Selection
 from dashboard.panels.pages import Sort, View
 from dashboard.panels.report import Report
+from dashboard.panels.saved_views import KeptViews, kept_views
+from dashboard.panels.ticked import TICKED_AT_MOST, Ticked, rows_written, sums_of_rows
+from dashboard.permissions import Permission, can
 from dashboard.web import fragments
 from dashboard.web.csv_response import report_response
 
@@ -36,6 +42,8 @@ class Panel:
     report: Report  # the CSV of exactly its rows
     measures: tuple[str, ...] = ()  # what its picture can show
     counting: Counting = LINES  # what the menus of its filters count
+    # What all lines of a selection come to, where rows are lines and can be ticked.
+    ticked: Callable[[Session, Selection, date], Ticked] | None = None
     # Those of its table, by key, as they are called; the first says what a row is about, and always stays.
     columns: Mapping[str, str] = field(default_factory=dict)
 
@@ -66,6 +74,22 @@ class Panel:
         """The columns that a view shows."""
         return frozenset(view.columns or self.columns)
 
+    def kept_view(self, kept: str) -> View:
+        """What the query of a kept address says today: what is no longer known of it is left out."""
+        found: dict[str, list[str]] = {}
+        for key, value in parse_qsl(kept):
+            values = found.setdefault(key, [])
+            if len(values) < VALUES_AT_MOST and (key not in self.filters or self._takes(key, value)):
+                values.append(value)
+        return self.view(MultiDict(found)).from_start()
+
+    def _takes(self, key: str, value: str) -> bool:
+        try:
+            Selection.read([(key, value)], allowed=self.filters)
+        except FilterRefused:
+            return False
+        return True
+
     def choices(self, session: Session, key: str, selection: Selection, today: date, sought: str = "") -> Choices:
         """The menu of a filter among the rows that the other filters leave."""
         return load_choices(session, key, selection, today, sought, counting=self.counting)
@@ -77,6 +101,54 @@ class Panel:
     def addresses(self) -> Callable[[View], str]:
         """The address of the panel by what is to be seen in it."""
         return view_addresses(self.endpoint("show"))
+
+
+def show_panel(about: Panel, page: str, fragment: str, /, *, view: View, **drawn: Any) -> Response:
+    """The panel, as page or fragment. The page alone brings somebody's views: a fragment is the same for many."""
+    if fragments.is_fragment_request():
+        return fragments.answer(fragment, **drawn)
+    kept = _kept_views(about, shown=about.addresses()(view.from_start()))
+    return fragments.answer(page, kept=kept, **drawn)
+
+
+def show_views(about: Panel) -> Response:
+    """The menu of the views that somebody sees of the panel."""
+    return fragments.show("panels/views.html", "components/_views.html", about=about, kept=_kept_views(about))
+
+
+def show_ticked(about: Panel) -> Response:
+    """What the ticked rows come to (`rows`), or all that match the filters of the address (`all`)."""
+    assert about.ticked is not None
+    view = about.view(request.args)
+    rows = rows_written(request.values.getlist("rows"))
+    is_all = "all" in request.values
+    ticked = None
+    if is_all:
+        ticked = about.ticked(db.session(), view.selection, clock.today())
+    elif len(rows) <= TICKED_AT_MOST:
+        ticked = sums_of_rows(db.session(), rows)
+    return fragments.show(
+        "panels/ticked.html",
+        "components/_ticked.html",
+        about=about,
+        view=view,
+        view_url=about.addresses(),
+        ticked=ticked,
+        is_all=is_all,
+        at_most=TICKED_AT_MOST,
+    )
+
+
+def _kept_views(about: Panel, *, shown: str = "") -> KeptViews:
+    address = about.addresses()
+    return kept_views(
+        db.session(),
+        about.word,
+        current_user.id,
+        address=lambda kept: address(about.kept_view(kept)),
+        shown=shown,
+        may_share=can(current_user, Permission.SHARE_VIEWS),
+    )
 
 
 def show_menu(about: Panel, key: str) -> Response:

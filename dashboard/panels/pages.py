@@ -111,6 +111,9 @@ class View:
         shown = [key for key in every if self.shows(key) != (key == column)]
         return replace(self, columns=tuple(shown) if len(shown) < len(every) else ())
 
+    def with_every_column(self) -> View:
+        return replace(self, columns=())
+
     def from_start(self) -> View:
         return replace(self, after="", before="")
 

@@ -16,11 +16,13 @@ from dashboard import clock
 from dashboard.actions import ACTIONS
 from dashboard.actions.load_undos.action import undo_load
 from dashboard.actions.loads.action import send_files
+from dashboard.actions.saved_views.action import save_view
 from dashboard.audit import ACTS
 from dashboard.database import db, transaction
 from dashboard.intake.loads import announce, close
 from dashboard.intake.uploads import SentFile, take_in
-from dashboard.models import Act, Order, OrderLine, PurchaseOrderLine, Submission
+from dashboard.models import Act, Order, OrderLine, PurchaseOrderLine, SavedView, Submission
+from dashboard.permissions import Permission
 from tests.conftest import Desk
 from tests.factories import World
 
@@ -35,7 +37,8 @@ class Example:
     # Typed, and refused by a rule; None where whatever is typed is accepted: its own tests have the worlds in which a
     # rule says no.
     refused: Mapping[str, Any] | None
-    changes: Callable[[World], Any]  # what a colleague does meanwhile
+    # What a colleague does meanwhile; None where nothing that others do is in its way.
+    changes: Callable[[World], Any] | None
     field: str = field(default="")  # a field whose typed text must stay
 
 
@@ -80,6 +83,12 @@ def bump_loads(world: World) -> None:
 def bump_load(world: World) -> None:
     """A colleague undid the load."""
     undo_load(2, why=None, actor=None)
+
+
+def bump_view(world: World) -> None:
+    """A colleague called the view something else."""
+    with transaction() as session:
+        session.get(SavedView, 1).name = "Of last week"
 
 
 EXAMPLES = (
@@ -203,7 +212,26 @@ EXAMPLES = (
         bump_load,
         "why",
     ),
+    Example(
+        "view-saved",
+        "/lists/aging/saved-views",
+        {"name": "Late VIPs", "kept": "tier=vip"},
+        {"name": "w" * 61, "kept": "tier=vip"},
+        None,
+        "name",
+    ),
+    Example(
+        "view-changed",
+        "/saved-views/1/changes",
+        {"name": "Over two weeks"},
+        {"name": "w" * 61},
+        bump_view,
+        "name",
+    ),
+    Example("view-removed", "/saved-views/1/removals", {}, None, bump_view),
 )
+# What anybody may do who sees the desk; that it is done to one's own alone, their own tests show.
+ANYBODYS = {act for action in ACTIONS if action.permission is Permission.SEE_DESK for act in action.acts}
 
 each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.address.strip("/").replace("/", "-"))
 
@@ -221,6 +249,7 @@ def shop(world: World, app: Flask, manager: Desk, tmp_path: Path) -> World:
     sent = send_files(take_in([SentFile("stock.csv", lambda path: path.write_text(""))]), actor=manager.person.id)
     close(sent, "done")
     close(announce("tuesday.zip", format="kit", dry_run=False), "done")
+    save_view("aging", name="Of this week", kept="age=0-7", shared=True, actor=manager.person.id)
     form = handed_out(manager, "/purchase-orders/PO-1/lines/1/receipts")
     assert manager.act("/purchase-orders/PO-1/lines/1/receipts", {**form, "qty": "1", "at": "MAIN"}).status_code == 200
     return world
@@ -254,7 +283,11 @@ def test_its_form_opens_in_a_row_and_as_a_page(shop: World, manager: Desk, examp
     assert {"submission", "version", "csrf_token"} <= set(handed_out(manager, example.address))
 
 
-@each
+@pytest.mark.parametrize(
+    "example",
+    [one for one in EXAMPLES if one.act not in ANYBODYS],
+    ids=lambda one: one.address.strip("/").replace("/", "-"),
+)
 def test_a_viewer_sees_no_form_and_a_forged_request_is_refused(shop: World, viewer: Desk, example: Example) -> None:
     before = acts(example.act)
     assert viewer.panel(f"{example.address}/new").status_code == 403
@@ -315,16 +348,21 @@ def test_what_a_rule_refuses_comes_back_with_the_typed_text(shop: World, manager
     assert acts(example.act) == before
 
 
-@each
+@pytest.mark.parametrize(
+    "example",
+    [one for one in EXAMPLES if one.changes is not None],
+    ids=lambda one: one.address.strip("/").replace("/", "-"),
+)
 def test_who_saves_later_sees_that_it_changed_and_keeps_what_was_typed(
     shop: World, manager: Desk, example: Example
 ) -> None:
     form = {**handed_out(manager, example.address), **example.typed}
+    assert example.changes is not None
     example.changes(shop)
     before = acts(example.act)
     answer = manager.act(example.address, form)
     assert answer.status_code == 409
-    assert f'value="{example.typed[example.field]}"' in answer.text
+    assert not example.field or f'value="{example.typed[example.field]}"' in answer.text
     assert "what you typed is kept" in answer.text
     assert acts(example.act) == before
     again = {**form, "version": re.search(r'name="version"[^>]*value="([^"]*)"', answer.text).group(1)}

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, current_app
 
 from dashboard.panels.aging.chart import figure, trend
-from dashboard.panels.aging.panel import MEASURES, AgingPanel, BucketTotal
+from dashboard.panels.aging.panel import MEASURES, AgingPanel, BucketTotal, all_ticked
 from dashboard.panels.aging.queries import DEFAULT_SORT, SORTS
 from dashboard.panels.aging.report import BACKORDERS
 from dashboard.panels.anatomy import Panel
@@ -26,6 +26,17 @@ PANEL = Panel(
     filters=("age", *COMMON_FILTERS),
     measures=MEASURES,
     report=BACKORDERS,
+    ticked=all_ticked,
+    columns={
+        "order": "Order",
+        "product": "Product",
+        "waiting": "Waiting",
+        "age": "Age",
+        "value": "Value",
+        "ships": "Ships",
+        "deadline": "Next deadline",
+        "due": "Due",
+    },
 )
 
 

@@ -21,6 +21,7 @@ from dashboard.panels.aging.queries import (
 from dashboard.panels.filters import Selection, SetFilter, set_filters
 from dashboard.panels.freshness import planned_at
 from dashboard.panels.pages import Page, View, is_walked
+from dashboard.panels.ticked import CurrencySums, Ticked
 
 MEASURES = ("value", "lines", "units")
 NO_ROWS: Page[WaitingLine] = Page((), "", "")
@@ -127,6 +128,19 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> A
 def count_lines(session: Session, selection: Selection, today: date) -> int:
     """How many backordered lines a selection has; the parts of a divided one are one."""
     return sum(figure.lines for figure in of_chosen_ages(bucket_figures(session, selection, today), selection))
+
+
+def all_ticked(session: Session, selection: Selection, today: date) -> Ticked:
+    """What all lines of a selection come to, by the figures of the panel."""
+    figures = of_chosen_ages(bucket_figures(session, selection, today), selection)
+    sums: dict[str, tuple[int, int]] = {}
+    for figure in figures:
+        units, value = sums.get(figure.currency, (0, 0))
+        sums[figure.currency] = (units + figure.units, value + figure.value)
+    return Ticked(
+        sum(figure.lines for figure in figures),
+        tuple(CurrencySums(currency, *sums[currency], 0) for currency in sorted(sums)),
+    )
 
 
 def of_chosen_ages(figures: list[BucketFigures], selection: Selection) -> list[BucketFigures]:

@@ -8,9 +8,8 @@ from dashboard import clock
 from dashboard.database import db
 from dashboard.panels.aging.about import PANEL, drawn
 from dashboard.panels.aging.panel import load
-from dashboard.panels.anatomy import export_rows, show_menu
+from dashboard.panels.anatomy import export_rows, show_menu, show_panel, show_ticked, show_views
 from dashboard.permissions import Permission
-from dashboard.web import fragments
 from dashboard.web.guards import requires
 from dashboard.web.live import live
 
@@ -23,7 +22,7 @@ blueprint = PANEL.blueprint
 def show() -> Response:
     """The panel, as page or fragment."""
     panel = load(db.session(), PANEL.view(request.args), clock.today())
-    return fragments.show("panels/aging/page.html", "panels/aging/_panel.html", **drawn(panel))
+    return show_panel(PANEL, "panels/aging/page.html", "panels/aging/_panel.html", view=panel.view, **drawn(panel))
 
 
 @blueprint.get("/aging/choices/<key>")
@@ -31,6 +30,20 @@ def show() -> Response:
 def choices(key: str) -> Response:
     """The menu of one filter."""
     return show_menu(PANEL, key)
+
+
+@blueprint.get("/aging/views")
+@requires(Permission.SEE_DESK)
+def views() -> Response:
+    """The menu of the views that somebody keeps of it."""
+    return show_views(PANEL)
+
+
+@blueprint.route("/aging/ticked", methods=["GET", "POST"])
+@requires(Permission.SEE_DESK)
+def ticked() -> Response:
+    """What the ticked rows come to. Their keys are too many for an address: a page with scripts posts them."""
+    return show_ticked(PANEL)
 
 
 @blueprint.get("/aging/export")

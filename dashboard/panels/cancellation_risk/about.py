@@ -10,7 +10,7 @@ from dashboard.domain.cancellation_risk import LIKELY_BANDS
 from dashboard.panels.anatomy import Panel
 from dashboard.panels.cancellation_risk.chart import figure
 from dashboard.panels.cancellation_risk.groups import PICTURED
-from dashboard.panels.cancellation_risk.panel import MEASURES, BandTotal, RiskPanel
+from dashboard.panels.cancellation_risk.panel import MEASURES, BandTotal, RiskPanel, all_ticked
 from dashboard.panels.cancellation_risk.queries import DEFAULT_SORT, SORTS
 from dashboard.panels.cancellation_risk.report import CANCELLATION_RISK
 from dashboard.panels.filters import COMMON_FILTERS, RISK_WORDS
@@ -27,6 +27,17 @@ PANEL = Panel(
     filters=("risk", *COMMON_FILTERS),
     measures=MEASURES,
     report=CANCELLATION_RISK,
+    ticked=all_ticked,
+    columns={
+        "order": "Order",
+        "product": "Product",
+        "why": "Why",
+        "age": "Age",
+        "ships": "Ships",
+        "value": "Value",
+        "at-risk": "At risk",
+        "risk": "Risk",
+    },
 )
 
 

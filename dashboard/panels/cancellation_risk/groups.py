@@ -58,6 +58,19 @@ def risk_groups(session: Session, selection: Selection, today: date) -> Groups[R
     )
 
 
+def units_waiting(session: Session, selection: Selection, today: date) -> dict[str, int]:
+    """How many units wait in the selection, by currency: the panel itself shows none."""
+    summary = summary_of(session, selection.without(PICTURED))
+    if summary is not None:
+        query = of_summary(select(RiskBand.currency, whole_sum(RiskBand.units)), RiskBand, summary)
+        bands = selection.of(PICTURED)
+        query = query.where(RiskBand.band.in_(bands)) if bands else query
+        return dict(session.execute(query.group_by(RiskBand.currency)).all())
+    query = select(Waiting.currency, whole_sum(Waiting.qty_backordered))
+    where = conditions(session, selection, today)
+    return dict(session.execute(query.where(*where).group_by(Waiting.currency)).all())
+
+
 def _kept(session: Session, summary: Summary) -> _Found:
     """As planning keeps them ready."""
     return {(currency, band): tuple(sums) for currency, band, *sums in session.execute(_kept_sums(summary))}  # type: ignore[misc]

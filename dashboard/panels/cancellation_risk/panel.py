@@ -8,13 +8,14 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from dashboard.domain.cancellation_risk import LIKELY_BANDS, LIKELY_LINES, MODEL, RISK_BANDS, UNSCORED, VALUE_AT_RISK
-from dashboard.panels.cancellation_risk.groups import PICTURED, risk_groups
+from dashboard.panels.cancellation_risk.groups import PICTURED, risk_groups, units_waiting
 from dashboard.panels.cancellation_risk.queries import RiskLine, risk_page
-from dashboard.panels.filters import SetFilter, set_filters
+from dashboard.panels.filters import Selection, SetFilter, set_filters
 from dashboard.panels.freshness import planned_at
 from dashboard.panels.pages import Page, View, is_walked
 from dashboard.panels.snapshots import change_since_yesterday
 from dashboard.panels.sums import CurrencyValue, all_lines
+from dashboard.panels.ticked import CurrencySums, Ticked
 
 MEASURES = ("value", "lines")
 NO_ROWS: Page[RiskLine] = Page((), "", "")
@@ -93,6 +94,18 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> R
         can_show_value=can_show_value,
         bands=tuple(bands),
         page=risk_page(session, view, today, walked=walked) if listed else NO_ROWS,
+    )
+
+
+def all_ticked(session: Session, selection: Selection, today: date) -> Ticked:
+    """What all lines of a selection come to, by the figures of the panel."""
+    chosen = selection.of(PICTURED) or RISK_BANDS
+    meant = risk_groups(session, selection, today).among(lambda group: group.band in chosen)
+    at_risk = dict(meant.values(lambda group: group.value_at_risk))
+    units = units_waiting(session, selection, today)
+    return Ticked(
+        meant.lines,
+        tuple(CurrencySums(code, units.get(code, 0), value, at_risk[code]) for code, value in meant.values()),
     )
 
 

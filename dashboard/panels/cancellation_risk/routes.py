@@ -6,11 +6,10 @@ from flask import Response, request
 
 from dashboard import clock
 from dashboard.database import db
-from dashboard.panels.anatomy import export_rows, show_menu
+from dashboard.panels.anatomy import export_rows, show_menu, show_panel, show_ticked, show_views
 from dashboard.panels.cancellation_risk.about import PANEL, drawn
 from dashboard.panels.cancellation_risk.panel import load
 from dashboard.permissions import Permission
-from dashboard.web import fragments
 from dashboard.web.guards import requires
 from dashboard.web.live import live
 
@@ -23,7 +22,13 @@ blueprint = PANEL.blueprint
 def show() -> Response:
     """The panel, as page or fragment."""
     panel = load(db.session(), PANEL.view(request.args), clock.today())
-    return fragments.show("panels/cancellation_risk/page.html", "panels/cancellation_risk/_panel.html", **drawn(panel))
+    return show_panel(
+        PANEL,
+        "panels/cancellation_risk/page.html",
+        "panels/cancellation_risk/_panel.html",
+        view=panel.view,
+        **drawn(panel),
+    )
 
 
 @blueprint.get("/cancellation-risk/choices/<key>")
@@ -31,6 +36,20 @@ def show() -> Response:
 def choices(key: str) -> Response:
     """The menu of one filter."""
     return show_menu(PANEL, key)
+
+
+@blueprint.get("/cancellation-risk/views")
+@requires(Permission.SEE_DESK)
+def views() -> Response:
+    """The menu of the views that somebody keeps of it."""
+    return show_views(PANEL)
+
+
+@blueprint.route("/cancellation-risk/ticked", methods=["GET", "POST"])
+@requires(Permission.SEE_DESK)
+def ticked() -> Response:
+    """What the ticked rows come to. Their keys are too many for an address: a page with scripts posts them."""
+    return show_ticked(PANEL)
 
 
 @blueprint.get("/cancellation-risk/export")

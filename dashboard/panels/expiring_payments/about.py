@@ -8,7 +8,7 @@ from flask import Blueprint, current_app
 
 from dashboard.panels.anatomy import Panel
 from dashboard.panels.expiring_payments.chart import figure, sentence
-from dashboard.panels.expiring_payments.panel import MEASURES, PaymentsPanel, PeriodTotal, StateTotal
+from dashboard.panels.expiring_payments.panel import MEASURES, PaymentsPanel, PeriodTotal, StateTotal, all_ticked
 from dashboard.panels.expiring_payments.queries import DEFAULT_SORT, SORTS
 from dashboard.panels.expiring_payments.report import EXPIRING_PAYMENTS
 from dashboard.panels.filters import COMMON_FILTERS, STATE_WORDS
@@ -25,6 +25,17 @@ PANEL = Panel(
     filters=("state", "expires", *COMMON_FILTERS),
     measures=MEASURES,
     report=EXPIRING_PAYMENTS,
+    ticked=all_ticked,
+    columns={
+        "order": "Order",
+        "means": "Means of payment",
+        "value": "Value",
+        "until": "Last good day",
+        "card": "Card through",
+        "authorised": "Authorised until",
+        "needed": "Needed on",
+        "state": "State",
+    },
 )
 
 

@@ -15,6 +15,7 @@ from dashboard.panels.freshness import planned_at
 from dashboard.panels.pages import Page, View, is_walked
 from dashboard.panels.snapshots import change_since_yesterday
 from dashboard.panels.sums import CurrencyValue, Groups, all_lines
+from dashboard.panels.ticked import CurrencySums, Ticked
 
 MEASURES = ("lines", "value")
 NO_ROWS: Page[PaymentLine] = Page((), "", "")
@@ -99,6 +100,17 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> P
         periods=tuple(_period_total(every, period, selection) for period in periods),
         undated_lines=every.among(lambda group: not group.is_known).lines,
         page=payment_page(session, view, today, walked=walked) if listed else NO_ROWS,
+    )
+
+
+def all_ticked(session: Session, selection: Selection, today: date) -> Ticked:
+    """What all lines of a selection come to, by the figures of the panel."""
+    selection = selection.on(today)
+    every = payment_groups(session, selection, today, _edges(selection))
+    meant = every.among(lambda group: _is_meant(group, selection))
+    units = dict(meant.values(lambda group: group.units))
+    return Ticked(
+        meant.lines, tuple(CurrencySums(one.currency, units[one.currency], one.value, 0) for one in meant.values())
     )
 
 

@@ -27,6 +27,18 @@ PANEL = Panel(
     sorts=SORTS,
     default_sort=DEFAULT_SORT,
     report=FAST_MOVERS,
+    columns={
+        "sku": "SKU",
+        "available": "Available",
+        "incoming": "To come",
+        "waiting": "Waiting",
+        "demand": "Sold a day",
+        "cover": "Cover",
+        "lead": "Lead time",
+        "point": "Reorder point",
+        "order": "Order",
+        "status": "Status",
+    },
     filters=tuple(COLUMNS),
     counting=COUNTING,
 )

@@ -1,0 +1,1 @@
+"""Views of lists: kept under a name, changed, removed."""
