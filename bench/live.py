@@ -22,7 +22,9 @@ from dashboard import clock, models, topics
 from dashboard.config import ROOT, environment_and
 from dashboard.database import db, transaction
 from dashboard.web.fragments import MARK_HEADER
-from dashboard.web.live import PULSE_EVERY, PULSE_PATH
+from dashboard.web.live import LOOK_EVERY
+from dashboard.web.pulse import PULSE_EVERY, PULSE_PATH
+from dashboard.web.rereads import LIVE_STATE_PATH
 
 DASHBOARDS = 200
 # Half of them show everything; the others what somebody would filter by.
@@ -162,7 +164,7 @@ def _cookie() -> str:
             saving.add(person)
     browser = app.test_client()
     with browser.session_transaction() as kept:
-        kept["_user_id"], kept["_fresh"] = PERSON, True
+        kept["_user_id"], kept["_fresh"] = PERSON, False  # as in a browser after the first answer
         kept["began"] = kept["seen"] = int(clock.real_now().timestamp())  # else each answer would write it anew
     kept_cookie = browser.get_cookie(app.config["SESSION_COOKIE_NAME"])
     assert kept_cookie is not None
@@ -252,6 +254,7 @@ class Crowd:
     async def _stand_open(self, address: str) -> None:
         browser, mark, shown = Browser(self.server, self.cookie), self.mark, ""
         await asyncio.sleep(random.uniform(0, PULSE_EVERY))
+        looked_at = time.monotonic() - random.uniform(0, LOOK_EVERY)
         while True:
             status, news = await browser.ask(f"{PULSE_PATH}?{mark}")
             if status == 200:
@@ -259,4 +262,7 @@ class Crowd:
                 _, fragment = await browser.ask(address, **({MARK_HEADER: shown} if shown else {}))
                 shown = fragment.decode().partition('data-live="')[2].partition('"')[0]
                 self.delays.append(time.monotonic() - self.changed_at)
+            elif time.monotonic() - looked_at >= LOOK_EVERY:
+                looked_at = time.monotonic()
+                await browser.ask(f"{LIVE_STATE_PATH}?shown={mark}")
             await asyncio.sleep(PULSE_EVERY)

@@ -22,7 +22,7 @@ from dashboard.panels.filters import Selection
 from dashboard.panels.overview.panel import load as load_overview
 from dashboard.permissions import Permission
 from dashboard.web.guards import requires
-from dashboard.web.live import KeptAnswers
+from dashboard.web.kept_answers import KeptAnswers
 
 TIMES = 7  # each panel is read; the middle one counts
 FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}

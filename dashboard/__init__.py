@@ -28,7 +28,10 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
     # What it stands on.
     app.config["SQLALCHEMY_DATABASE_URI"] = app.config["DATABASE_URL"]
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}  # an error's text is logged, rows are private
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "hide_parameters": True,  # an error's text is logged, rows are private
+        "pool_use_lifo": True,  # few connections that are warm, rather than all of them in turn
+    }
     database.open_database(app)
     migrate.init_app(app, database.db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
     jobs.register(app)

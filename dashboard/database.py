@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, Engine, Integer, MetaData, String, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 EPOCH_DAY = date(1970, 1, 1)
@@ -28,6 +29,12 @@ SQLITE_BUSY_SECONDS = 30
 # How often somebody who wants to write asks whether it is their turn. SQLite's own pauses grow to a tenth of a second,
 # in which whoever writes one thing after the other is always the first.
 TURN_SECONDS = 0.001
+
+# What a SQLite connection keeps of the file in memory: much while it writes, which must not spill; little while it
+# reads, because each of a process's threads has one, and what the machine itself keeps of files serves them as quickly.
+WRITER_KIBIBYTES = 65_536
+READER_KIBIBYTES = 4_096
+HAS_ROOM = "has_room"
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -166,7 +173,7 @@ def _prepare_connection(connection: Any, record: Any) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA cache_size = -65536")
+    cursor.execute(f"PRAGMA cache_size = -{READER_KIBIBYTES}")
     cursor.execute("PRAGMA temp_store = MEMORY")
     cursor.close()
 
@@ -175,7 +182,10 @@ def _prepare_connection(connection: Any, record: Any) -> None:
 def _begin(connection: Connection) -> None:
     """Begin on SQLite ourselves: a writer asks for the lock at once, a reader never does."""
     if connection.dialect.name == "sqlite":
-        writes = connection.get_execution_options().get("writes", False)
+        writes = connection.get_execution_options().get("writes")
+        if writes is not None:
+            connection.exec_driver_sql(f"PRAGMA cache_size = -{WRITER_KIBIBYTES}")
+            connection.info[HAS_ROOM] = True
         if not writes:
             connection.exec_driver_sql("BEGIN")
         elif not _has_taken_turn(connection.connection.driver_connection):
@@ -199,6 +209,13 @@ def _has_taken_turn(connection: Any) -> bool:
         return False
     finally:
         connection.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_SECONDS * 1000}")
+
+
+@event.listens_for(Pool, "checkin")
+def _give_room_back(connection: Any, record: Any) -> None:
+    """What a SQLite connection kept in memory in order to write is freed when it is given back."""
+    if connection is not None and record.info.pop(HAS_ROOM, False):
+        connection.execute(f"PRAGMA cache_size = -{READER_KIBIBYTES}")
 
 
 class NotInTransaction(RuntimeError):

@@ -22,6 +22,7 @@ from dashboard import clock, config
 from dashboard.copies import COPIES, CopyRefused, copy_before_change, in_use
 from dashboard.database import db
 from dashboard.jobs.queue import start_worker
+from dashboard.pulse_worker import PulseWorker
 
 # Long enough for an answer under way; an open stream may not keep Ctrl-C waiting.
 GRACEFUL_SECONDS = 2
@@ -105,7 +106,7 @@ class Server(BaseApplication):
         """What gunicorn must know; nothing is read from its own files or variables."""
         for name, value in {
             "bind": f"fd://{self._listening.fileno()}",
-            "worker_class": "gthread",
+            "worker_class": PulseWorker,
             "workers": self._processes(),
             "threads": self._settings["WEB_THREADS"],
             "graceful_timeout": GRACEFUL_SECONDS,

@@ -15,7 +15,7 @@ from sqlalchemy import event, make_url
 
 from dashboard import jobs
 from dashboard.database import db
-from dashboard.web.live import KeptAnswers
+from dashboard.web.kept_answers import KeptAnswers
 
 # What an app remembers of its database, made again at need.
 REMEMBERED = ("left_unplanned", "data_ages")

@@ -74,15 +74,20 @@ def _version(path: Path) -> str:
     return known[1]
 
 
-def _headers(response: Response) -> Response:
+def protected(response: Response, *, is_secure: bool) -> Response:
+    """The answer with what every one of them tells the browser; nobody may keep it."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.is_secure or current_app.config["BASE_URL"].startswith("https://"):
+    if is_secure or current_app.config["BASE_URL"].startswith("https://"):
         response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
+    response.headers["Cache-Control"] = "no-store, private"
+    return response
+
+
+def _headers(response: Response) -> Response:
+    protected(response, is_secure=request.is_secure)
     if request.endpoint == "static":
         _let_browsers_keep(response)
-    else:
-        response.headers["Cache-Control"] = "no-store, private"
     return response
 
 

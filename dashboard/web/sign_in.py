@@ -298,14 +298,20 @@ def end_old_session() -> None:
     if "_user_id" not in session or request.endpoint == "static":
         return
     now = int(clock.real_now().timestamp())
-    began = session.setdefault("began", now)
-    seen = session.setdefault("seen", now)
+    session.setdefault("began", now)
+    session.setdefault("seen", now)
+    if is_session_over(session):
+        session.clear()
+    elif now - session["seen"] >= SEEN_EVERY and not fragments.is_unattended():
+        session["seen"] = now
+
+
+def is_session_over(kept: Mapping[str, Any]) -> bool:
+    """Whether nobody was there for a while, or the session is old."""
+    now = int(clock.real_now().timestamp())
     idle = current_app.config["SESSION_IDLE_MINUTES"] * 60
     longest = current_app.config["SESSION_HOURS"] * 3600
-    if now - seen > idle or now - began > longest:
-        session.clear()
-    elif now - seen >= SEEN_EVERY and not fragments.is_unattended():
-        session["seen"] = now
+    return bool(now - kept["seen"] > idle or now - kept["began"] > longest)
 
 
 def _begin_session(sender: Flask, **_: Any) -> None:

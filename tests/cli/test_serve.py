@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import shutil
 import signal
@@ -112,6 +113,37 @@ def test_a_desk_starts_says_where_it_is_and_ctrl_c_ends_all_of_it(served, sqlite
     assert f"Backorder Desk: http://127.0.0.1:{desk.port}" in said
     assert "Nobody can sign in yet: .venv/bin/flask users add" in said
     assert "Traceback" not in said
+
+
+def test_a_pulse_on_an_open_connection_is_answered_without_a_thread_and_all_else_as_ever(served, sqlite_url):
+    desk = Served(DATABASE_URL=sqlite_url)
+    served.append(desk)
+    desk.wait_until_ready()
+    connection = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=10)
+
+    def ask(path: str) -> tuple[int, bytes, str | None]:
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+        except ConnectionError:  # an open connection is closed when nobody asks for two seconds
+            connection.close()
+            return ask(path)
+        return answer.status, answer.read(), answer.getheader("Server")
+
+    asked = [ask("/pulse?none") for _ in range(20)]
+    assert {answer[:2] for answer in asked} == {(200, b"{}")}
+    assert asked[0][2] == "gunicorn", "a new connection, whose headers a thread reads"
+    assert None in {server for _, _, server in asked}
+    assert ask("/healthz")[::2] == (200, "gunicorn")
+    # More than one question at once: neither is left without an answer.
+    connection.sock.sendall(
+        b"GET /pulse?none HTTP/1.1\r\nHost: desk\r\n\r\n"
+        b"GET /healthz HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n\r\n"
+    )
+    said = b"".join(iter(lambda: connection.sock.recv(4096), b""))
+    assert said.count(b"HTTP/1.1 200 ") == 2
+    assert b"alive" in said
+    connection.close()
 
 
 def test_a_port_in_use_is_one_sentence(served, sqlite_url):

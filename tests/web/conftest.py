@@ -14,3 +14,11 @@ def app(app_of_its_own: Flask) -> Flask:
 @pytest.fixture
 def sqlite_app(sqlite_app_of_its_own: Flask) -> Flask:
     return sqlite_app_of_its_own
+
+
+@pytest.fixture
+def shop(world):
+    """One line that waits."""
+    world.order("1", "CHAIR", 2, placed="2026-03-05")
+    world.plan()
+    return world

@@ -13,26 +13,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from dashboard import clock, models, topics
+from dashboard import clock, models
 from dashboard.database import db, transaction
-from dashboard.web.fragments import MARK_HEADER
-from dashboard.web.live import ANSWERS_KEPT, PULSE_PATH, READ_EVERY, KeptAnswers
-
-
-@pytest.fixture
-def shop(world):
-    """One line that waits."""
-    world.order("1", "CHAIR", 2, placed="2026-03-05")
-    world.plan()
-    return world
-
-
-def mark_of_page(page) -> str:
-    return re.search(r'data-mark="([^"]+)"', page.text).group(1)
-
-
-def mark_of_panel(answer) -> str:
-    return re.search(r'data-live="([^"]*)"', answer.text).group(1)
+from dashboard.web.kept_answers import ANSWERS_KEPT, KeptAnswers
+from dashboard.web.pulse import PULSE_PATH, READ_EVERY
+from tests.web.reading import mark_of_page, mark_of_panel, reads, something_changes
 
 
 def pulse(browser, mark: str):
@@ -47,11 +32,6 @@ def pulse_within_two_seconds(browser, mark: str):
     return answer
 
 
-def reads(browser, address: str = "/aging", *, showing: str = ""):
-    """As a panel that reads itself again."""
-    return browser.panel(address, headers={MARK_HEADER: showing} if showing else {})
-
-
 @contextmanager
 def questions() -> Iterator[list[str]]:
     """What the database is asked meanwhile."""
@@ -64,11 +44,6 @@ def questions() -> Iterator[list[str]]:
     event.listen(db.engine, "before_cursor_execute", note)
     yield asked
     event.remove(db.engine, "before_cursor_execute", note)
-
-
-def something_changes() -> None:
-    with transaction() as session:
-        topics.bump(session.connection(), topics.FACTS)
 
 
 def test_a_page_hears_of_what_another_process_changed_within_two_seconds(shop, viewer, make_app, database_url):
