@@ -52,10 +52,8 @@ def register(app: Flask) -> None:
 
 def _refuse(refused: FilterRefused) -> Response:
     """An address with a filter that cannot be: what it says, and what would do."""
-    return fragments.answer(
-        "errors/_fragment.html" if fragments.is_fragment_request() else "errors/page.html",
-        status=400,
-        code=400,
+    return fragments.failed(
+        400,
         title="No such filter",
         sentence=str(refused),
         what_next="Take it out of the address, or clear all filters.",

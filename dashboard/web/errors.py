@@ -69,10 +69,8 @@ def problem(code: int, *, number: str = "", headers: dict[str, str] | None = Non
     """The answer for a status: page or fragment."""
     words = PROBLEMS.get(code) or PROBLEMS[500 if code >= 500 else 400]
     what_next = f"{words.what_next} If it stays, tell an administrator this number: {number}." if number else None
-    response = fragments.answer(
-        "errors/_fragment.html" if fragments.is_fragment_request() else "errors/page.html",
-        status=code,
-        code=code,
+    response = fragments.failed(
+        code,
         title=words.title,
         sentence=words.sentence,
         what_next=what_next or words.what_next,

@@ -55,6 +55,15 @@ def answer(template: str, *, status: int = 200, events: Mapping[str, Any] | None
     return response
 
 
+def failed(status: int, **problem: Any) -> Response:
+    """An error as a page; within a page as a notice at its foot, so that what stands there, and was typed, stays."""
+    if not is_fragment_request():
+        return answer("errors/page.html", status=status, code=status, **problem)
+    response = answer("errors/_fragment.html", status=status, code=status, **problem)
+    response.headers.update({"HX-Retarget": "#errors", "HX-Reswap": "innerHTML", "HX-Push-Url": "false"})
+    return response
+
+
 def unchanged() -> Response:
     """What the panel shows is still so: 304."""
     response = make_response("", 304)

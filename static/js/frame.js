@@ -74,6 +74,14 @@
     setTimeout(() => notice.remove(), NOTICE_FADES_MS);
   };
 
+  /* What somebody asked for and got no answer to: the panels that read themselves again say so by the live state. */
+  const tellNoAnswer = (event) => {
+    const { ctx } = event.detail;
+    if (!ctx || ctx.response || ctx.sourceElement?.matches("[data-live]")) return;
+    if (!ctx.sourceElement?.closest("a, button, form")) return;
+    document.querySelector("#errors")?.replaceChildren(document.querySelector("#no-answer").content.cloneNode(true));
+  };
+
   const timed = new WeakSet();
   const timeNotices = () => {
     for (const notice of document.querySelectorAll(".notice:not([data-stays])")) {
@@ -160,5 +168,6 @@
   document.addEventListener("htmx:after:swap", look);
   document.addEventListener("htmx:after:swap", placeMenus);
   document.addEventListener("toggle", placeMenus, true);
+  document.addEventListener("htmx:error", tellNoAnswer);
   document.addEventListener("desk:theme", markTheme);
 })();

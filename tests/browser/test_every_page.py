@@ -49,7 +49,7 @@ def addresses(app: Flask, desk: Desk) -> list[str]:
         if answer.status_code != 403 and answer.text.lstrip().lower().startswith("<!doctype html")
     ]
     assert "/aging" in pages
-    return [*pages, "/orders/10529", "/orders/10529/lines/1"]
+    return [*pages, "/orders/10529", "/orders/10529/lines/1", "/reports/backorders/page?channel=web&deadline=overdue"]
 
 
 @pytest.mark.parametrize("mode", MODES)

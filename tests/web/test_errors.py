@@ -49,6 +49,8 @@ def test_an_error_within_a_panel_is_a_fragment(desk, client, code):
     assert PROBLEMS[code].title in answer.text
     assert "<html" not in answer.text
     assert "HX-Request-Type" in answer.headers["Vary"]
+    assert answer.headers["HX-Retarget"] == "#errors", "as a notice: what stands on the page, and was typed, stays"
+    assert answer.headers["HX-Push-Url"] == "false"
 
 
 def test_an_address_that_leads_nowhere_is_told_in_words(app, client):

@@ -42,15 +42,18 @@ class ListOfOrders(Panel):
     """The list of orders: what staff look things up in, with the parts of a panel of rows."""
 
     def view(self, given: Any) -> View:
-        """What an address says; `q` is what was typed into the search at the top."""
-        if given.get("q"):
-            given = MultiDict([*((key, value) for key, value in given.items(multi=True)), ("search", given["q"])])
+        """What an address says; its usual order is that of what is asked for."""
         view = View.read(given, sorts=self.sorts, default_sort=DEFAULT_SORT, filters=self.filters)
         if view.selection.of("search"):
             usual = DEFAULT_SORT_OF_FOUND
         else:
             usual = DEFAULT_SORT_OF_WAITING if is_of_waiting(view.selection) else DEFAULT_SORT
         return View.read(given, sorts=self.sorts, default_sort=usual, filters=self.filters)
+
+    def found_by(self, given: MultiDict[str, str]) -> View:
+        """The same, where `q` is what was typed into the search at the top."""
+        typed = [("search", given["q"])] if given.get("q") else []
+        return self.view(MultiDict([*given.items(multi=True), *typed]))
 
     def addresses(self) -> Callable[[View], str]:
         return view_addresses(self.endpoint("index"))

@@ -31,7 +31,7 @@ def index() -> Response:
         "panels/orders/index.html",
         "panels/orders/_panel.html",
         about=ORDERS,
-        panel=load_orders(db.session(), ORDERS.view(request.args), clock.today()),
+        panel=load_orders(db.session(), ORDERS.found_by(request.args), clock.today()),
         view_url=ORDERS.addresses(),
         search_text=typed,
     )
