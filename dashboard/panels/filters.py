@@ -269,6 +269,8 @@ FEW_VALUES = ("dated", "channel", "location", "tier", "cause", "currency", "stat
 
 # Filters by which an index leads to the rows that match.
 LEADING = ("supplier", "sku", "tag", "class", "customer", "placed", "eta", "deadline", "expires")
+# Were an index to lead SQLite to so many rows, reading the table once would be quicker.
+MANY_ROWS = 20_000
 # By which of them an order of a table is: its own index leads to the rows that match.
 ALONG = {"age": "placed", "ships": "eta", "due": "deadline", "until": "expires"}
 
@@ -306,10 +308,12 @@ def _condition(
         return or_(*(_in_band(column, value) for value in values))
     if key == "tag":
         return _tagged(column, values, walked)
-    if (key in FEW_VALUES or (walked and key in LEADING)) and session.get_bind().dialect.name == "sqlite":
-        column = away_from_index(column)
+    if session.get_bind().dialect.name == "sqlite":
+        days = _within(column, key, values) if FILTERS[key].is_of_days else None
+        if key in FEW_VALUES or (walked and key in LEADING) or (days is not None and _are_many(session, column, days)):
+            column = away_from_index(column)
     if FILTERS[key].is_of_days:
-        return or_(*(_between(column, key, value) for value in values))
+        return _within(column, key, values)
     if key in ("planned", "complete"):
         return column.in_([value == YES for value in values])
     if key == "dated":
@@ -346,6 +350,17 @@ def _placed(placed_on: ColumnElement[Any], bucket_key: str, today: date) -> Colu
     if latest is not None:
         limits.append(placed_on <= day_number(latest))
     return and_(*limits)
+
+
+def _within(column: ColumnElement[Any], key: str, values: tuple[str, ...]) -> ColumnElement[bool]:
+    """Rows whose day is in one of several values of days."""
+    return or_(*(_between(column, key, value) for value in values))
+
+
+def _are_many(session: Session, column: ColumnElement[Any], condition: ColumnElement[bool]) -> bool:
+    """Whether more rows match than an index had better lead SQLite to, which keeps no count of them."""
+    matching = select(column).where(condition).limit(MANY_ROWS).subquery()
+    return session.scalar(select(func.count()).select_from(matching)) == MANY_ROWS
 
 
 def _between(column: ColumnElement[Any], key: str, value: str) -> ColumnElement[bool]:
