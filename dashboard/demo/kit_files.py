@@ -121,7 +121,7 @@ class _Kit:
         rate = np.where((currency == USD) & ~wholesale, np.array(TAX)[state], 0)
         self.tax = ((goods - self.discount) * rate + 500) // 1000
         self.line_total = goods - self.discount + self.tax
-        # They wait here until their file is written; a large shop has seven million lines.
+        # They wait here until their file is written; a large shop has millions of lines.
         self.unit, self.discount, self.tax = (c.astype(np.int32) for c in (self.unit, self.discount, self.tax))
         self.goods_total = np.bincount(self.of, self.line_total, len(orders["order"])).astype(np.int64)
         kinds = pick(self.seed, "shipping", orders["order"], [share for _, share in SHIPPING])

@@ -76,12 +76,14 @@ class Size:
     whole_days: int
     older_share: float  # of the orders older than that, such a share is written: an even sample
     stock_days: int
+    buys_late: float = 0.0  # so much of a quoted lead time's sales the buyer lets everything run lower than elsewhere
 
 
 SIZES = {
     "small": Size(1, 2_000, 121.0, 300, 18, 160, PAST_DAYS, 1.0, PAST_DAYS),
     "medium": Size(2, 50_000, 3_200.0, 2_600, 48, 2_500, 120, 0.08, 120),
-    "large": Size(3, 1_000_000, 66_000.0, 20_000, 160, 30_000, 98, 0.02, 98),
+    # Its buyer is in great trouble: else a million waiting lines would stand among six million that do not wait.
+    "large": Size(3, 1_000_000, 25_000.0, 20_000, 160, 30_000, 98, 0.02, 98, buys_late=1.6),
 }
 
 # The search for the level stops when the count of backorders is this near to what was asked for.
@@ -235,6 +237,7 @@ class _Shop:
         starts[self.catalogue.ended] = 0
         depth = self.evenly(2**0.5)
         cover = np.where(self.evenly(3**0.5) < 0.30, 0.75 + 0.55 * depth, -0.35 + 1.05 * depth)
+        cover -= self.plan.buys_late
         lanterns = np.flatnonzero(family == FORGOTTEN_LANTERN).tolist()
         forgotten = [(sku, PAST_DAYS - int(rng.integers(45, 75)), PAST_DAYS) for sku in lanterns]
         lot = self.evenly(5**0.5)

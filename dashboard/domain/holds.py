@@ -28,6 +28,7 @@ UNITS_CANCELLED = "its units were cancelled"
 UNITS_SHIPPED = "its units shipped"
 UNITS_PICKED = "its units were picked"
 ORDER_ENDED = "its order ended"
+OTHER_SKU = "its line is of another SKU since"
 
 
 class HoldRefused(Refused):

@@ -13,10 +13,13 @@ from dashboard.database import day_of, db, instant_of
 from dashboard.intake import cells
 from dashboard.intake.cells import quoted
 from dashboard.intake.faults import Fault, Remark
-from dashboard.intake.kit import KIT_FILES, Column, KitFile
+from dashboard.intake.kit import DESK_PREFIX, KIT_FILES, Column, KitFile
 from dashboard.intake.staging import BAD_KEYS, FAULTS, STAGED, UNITS, note, stored
 
 OFFENDERS_AT_ONCE = 1_000
+
+# By code point: behind every number that begins with the desk's own prefix.
+_AFTER_DESK_PREFIX = DESK_PREFIX[:-1] + chr(ord(DESK_PREFIX[-1]) + 1)
 
 # Where the desk keeps what a file's key names, and how that is called in a sentence.
 _KEPT: dict[str, tuple[ColumnElement[str], str]] = {
@@ -116,6 +119,62 @@ def recognise_cancels(shown_as: str) -> None:
             db.session.execute(update(staged).where(staged.c.line == row).values(cancelled_at=posted_at))
             reason = "was cancelled at the desk that day already; it counts once"
             note(remarks=[Remark(shown_as, row, "cancelled_at", reason)])
+
+
+def recognise_shipments(shown_as: str) -> None:
+    """A shipment that staff posted at the desk, told again by the merchant's own system, is one and the same: so many
+    units of a line, on one day or under one tracking number. The file's row then means the desk's, and counts no second
+    time.
+    """
+    staged = STAGED["shipments"]
+    order, line, shipment, left = (
+        model.__table__ for model in (models.Order, models.OrderLine, models.Shipment, models.ShipmentLine)
+    )
+    told_before = shipment.alias("told_before")
+    alike = db.session.execute(
+        select(
+            staged.c.line,
+            staged.c.shipped_at,
+            staged.c.tracking,
+            left.c.id,
+            shipment.c.number,
+            stored(left.c.shipped_at).label("posted_at"),
+            left.c.carrier,
+            left.c.tracking.label("posted_tracking"),
+        )
+        .select_from(shipment)
+        .join(left, left.c.shipment_id == shipment.c.id)
+        .join(line, line.c.id == left.c.line_id)
+        .join(order, order.c.id == line.c.order_id)
+        .join(staged, and_(staged.c.order_id == order.c.number, staged.c.line_no == line.c.line_no))
+        .where(
+            shipment.c.number >= DESK_PREFIX,
+            shipment.c.number < _AFTER_DESK_PREFIX,
+            left.c.load_id.is_(None),
+            left.c.part == 1,
+            left.c.qty == staged.c.qty,
+            staged.c.bad == 0,
+            ~exists().where(told_before.c.number == staged.c.shipment_id),
+        )
+        .order_by(staged.c.line, left.c.id)
+    ).all()
+    told: set[int] = set()
+    posted: set[int] = set()
+    for row in alike:
+        same_day = clock.shop_day(instant_of(row.shipped_at)) == clock.shop_day(instant_of(row.posted_at))
+        same_parcel = row.tracking is not None and row.tracking == row.posted_tracking
+        if (same_day or same_parcel) and row.line not in told and row.id not in posted:
+            told.add(row.line)
+            posted.add(row.id)
+            means = {
+                "shipment_id": row.number,
+                "shipped_at": row.posted_at,
+                "carrier": func.coalesce(staged.c.carrier, row.carrier),
+                "tracking": func.coalesce(staged.c.tracking, row.posted_tracking),
+            }
+            db.session.execute(update(staged).where(staged.c.line == row.line).values(**means))
+            reason = "was shipped at the desk already; it counts once"
+            note(remarks=[Remark(shown_as, row.line, "shipment_id", reason)])
 
 
 def block_units(group: str) -> None:

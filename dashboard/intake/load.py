@@ -286,6 +286,8 @@ class _Load:
                 checks.block_units(group)
             if group == "order_id" and "cancellations" in self._present:
                 checks.recognise_cancels(self._shown_as["cancellations"])
+            if group == "order_id" and "shipments" in self._present:
+                checks.recognise_shipments(self._shown_as["shipments"])
             checks.remark_on_dates(self._shown_as, {one.name: self._present[one.name] for one in files})
             return db.session.scalar(select(func.max(UNITS[group].c.seq))) or 0
 
@@ -301,7 +303,7 @@ class _Load:
 
     @planning.repeated
     def _load_some(self, units: OrderUnits | PurchaseOrderUnits, low: int, high: int) -> dict[str, Tally]:
-        with transaction(scratch=self._dry_run) as session:
+        with transaction(scratch=self._dry_run) as session, staging.looked_up():
             if not self._dry_run:
                 units.lock(low, high)
             units.prepare(low, high)

@@ -11,7 +11,6 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    delete,
     exists,
     false,
     func,
@@ -34,6 +33,7 @@ from dashboard.intake.staging import (
     SAME,
     STAGED,
     UNITS,
+    empty,
     in_chunk,
     note,
     or_none_at_all,
@@ -57,15 +57,17 @@ _SHIPMENTS, _CANCELLATIONS = STAGED["shipments"], STAGED["cancellations"]
 class OrderLines:
     """The lines of orders that some file says something of; `present` has the columns of each file that is loaded."""
 
-    def __init__(self, present: Mapping[str, Collection[str]], shown_as: Mapping[str, str]) -> None:
+    def __init__(self, present: Mapping[str, Collection[str]], shown_as: Mapping[str, str], *, all_new: bool) -> None:
         self._present = present
         self._shown_as = shown_as
+        self._all_new = all_new  # the desk has none of these orders yet
 
     def work_out(self, low: int, high: int) -> None:
         """Of these orders, into `LINES`; orders whose quantities cannot be are set aside."""
-        db.session.execute(delete(LINES))
+        empty(LINES)
         self._stated_lines(low, high)
-        self._other_lines(low, high)
+        if not self._all_new:
+            self._other_lines(low, high)
         self._refuse_impossible_quantities()
 
     def _stated_lines(self, low: int, high: int) -> None:
@@ -220,6 +222,8 @@ class OrderLines:
             .correlate_except(_SHIPMENTS)
             .scalar_subquery()
         )
+        if self._all_new:
+            return func.coalesce(staged, 0)
         again = (
             exists()
             .where(
@@ -251,6 +255,8 @@ class OrderLines:
             .correlate_except(_CANCELLATIONS)
             .scalar_subquery()
         )
+        if self._all_new:
+            return func.coalesce(staged, 0)
         again = (
             exists()
             .where(

@@ -26,7 +26,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from dashboard import models, planning
 from dashboard.database import db
-from dashboard.intake import hold_ends
+from dashboard.intake import divided_lines, hold_ends
 from dashboard.intake.masters import CUSTOMERS, LOCATIONS, PAYMENT_METHODS
 from dashboard.intake.order_lines import (
     CANCELLATIONS,
@@ -45,9 +45,12 @@ from dashboard.intake.staging import (
     STAGED,
     TAGS,
     bulk_insert,
+    count_as_new,
     count_states,
+    empty,
     in_chunk,
     keep_acts_away,
+    none_is_known,
 )
 from dashboard.intake.upserts import Tally, Upsert, write_numbers
 
@@ -64,6 +67,8 @@ class OrderUnits:
 
     group = "order_id"
     files = ("orders", "order_lines", "shipments", "cancellations", "authorizations")
+    # What is new whenever its order is: an authorisation may have been known of another one.
+    new_with_it = ("orders", "shipments", "cancellations")
 
     def __init__(
         self, present: Mapping[str, Collection[str]], shown_as: Mapping[str, str], load_id: int | None = None
@@ -71,6 +76,7 @@ class OrderUnits:
         self._present = present
         self._shown_as = shown_as
         self._load_id = load_id
+        self._all_new = False
 
     def lock(self, low: int, high: int) -> None:
         """Keep acts away from these orders and their SKUs until the transaction ends."""
@@ -79,11 +85,17 @@ class OrderUnits:
 
     def prepare(self, low: int, high: int) -> None:
         """Work out the lines of these orders as they will be, and set aside orders whose quantities cannot be."""
-        OrderLines(self._present, self._shown_as).work_out(low, high)
+        self._all_new = none_is_known(UNIT, ORDERS, low, high)
+        OrderLines(self._present, self._shown_as, all_new=self._all_new).work_out(low, high)
 
     def tally(self, low: int, high: int) -> dict[str, Tally]:
         """By file: what is new, changed, the same, in the orders that are not set aside."""
-        tallies = {name: upsert.tally(in_chunk(UNIT, low, high)) for name, upsert in self._upserts().items()}
+        tallies = {
+            name: count_as_new(STAGED[name], UNIT, self.group, low, high)
+            if self._all_new and name in self.new_with_it
+            else upsert.tally(in_chunk(UNIT, low, high))
+            for name, upsert in self._upserts().items()
+        }
         if "order_lines" in self._present:
             tallies["order_lines"] = count_states(LINES.c.staged.is_not(None))
         return tallies
@@ -95,7 +107,9 @@ class OrderUnits:
             upserts["orders"].save(tallies["orders"], chunk, load_id=self._load_id)
         shrinking = hold_ends.lines_that_shrink()
         moved = self._write_lines()
-        hold_ends.end_holds(shrinking, load_id=self._load_id)
+        changed = select(LINES.c.line_id).where(LINES.c.state == CHANGED)
+        left = divided_lines.let_parts_follow(changed, hold_ends.left_from(shrinking))
+        hold_ends.end_holds(shrinking, left, load_id=self._load_id)
         for name in ("shipments", "cancellations", "authorizations"):
             if name in upserts and tallies[name].writes:
                 if name == "shipments":
@@ -263,7 +277,7 @@ def _write_tags(words: list[tuple[int, str]]) -> None:
         ORDER_LINES, and_(ORDER_LINES.c.order_id == ORDERS.c.id, ORDER_LINES.c.line_no == LINES.c.line_no)
     )
     changed = select(LINES.c.line_id).where(LINES.c.state == CHANGED)
-    db.session.execute(delete(TAGS))
+    empty(TAGS)
     bulk_insert(db.session.connection(), TAGS, ["row", "tag"], words)
     rows = select(ORDER_LINES.c.id, TAGS.c.tag).select_from(lines.join(TAGS, TAGS.c.row == LINES.c.id))
     with planning.retagging(db.session.connection(), db.session.scalars(changed).all()):

@@ -11,7 +11,6 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    delete,
     exists,
     false,
     func,
@@ -35,9 +34,12 @@ from dashboard.intake.staging import (
     SAME,
     STAGED,
     UNITS,
+    count_as_new,
     count_states,
+    empty,
     in_chunk,
     keep_acts_away,
+    none_is_known,
     or_none_at_all,
     stored,
 )
@@ -65,6 +67,7 @@ class PurchaseOrderUnits:
     ) -> None:
         self._present = present
         self._load_id = load_id
+        self._all_new = False
 
     def lock(self, low: int, high: int) -> None:
         """Keep acts away from these purchase orders and their SKUs until the transaction ends."""
@@ -78,14 +81,21 @@ class PurchaseOrderUnits:
 
     def prepare(self, low: int, high: int) -> None:
         """Work out the lines of these purchase orders as they will be. More may come than was ordered."""
-        db.session.execute(delete(LINES))
+        self._all_new = none_is_known(UNIT, PURCHASE_ORDERS, low, high)
+        empty(LINES)
         if "purchase_order_lines" in self._present:
             self._stated_lines(low, high)
-        self._other_lines(low, high)
+        if not self._all_new:
+            self._other_lines(low, high)
 
     def tally(self, low: int, high: int) -> dict[str, Tally]:
         """By file: what is new, changed, the same."""
-        tallies = {name: upsert.tally(in_chunk(UNIT, low, high)) for name, upsert in self._upserts().items()}
+        tallies = {
+            name: count_as_new(STAGED[name], UNIT, self.group, low, high)
+            if self._all_new
+            else upsert.tally(in_chunk(UNIT, low, high))
+            for name, upsert in self._upserts().items()
+        }
         if "purchase_order_lines" in self._present:
             tallies["purchase_order_lines"] = count_states(LINES.c.staged.is_not(None))
         return tallies
@@ -242,17 +252,15 @@ class PurchaseOrderUnits:
             )
             .correlate_except(RECEIPTS, twin)
         )
+        of_line = (_RECEIPTS.c.po_id == UNIT.c.number, _RECEIPTS.c.line_no == line_no, _RECEIPTS.c.bad == 0)
         staged = (
             select(func.sum(_RECEIPTS.c.qty))
-            .where(
-                _RECEIPTS.c.po_id == UNIT.c.number,
-                _RECEIPTS.c.line_no == line_no,
-                _RECEIPTS.c.bad == 0,
-                ~reversed_here,
-            )
+            .where(*of_line, *(() if self._all_new else (~reversed_here,)))
             .correlate_except(_RECEIPTS)
             .scalar_subquery()
         )
+        if self._all_new:
+            return func.coalesce(staged, 0)
         again = (
             exists()
             .where(

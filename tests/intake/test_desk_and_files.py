@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from dashboard import models, planning
-from dashboard.database import db
+from dashboard import clock, models, planning
+from dashboard.actions.load_undos.action import undo_in_steps
+from dashboard.database import db, transaction
 from tests.actions.posting import assert_copies_are_right, holds
 from tests.conftest import Desk
 from tests.factories import World
@@ -106,6 +107,87 @@ def test_units_that_a_file_ships_cancels_or_cuts_are_held_no_longer(kit: Kit, wo
         (3, "its units shipped"),
     ]
     assert_copies_are_right()
+
+
+SHIPPED = "shipment_id,order_id,line_no,qty,shipped_at,tracking\n"
+
+
+def test_a_shipment_that_was_posted_at_the_desk_and_stands_in_the_merchant_s_file_as_well_counts_once(
+    kit: Kit, world: World, manager: Desk
+) -> None:
+    kit.load(stock="sku,location,on_hand,counted_at\nCHAIR,MAIN,4,2026-03-11\n")
+    world.plan()
+    assert manager.act("/orders/A/lines/1/shipments", {"qty": "4", "tracking": "1Z9"}).status_code == 200
+    # Of four lines in the file one is the desk's: three units are others, and what is told of B another line.
+    told = kit.load(shipments=SHIPPED + "S1,A,1,4,2026-03-12,\nS2,A,1,1,2026-03-12,\nS3,B,1,4,2026-03-12,\n")
+    assert [str(fault) for fault in told.faults] == []
+    assert [str(remark) for remark in told.remarks] == [
+        "shipments.csv:2: shipment_id: was shipped at the desk already; it counts once"
+    ]
+    assert (world.line("A").qty_shipped, world.line("A").qty_open) == (5, 1)
+    assert world.line("B").qty_shipped == 4
+    left = models.ShipmentLine
+    db.session.rollback()
+    assert db.session.scalars(sa.select(left.tracking).order_by(left.id)).all() == ["1Z9", None, None]
+    assert not kit.load().changed_something
+    # Under its tracking number it is the same parcel, though the merchant's system dates it a day earlier.
+    assert not kit.load(shipments=SHIPPED + "S1,A,1,4,2026-03-11,1Z9\n").changed_something
+    planning.plan()
+    assert_copies_are_right()
+
+
+def test_the_parts_of_a_divided_line_follow_what_files_say_of_the_line(kit: Kit, world: World) -> None:
+    kit.load(stock="sku,location,on_hand,counted_at\nCHAIR,MAIN,6,2026-03-11\n")
+    line_id = world.line("A").id
+    db.session.rollback()
+    with transaction() as session:
+        session.add_all(
+            models.LinePart(line_id=line_id, part=part, qty=qty, split_at=clock.now()) for part, qty in ((1, 4), (2, 2))
+        )
+    world.hold("A", 3, kind="fixed", at="MAIN")
+    world.plan()
+
+    told = kit.load(
+        shipments="shipment_id,order_id,line_no,qty,shipped_at\nS1,A,1,2,2026-03-12\n",
+        cancellations=CANCELLED + "A,1,1,2026-03-12,customer\n",
+    )
+    planning.plan()
+    assert parts_of(line_id) == [(1, 4, 2, 0), (2, 2, 0, 1)]
+    assert holds("A") == [("fixed", 1)]
+    assert_copies_are_right()
+
+    # No part is left of no units; what the undo gives back to the line is of one of its parts.
+    cut = kit.load(order_lines="order_id,line_no,sku,qty\nA,1,CHAIR,4\nA,2,LAMP,1\nB,1,CHAIR,4\n")
+    planning.plan()
+    assert sum(qty for _, qty, _, _ in parts_of(line_id)) == 4
+    assert_copies_are_right()
+    for load_id in (cut.load_id, told.load_id):
+        assert load_id is not None
+        undo_in_steps(load_id, why=None, actor=None)
+    assert [sum(units) for units in zip(*parts_of(line_id), strict=True)][1:] == [6, 0, 0]
+    assert_copies_are_right()
+
+
+def test_what_is_held_for_a_line_ends_when_a_file_makes_it_one_of_another_sku(kit: Kit, world: World) -> None:
+    kit.load(stock="sku,location,on_hand,counted_at\nCHAIR,MAIN,6,2026-03-11\nLAMP,MAIN,2,2026-03-11\n")
+    world.hold("A", 3, kind="picked", at="MAIN")
+    world.plan()
+    kit.load(order_lines="order_id,line_no,sku,qty\nA,1,LAMP,6\nA,2,LAMP,1\nB,1,CHAIR,4\n")
+    planning.plan()
+    assert (holds("A"), holds("A", live=False)) == ([], [("picked", 3)])
+    hold = models.Hold
+    assert db.session.scalars(sa.select(hold.end_reason)).all() == ["its line is of another SKU since"]
+    assert world.reserved_at("A") == {"MAIN": 2}
+    assert world.reserved_at("B") == {"MAIN": 4}
+    assert_copies_are_right()
+
+
+def parts_of(line_id: int) -> list[tuple[int, int, int, int]]:
+    """Part, units ordered, shipped and cancelled."""
+    part = models.LinePart
+    rows = sa.select(part.part, part.qty, part.qty_shipped, part.qty_cancelled).where(part.line_id == line_id)
+    db.session.rollback()
+    return [tuple(row) for row in db.session.execute(rows.order_by(part.part))]  # type: ignore[misc]
 
 
 def test_a_look_hands_nothing_over(kit: Kit, world: World) -> None:

@@ -12,6 +12,7 @@ from dashboard import models, planning
 from dashboard.database import db
 from dashboard.domain.ties import came_in_words
 from dashboard.intake.cells import quoted
+from dashboard.intake.divided_lines import let_parts_follow
 from dashboard.intake.hold_ends import HOLDS
 from dashboard.intake.order_lines import CANCELLATIONS, ORDER_LINES, ORDERS, SHIPMENT_LINES
 from dashboard.intake.orders import AUTHORIZATIONS, LINE_TAGS
@@ -212,6 +213,7 @@ class Heads:
             .values(qty_open=0)
         )
         if self.group is ORDER_GROUP:
+            let_parts_follow(lines, {})
             self._tag_again(heads)
         else:
             _judge_again(heads)
