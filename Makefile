@@ -25,10 +25,10 @@ run: setup ## The desk: your data, else the demo merchant. HOST, PORT, DATABASE_
 	@exec $(BIN)/flask serve
 
 test: setup browser ## The whole suite, on SQLite, PostgreSQL and in a browser (TESTS=…, WORKERS=…, ARGS=…)
-	@exec $(BIN)/python -m pytest -n $(WORKERS) $(ARGS) $(TESTS)
+	@exec $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS) $(TESTS)
 
 test-deep: setup browser ## The long ones too: more examples, more seeds, more dates (under an hour)
-	@exec $(BIN)/python -m pytest --deep -n $(WORKERS) $(ARGS) $(TESTS)
+	@exec $(BIN)/python -m pytest --deep -n $(WORKERS) --dist worksteal $(ARGS) $(TESTS)
 
 lint: setup ## Style, layout and types
 	$(BIN)/ruff check .
