@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint
-from sqlalchemy import func, type_coerce
-from sqlalchemy.orm import Session
+from sqlalchemy import func, join, type_coerce
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.types import Integer
 from werkzeug.datastructures import MultiDict
 
@@ -69,6 +69,10 @@ class ListOfOrders(Panel):
         return load_choices(session, key, asked, today, sought, counting=counting)
 
 
+# Not by the name under which what was sought looks at customers: that would be taken for the same row.
+_buyer = aliased(Customer)
+
+
 def _every(among: tuple[Any, ...]) -> Counting:
     return Counting(
         "order",
@@ -76,11 +80,11 @@ def _every(among: tuple[Any, ...]) -> Counting:
         among=lambda key: among,
         told_by={
             "channel": Order.channel,
-            "tier": Customer.tier,
+            "tier": _buyer.tier,
             "currency": Order.currency,
             "placed": type_coerce(Order.placed_on, Integer),
         },
-        rows=Order.__table__.join(Customer.__table__, Customer.id == Order.customer_id),
+        rows=join(Order, _buyer, _buyer.id == Order.customer_id),
         uncounted=_UNCOUNTED,
     )
 

@@ -44,7 +44,8 @@ COUNTED_AT_MOST = 10_000
 OF_THE_WHOLE = ("backorder", "eta", "deadline", "search")
 
 # What the other filters look at: of all orders, and of those of which something waits, in the rows that wait.
-_tier = select(Customer.tier).where(Customer.id == Order.customer_id).scalar_subquery()
+_buyer = aliased(Customer)
+_tier = select(_buyer.tier).where(_buyer.id == Order.customer_id).correlate(Order).scalar_subquery()
 OF_ORDERS: Mapping[str, ColumnElement[Any]] = {
     "order": Order.status,
     "channel": func.coalesce(Order.channel, ""),
