@@ -15,6 +15,8 @@ HEADROOM = 1.16
 # The number of a line of the grid stands at its right end, unless the last bar reaches this near to it.
 CLEAR_OF_LAST_BAR = 1.25
 NAME_SHIFT, BENEATH_SHIFT = -8, -25
+# What a label under a bar takes at its size, in pixels: below this the shorter labels are drawn.
+CHARACTER_WIDTH, LABEL_GAP = 4.9, 12
 
 Figure = dict[str, Any]  # {data, layout, narrow, narrowBelow}, as static/js/charts.js reads them
 
@@ -131,8 +133,14 @@ def bar_chart(bars: Sequence[Bar], scale: Scale, reference: Reference) -> Figure
             ]
         },
     }
+    room = len(bars) * (max(len(bar.beneath) for bar in bars) * CHARACTER_WIDTH + LABEL_GAP)
     has_parts = any(bar.inner for bar in bars)
-    return {"data": [drawn, meant] if has_parts else [drawn], "layout": layout, "narrow": narrow}
+    return {
+        "data": [drawn, meant] if has_parts else [drawn],
+        "layout": layout,
+        "narrow": narrow,
+        "narrowBelow": round(room),
+    }
 
 
 def _instead(text: str | None) -> dict[str, str]:

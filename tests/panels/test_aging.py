@@ -90,7 +90,13 @@ def test_the_change_compares_with_the_end_of_yesterday(shop, today, viewer):
     assert panel_of(today, channel="web").change is None, "yesterday's figure is not kept by filter"
     text = viewer.get("/aging").text
     assert "+2" in text
-    assert picture(text, "aging-trend")["data"][0]["y"] == [9, 4, 5]
+    line, _ = picture(text, "aging-trend")["data"]
+    assert line["y"] == [9, 4, 5]
+    assert line["hovertext"][-2:] == ["5\xa0Mar: 4 lines waited when the day ended.", "Today: 5 lines wait."]
+    assert all(f"<li>{sentence}</li>" in text for sentence in line["hovertext"])
+    filtered = viewer.get("/aging?sku=CHAIR").text
+    assert "All lines, last 12 weeks" in filtered
+    assert "Kept of all lines, not by filter." in filtered
 
 
 def test_the_last_plan_of_a_day_is_the_figure_of_that_day(world, today):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import partial
 
 import pytest
@@ -15,6 +15,7 @@ from dashboard.domain.cancellation_risk import LIKELY_BANDS, RISK_BANDS, band_of
 from dashboard.panels.cancellation_risk.about import PANEL
 from dashboard.panels.cancellation_risk.panel import load
 from dashboard.panels.cancellation_risk.queries import SORTS, risk_page
+from dashboard.panels.pages import PAGE_ROWS
 from tests.panels.conftest import MICROS, assert_plotly_accepts, loaded, orders_in, picture, said_again, view_of
 
 panel_of = partial(loaded, PANEL, load)
@@ -238,3 +239,48 @@ def test_an_empty_shop_says_whether_that_is_good(world, viewer):
     world.plan()
     assert "Nobody waits, so nobody leaves: good" in viewer.get("/cancellation-risk").text
     assert viewer.get("/cancellation-risk?channel=web&tier=vip&risk=0-5").status_code == 200
+
+
+# Risk against value.
+
+
+def test_dots_are_the_lines_of_which_most_is_at_risk_and_lead_to_them(divided_crowd, today, viewer):
+    rows = said_again()
+    for given in SELECTIONS:
+        panel = panel_of(today, **given)
+        meant = [
+            row
+            for row, has in rows
+            if all(has[key] & set(values) for key, values in panel.view.selection.without("risk").chosen)
+            and band_of(row.cancel_risk) in (panel.view.selection.of("risk") or RISK_BANDS)
+        ]
+        parts = Counter(row.currency for row in meant)
+        at_risk = {row.currency for row in meant if row.value_at_risk}
+        currency = min(at_risk, key=lambda name: (-parts[name], name), default=None)
+        found = (row.value_at_risk for row in meant if row.currency == currency)
+        expected = sorted(filter(None, found), reverse=True)
+        assert [point.value_at_risk for point in panel.points] == expected[:PAGE_ROWS], given
+        assert {point.currency for point in panel.points} == ({currency} if expected else set()), given
+    text = viewer.get("/cancellation-risk").text
+    scatter = picture(text, "cancellation-risk-scatter")
+    assert_plotly_accepts(scatter)
+    curve, dots = scatter["data"]
+    listed = re.search(r'-scatter".*?<ul class="chart-text">(.*?)</ul>', text, re.DOTALL)[1]
+    assert re.findall(r'href="([^"]+)"', listed) == dots["customdata"]
+    point = panel_of(today).points[0]
+    assert dots["customdata"][0] == f"/orders/{point.order_number}/lines/{point.line_no}"
+    assert viewer.get(dots["customdata"][0]).status_code == 200
+    products = [x * y for x, y in zip(curve["x"], curve["y"], strict=True)]
+    assert max(products) == pytest.approx(min(products)), "as much is at risk all along the dotted line"
+    assert f"Order {point.order_number}, {point.customer}: {point.product}." in listed
+
+
+def test_a_single_dot_and_none_at_all_are_pictures_too(world, today, viewer):
+    world.order("1", "CHAIR", 1, placed="2026-03-01", unit_price="0.01", currency="USD")
+    world.order("2", "CHAIR", 1, placed="2026-03-01", unit_price=None)
+    world.plan()
+    (point,) = panel_of(today).points
+    assert (point.order_number, point.currency) == ("1", "USD")
+    assert_plotly_accepts(picture(viewer.get("/cancellation-risk").text, "cancellation-risk-scatter"))
+    assert "cancellation-risk-scatter" not in viewer.get("/cancellation-risk?risk=35%2B").text
+    assert "overview-cancellation-risk-picture" in viewer.get("/overview").text

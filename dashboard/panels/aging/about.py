@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, current_app
 
-from dashboard.panels.aging.chart import figure, trend
+from dashboard.panels.aging.chart import figure, trend, trend_sentence
 from dashboard.panels.aging.panel import MEASURES, AgingPanel, BucketTotal, all_ticked
 from dashboard.panels.aging.queries import DEFAULT_SORT, SORTS
 from dashboard.panels.aging.report import BACKORDERS
@@ -52,6 +52,7 @@ def drawn(panel: AgingPanel) -> dict[str, Any]:
         "line_url": line_addresses(),
         "bucket_urls": bucket_urls,
         "figure": figure(panel, lambda total: bucket_urls[total.bucket], locale=locale),
+        "trend_sentence": lambda point: trend_sentence(panel, point, locale=locale),
         "trend": trend(panel, locale=locale) if panel.trend else None,
     }
 

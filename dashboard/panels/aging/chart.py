@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from dashboard.domain.aging import BUCKETS, REFERENCE_DAYS
-from dashboard.panels.aging.panel import AgingPanel, BucketTotal
-from dashboard.panels.charts import Bar, Figure, Reference, Scale, bar_chart, round_numbers
+from dashboard.panels.aging.panel import AgingPanel, BucketTotal, TrendPoint
+from dashboard.panels.charts import LABEL_GAP, Bar, Figure, Reference, Scale, bar_chart, round_numbers
 from dashboard.web.formats import day, money, quantity
 
-# What a label under a bar takes at its size, in pixels: below this the shorter labels are drawn.
-CHARACTER_WIDTH, LABEL_GAP = 4.9, 12
 # The line of the last weeks is drawn so many pixels wide at least, with numbers of this size at its left.
 TREND_WIDTH, TICK_CHARACTER_WIDTH = 160, 5.6
 # Of that width the numbers may take so much before three days have no room beneath the line.
@@ -38,9 +36,7 @@ def figure(panel: AgingPanel, address: Callable[[BucketTotal], str], *, locale: 
     ]
     currency = next((value.currency for total in panel.buckets for value in total.values), "")
     scale = Scale(currency if panel.measure == "value" else None, locale)
-    longest = max(len(bar.beneath) for bar in bars)
-    room = round(len(bars) * (longest * CHARACTER_WIDTH + LABEL_GAP))
-    return {**bar_chart(bars, scale, Reference(_REFERENCE_AT, "two weeks", "left")), "narrowBelow": room}
+    return bar_chart(bars, scale, Reference(_REFERENCE_AT, "two weeks", "left"))
 
 
 def trend(panel: AgingPanel, *, locale: str) -> Figure:
@@ -61,11 +57,14 @@ def trend(panel: AgingPanel, *, locale: str) -> Figure:
         "data": [
             {
                 "type": "scatter",
-                "mode": "lines",
+                "mode": "lines+markers",
                 "x": places,
                 "y": counts,
                 "line": {"width": 2, "color": "var(--ramp-4)"},
-                "hoverinfo": "skip",
+                "marker": {"size": 5, "color": "var(--ramp-4)"},
+                "hovertext": [trend_sentence(panel, point, locale=locale) for point in panel.trend],
+                "hoverinfo": "text",
+                "cliponaxis": False,
             },
             {
                 "type": "scatter",
@@ -117,6 +116,14 @@ def trend(panel: AgingPanel, *, locale: str) -> Figure:
             ],
         },
     }
+
+
+def trend_sentence(panel: AgingPanel, point: TrendPoint, *, locale: str) -> str:
+    """What a point of the line says."""
+    lines = _number_of(point.lines, "line", locale)
+    if point.day == panel.today:
+        return f"Today: {lines} {'waits' if point.lines == 1 else 'wait'}."
+    return f"{day(point.day, today=panel.today, locale=locale)}: {lines} waited when the day ended."
 
 
 def _height(panel: AgingPanel, total: BucketTotal) -> int:

@@ -11,8 +11,10 @@ from dashboard.panels.anatomy import Panel
 from dashboard.panels.cancellation_risk.chart import figure
 from dashboard.panels.cancellation_risk.groups import PICTURED
 from dashboard.panels.cancellation_risk.panel import MEASURES, BandTotal, RiskPanel, all_ticked
+from dashboard.panels.cancellation_risk.points import RiskPoint
 from dashboard.panels.cancellation_risk.queries import DEFAULT_SORT, SORTS
 from dashboard.panels.cancellation_risk.report import CANCELLATION_RISK
+from dashboard.panels.cancellation_risk.scatter import against_value, sentence
 from dashboard.panels.filters import COMMON_FILTERS, RISK_WORDS
 from dashboard.panels.orders.addresses import line_addresses
 
@@ -43,7 +45,8 @@ PANEL = Panel(
 
 def drawn(panel: RiskPanel) -> dict[str, Any]:
     """What the templates of the panel are given, here and on the overview."""
-    view, address = panel.view, PANEL.addresses()
+    view, address, line_url = panel.view, PANEL.addresses(), line_addresses()
+    locale = current_app.config["SHOP_LOCALE"]
 
     def band_url(total: BandTotal) -> str:
         """Only this band; if it is that already, all of them."""
@@ -51,13 +54,19 @@ def drawn(panel: RiskPanel) -> dict[str, Any]:
         selection = view.selection.without(PICTURED) if alone else view.selection.having(PICTURED, total.band)
         return address(view.filtered(selection))
 
+    def point_url(point: RiskPoint) -> str:
+        return line_url(point.order_number, point.line_no)
+
     return {
         "about": PANEL,
         "panel": panel,
         "view_url": address,
-        "line_url": line_addresses(),
+        "line_url": line_url,
         "band_url": band_url,
         "band_words": RISK_WORDS,
         "likely_url": address(view.filtered(view.selection.having(PICTURED, *LIKELY_BANDS))),
-        "figure": figure(panel, band_url, locale=current_app.config["SHOP_LOCALE"]),
+        "figure": figure(panel, band_url, locale=locale),
+        "point_url": point_url,
+        "point_sentence": lambda point: sentence(point, locale=locale).replace("<br>", " "),
+        "scatter": against_value(panel, point_url, locale=locale),
     }

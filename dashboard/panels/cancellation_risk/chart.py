@@ -70,7 +70,7 @@ def _beneath(panel: RiskPanel, total: BandTotal, locale: str) -> str:
 
 def _short_beneath(panel: RiskPanel, total: BandTotal, locale: str) -> str:
     if panel.measure == "value":
-        return quantity(total.lines, locale=locale)
+        return _lines(total, locale)
     share = total.lines / max(sum(one.lines for one in panel.bands), 1)
     return f"under {percent(LEAST_SAID, locale=locale)}" if 0 < share < LEAST_SAID else percent(share, locale=locale)
 

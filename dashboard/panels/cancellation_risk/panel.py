@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from dashboard.domain.cancellation_risk import LIKELY_BANDS, LIKELY_LINES, MODEL, RISK_BANDS, UNSCORED, VALUE_AT_RISK
-from dashboard.panels.cancellation_risk.groups import PICTURED, risk_groups, units_waiting
+from dashboard.panels.cancellation_risk.groups import PICTURED, RiskGroup, risk_groups, units_waiting
+from dashboard.panels.cancellation_risk.points import RiskPoint, most_at_risk
 from dashboard.panels.cancellation_risk.queries import RiskLine, risk_page
 from dashboard.panels.filters import Selection, SetFilter, set_filters
 from dashboard.panels.freshness import planned_at
 from dashboard.panels.pages import Page, View, is_walked
 from dashboard.panels.snapshots import change_since_yesterday
-from dashboard.panels.sums import CurrencyValue, all_lines
+from dashboard.panels.sums import CurrencyValue, Groups, all_lines
 from dashboard.panels.ticked import CurrencySums, Ticked
 
 MEASURES = ("value", "lines")
@@ -56,6 +58,8 @@ class RiskPanel:
     can_show_value: bool  # False where two currencies are in the selection
     bands: tuple[BandTotal, ...]  # every band, the least chance first; what is not scored only where there is any
 
+    points: tuple[RiskPoint, ...]  # the lines of which most is at risk, in the currency in which most lines wait
+
     page: Page[RiskLine]  # the rows
 
 
@@ -93,6 +97,7 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> R
         measure=_measure(view.by, can_show_value),
         can_show_value=can_show_value,
         bands=tuple(bands),
+        points=_points(session, meant, selection, today, walked=walked),
         page=risk_page(session, view, today, walked=walked) if listed else NO_ROWS,
     )
 
@@ -107,6 +112,20 @@ def all_ticked(session: Session, selection: Selection, today: date) -> Ticked:
         meant.lines,
         tuple(CurrencySums(code, units.get(code, 0), value, at_risk[code]) for code, value in meant.values()),
     )
+
+
+def _points(
+    session: Session, meant: Groups[RiskGroup], selection: Selection, today: date, *, walked: bool
+) -> tuple[RiskPoint, ...]:
+    """Values of two currencies have no place on one scale, so only those of one are shown."""
+    parts: Counter[str] = Counter()
+    for group in meant.groups:
+        parts[group.currency] += group.parts
+    at_risk = [currency for currency, value in meant.values(lambda group: group.value_at_risk) if value]
+    if not at_risk:
+        return ()
+    currency = min(at_risk, key=lambda name: (-parts[name], name))
+    return most_at_risk(session, selection, currency, today, walked=walked)
 
 
 def _at_risk_change(session: Session, at_risk: tuple[CurrencyValue, ...], today: date) -> int | None:
