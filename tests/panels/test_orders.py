@@ -293,6 +293,8 @@ def test_menus_of_the_list_count_the_orders_that_they_lead_to(many_orders, viewe
     )
     for mode in modes:
         for key in ("channel", "tier", "currency", "location", "customer", "placed"):
+            if f"{key}=" in mode:
+                continue  # what is chosen there is taken off again, and another value is added to it
             menu = viewer.panel(f"/order-choices/{key}?{mode}").text
             found = re.findall(r'class="menu-item" href="([^"]+)".*?class="menu-count">(\d+)<', menu)
             assert found or key == "location" or mode, (mode, key)
