@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import current_app
@@ -19,7 +20,6 @@ from dashboard.config import LOOPBACK_HOSTS
 from dashboard.database import db, transaction
 from dashboard.demo import DEMO_PEOPLE, SIZES, simulate, write_kit
 from dashboard.demo.sign_ins import DEMO_SIGN_INS
-from dashboard.demo.world import World
 from dashboard.domain.aging import TREND_WEEKS, WAITING_LINES
 from dashboard.intake.load import load
 from dashboard.models import Act, Customer, DailySnapshot, Order, PurchaseOrder, Sku, Supplier, User
@@ -55,8 +55,7 @@ def make_demo(size: str, seed: int, *, say: Say) -> None:
         audit.record(DEMO_ACT, "demo", after={"size": size, "seed": seed})
     say(f"Simulating two years of the {size} demo merchant …")
     with tempfile.TemporaryDirectory(prefix="backorder-desk-demo-") as folder:
-        world = simulate(size, seed, today=clock.today())
-        write_kit(world, folder)
+        past_figures = _write_files(size, seed, folder)
         say("Loading its files …")
         result = load(Path(folder), format="kit")
     if result.faults:
@@ -64,28 +63,29 @@ def make_demo(size: str, seed: int, *, say: Say) -> None:
     say("Learning and planning …")
     estimates.refresh()
     planning.plan()
-    _keep_past_figures(world)
+    with transaction() as saving:
+        saving.execute(insert(DailySnapshot), past_figures)
     for person in DEMO_SIGN_INS:
         people.add_person(person.email, role=person.role, name=person.name, password=person.password)
     say("The demo merchant is ready.")
 
 
-def _keep_past_figures(world: World) -> None:
-    """What the desk would have kept each evening, had it run while the merchant's past happened."""
-    with transaction() as saving:
-        saving.execute(
-            insert(DailySnapshot),
-            [
-                {
-                    "day": world.today - timedelta(days=days_ago),
-                    "figure": WAITING_LINES,
-                    "key": "",
-                    "currency": "",
-                    "amount": int(world.waiting_by_day[-days_ago]),
-                }
-                for days_ago in range(1, 7 * TREND_WEEKS + 1)
-            ],
-        )
+def _write_files(size: str, seed: int, folder: str) -> list[dict[str, Any]]:
+    """Simulate the merchant and write its files; what the desk would have kept each evening of its past, and nothing
+    else of the simulation, stays in memory while they are loaded.
+    """
+    world = simulate(size, seed, today=clock.today())
+    write_kit(world, folder)
+    return [
+        {
+            "day": world.today - timedelta(days=days_ago),
+            "figure": WAITING_LINES,
+            "key": "",
+            "currency": "",
+            "amount": int(world.waiting_by_day[-days_ago]),
+        }
+        for days_ago in range(1, 7 * TREND_WEEKS + 1)
+    ]
 
 
 def is_demo() -> bool:

@@ -146,5 +146,7 @@ def _sentence(result: LoadResult) -> str:
     if result.dry_run:
         would = "This would change the desk" if result.changed_something else "This would change nothing"
         return f"{would}; nothing was written.{faults}"
-    what = "Loaded" if result.changed_something else "Nothing changed: the desk knew all of it"
+    what = "Loaded"
+    if not result.changed_something:
+        what = "Nothing changed" if result.fault_count else "Nothing changed: the desk knew all of it"
     return f"{what}, in {result.seconds:.1f} s.{faults}"

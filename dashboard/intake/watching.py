@@ -50,8 +50,9 @@ class Watch:
             with app.app_context():
                 try:
                     self.beat()
-                except SQLAlchemyError:
-                    log.warning("a load could not tell of itself", load=self.load_id, exc_info=True)
+                except SQLAlchemyError as error:
+                    # Mostly its own work kept it waiting; it tells of itself the next time.
+                    log.warning("a load could not tell of itself", load=self.load_id, why=str(error).splitlines()[0])
 
     def end(self) -> None:
         self._over.set()

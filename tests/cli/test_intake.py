@@ -72,6 +72,8 @@ def test_faults_are_a_line_each_and_the_command_ends_with_1(flask: Run, folder: 
             "remark: customers.csv:1: -: the kit has no such column, it is ignored: 'hat'",
         ]
         assert "1 fault." in done.output
+    again = flask("intake", "load", folder).output.splitlines()[-1]
+    assert again.startswith("Nothing changed, in"), "what is at fault the desk does not know"
     db.session.rollback()
     assert db.session.scalars(sa.select(models.Order.number).order_by(models.Order.number)).all() == ["A", "B"]
 
