@@ -168,6 +168,12 @@
   document.addEventListener("htmx:after:swap", look);
   document.addEventListener("htmx:after:swap", placeMenus);
   document.addEventListener("toggle", placeMenus, true);
+  // Days that were typed and can be meant: what they leave comes into the panel beneath.
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { ctx } = event.detail;
+    const menu = ctx?.sourceElement?.closest?.(".menu-days")?.closest("details.menu");
+    if (menu && ctx.response?.status === 200) menu.open = false;
+  });
   document.addEventListener("htmx:error", tellNoAnswer);
   document.addEventListener("desk:theme", markTheme);
 })();
