@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, literal_column, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal_column, select
+from sqlalchemy.orm import Session
 
 from dashboard import clock
 from dashboard.database import day_number, day_of
@@ -34,10 +34,10 @@ from dashboard.models import (
     Supplier,
     Waiting,
 )
-from dashboard.models.customers import DEFAULT_PRIORITY_CLASS
 from dashboard.models.plans import ETA_BASES
 from dashboard.panels.columns import columns_of, distinct_in, sum_in
 from dashboard.panels.filters import Selection, conditions
+from dashboard.panels.lines import IDENTITY, found_among, line_of, lines_with
 from dashboard.panels.pages import Page, Sort, View, number, read_page
 from dashboard.panels.report import ROWS_AT_ONCE
 from dashboard.panels.sums import (
@@ -50,18 +50,17 @@ from dashboard.panels.sums import (
     whole_sum,
 )
 
-_IDENTITY = (Waiting.order_number, Waiting.line_no, Waiting.part)
 DEFAULT_SORT = "due"
 SORTS: dict[str, Sort] = {
-    "order": Sort(_IDENTITY),
-    "product": Sort((Waiting.sku, *_IDENTITY)),
-    "waiting": Sort((Waiting.qty_backordered, *_IDENTITY), largest_first=True),
-    "age": Sort((number(Waiting.placed_at), *_IDENTITY), falls=True, largest_first=True),
-    "value": Sort((Waiting.currency, Waiting.value, *_IDENTITY), largest_first=True),
-    "ships": Sort((Waiting.eta_order, *_IDENTITY)),
-    "deadline": Sort((Waiting.deadline_kind, number(Waiting.deadline), *_IDENTITY)),
+    "order": Sort(IDENTITY),
+    "product": Sort((Waiting.sku, *IDENTITY)),
+    "waiting": Sort((Waiting.qty_backordered, *IDENTITY), largest_first=True),
+    "age": Sort((number(Waiting.placed_at), *IDENTITY), falls=True, largest_first=True),
+    "value": Sort((Waiting.currency, Waiting.value, *IDENTITY), largest_first=True),
+    "ships": Sort((Waiting.eta_order, *IDENTITY)),
+    "deadline": Sort((Waiting.deadline_kind, number(Waiting.deadline), *IDENTITY)),
     "due": Sort(
-        (number(Waiting.deadline), Waiting.dated, Waiting.priority_class, number(Waiting.placed_at), *_IDENTITY)
+        (number(Waiting.deadline), Waiting.dated, Waiting.priority_class, number(Waiting.placed_at), *IDENTITY)
     ),
 }
 
@@ -93,7 +92,8 @@ class OldestLine:
 class WaitingLine(NamedTuple):
     """One backordered line as the table shows it; of a divided line, one of its parts.
 
-    A named tuple, because a frozen dataclass of so many fields takes ten times as long to make.
+    It begins with what every panel of lines says of a line (`LineOfRow`). A named tuple, because a frozen dataclass of
+    so many fields takes ten times as long to make.
     """
 
     line_id: int
@@ -255,7 +255,7 @@ def _bucket_place(placed_on: ColumnElement[int], today: date) -> ColumnElement[i
 
 
 _OLDEST_FIRST = (
-    select(Waiting.order_number, Waiting.line_no, Waiting.placed_on).order_by(Waiting.placed_at, *_IDENTITY).limit(1)
+    select(Waiting.order_number, Waiting.line_no, Waiting.placed_on).order_by(Waiting.placed_at, *IDENTITY).limit(1)
 )
 
 
@@ -286,23 +286,15 @@ def waiting_page(session: Session, view: View, today: date, *, walked: bool) -> 
         ),
         SORTS[view.sort],
         view,
-        widen=_widened,
+        widen=lambda found: found_among(_SHOWN, found),
         make=lambda row: _waiting_line(row, today),
         walked=walked,
     )
 
 
-_sibling = aliased(OrderLine)
-_other_part = aliased(Waiting)
 # Made once, because a statement over so many columns takes longer to make than its page takes to read.
 _SHOWN = (
-    select(
-        Waiting.line_id,
-        Waiting.part,
-        Waiting.order_number,
-        Waiting.line_no,
-        Waiting.tier,
-        Waiting.priority_class,
+    lines_with(
         Waiting.sku,
         Waiting.qty_backordered,
         Waiting.qty_reserved,
@@ -317,41 +309,18 @@ _SHOWN = (
         Waiting.deadline_kind,
         Waiting.payment_state,
         OrderLine.qty.label("qty_ordered"),
-        Customer.name.label("customer_name"),
-        Customer.code.label("customer_code"),
         Sku.name.label("product"),
         PurchaseOrder.number.label("purchase_order"),
-        exists().where(_sibling.order_id == Waiting.order_id, _sibling.id != Waiting.line_id).label("has_siblings"),
-        exists()
-        .where(_other_part.line_id == Waiting.line_id, _other_part.part != Waiting.part)
-        .label("has_other_parts"),
     )
     .outerjoin(OrderLine, OrderLine.id == Waiting.line_id)
-    .outerjoin(Customer, Customer.id == Waiting.customer_id)
     .outerjoin(Sku, Sku.id == Waiting.sku_id)
     .outerjoin(PurchaseOrder, PurchaseOrder.id == Waiting.purchase_order_id)
 )
 
 
-def _widened(narrow: Select[Any]) -> Select[Any]:
-    """What a row shows beside what it is sorted and filtered by, for the few rows found."""
-    found = narrow.subquery()
-    places = (column for column in found.c if column.name not in ("line_id", "part"))
-    return _SHOWN.add_columns(*places).join(
-        found, (found.c.line_id == Waiting.line_id) & (found.c.part == Waiting.part)
-    )
-
-
 def _waiting_line(row: Any, today: date) -> WaitingLine:
     return WaitingLine(
-        line_id=row.line_id,
-        part=row.part,
-        is_divided=row.part > 1 or row.has_other_parts,
-        order_number=row.order_number,
-        line_no=row.line_no,
-        has_siblings=row.has_siblings,
-        tier=row.tier if row.priority_class < DEFAULT_PRIORITY_CLASS else "",
-        customer=row.customer_name or row.customer_code,
+        *line_of(row),
         sku=row.sku,
         product=row.product or row.sku,
         qty_ordered=row.qty_ordered,
