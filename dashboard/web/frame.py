@@ -29,7 +29,7 @@ class Place:
     icon: str
     section: str
     permission: Permission
-    given: Mapping[str, str]  # what its address says beside
+    given: Mapping[str, Any]  # what its address says beside
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def add_to_navigation(
     icon: str,
     section: str = "",
     permission: Permission = Permission.SEE_DESK,
-    **given: str,
+    **given: Any,
 ) -> None:
     """Show a place in the sidebar, after those that are there; the first one is the desk's first page.
 

@@ -106,7 +106,7 @@ def test_the_shop_is_as_before_in_every_table_and_every_report(kit: Kit, world: 
     assert list(planning.check()) == []
     undone = loads.find_load(more.load_id)
     assert (undone.state, undone.can_be_undone) == ("undone", False)
-    act = db.session.scalars(sa.select(models.Act).order_by(models.Act.id.desc())).first()
+    act = db.session.scalars(sa.select(models.Act).filter_by(act="load-undone").order_by(models.Act.id.desc())).first()
     assert (act.act, act.subject, act.why) == ("load-undone", f"intake-load {more.load_id}", "wrong file")
 
     again = undo(more.load_id)

@@ -1,0 +1,101 @@
+"""Rows under somebody's hands: ticked one by one, in ranges and all at once, while the table moves beneath them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.accessibility import assert_accessible
+from tests.factories import World
+
+LINES = 55  # five more than stand on a page
+
+
+@pytest.fixture
+def shop(world: World) -> World:
+    """More lines than a page holds, each of one unit for 10 USD."""
+    for number in range(1, LINES + 1):
+        world.order(f"{number:02}", "CHAIR", 1, placed="2026-03-01", currency="USD", unit_price="10")
+    world.plan()
+    return world
+
+
+def ticked(page: Page) -> list[str]:
+    """The orders of the page whose rows are ticked."""
+    return page.locator("tr:has([data-tick]:checked) .row-link").all_text_contents()
+
+
+def test_what_is_ticked_stays_while_the_table_moves_and_is_added_up_by_the_desk(
+    shop: World, open_desk: Callable[..., Page]
+) -> None:
+    page = open_desk("/aging?sort=order")
+    bar, boxes = page.locator("#aging-ticked-bar"), page.locator("[data-tick]")
+    expect(bar).to_be_hidden()
+    boxes.nth(1).click()
+    boxes.nth(3).click(modifiers=["Shift"])
+    expect(bar).to_contain_text("3 lines selected")
+    expect(bar).to_contain_text("3 units · $30.00")
+    assert ticked(page) == ["02", "03", "04"]
+    assert page.url.endswith("/aging?sort=order"), "a box is no way to the row's page"
+
+    page.locator(".row-link").first.focus()
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(bar).to_contain_text("3 lines selected")
+    assert ticked(page) == ["01", "03", "04"]
+    assert_accessible(page)
+
+    page.get_by_role("link", name="Older").click()  # another page, and back to it by another order
+    expect(boxes).to_have_count(LINES - 50)
+    assert ticked(page) == []
+    boxes.first.click()
+    expect(bar).to_contain_text("4 lines selected")
+    page.get_by_role("columnheader", name="Order").get_by_role("link").click()
+    expect(page.locator(".row-link").first).to_have_text(f"{LINES}")
+    expect(page.locator("tr:has([data-tick]:checked) .row-link")).to_have_text(["51"])
+
+    shop.order("00", "CHAIR", 1, placed="2026-03-02", currency="USD", unit_price="10")
+    shop.plan()  # somebody else's change comes by itself
+    expect(page.locator(".pager")).to_contain_text(f"50 of {LINES + 1} lines")
+    assert ticked(page) == ["51"]
+
+    bar.get_by_role("button", name=f"Select all {LINES + 1} that match").click()
+    expect(bar).to_contain_text(f"All {LINES + 1} lines selected")
+    expect(bar).to_contain_text("56 units · $560.00")
+    assert len(ticked(page)) == 50
+
+    page.keyboard.press("Escape")
+    expect(bar).to_be_hidden()
+    assert ticked(page) == []
+    page.get_by_label("Select the rows of this page").click()
+    expect(bar).to_contain_text("50 lines selected")
+    page.goto("/aging?sort=order&sku=CHAIR")
+    expect(bar).to_be_hidden()
+    assert ticked(page) == [], "other filters, another selection"
+
+
+def test_a_view_is_saved_marked_and_left_without_the_panel_being_written_for_one_person(
+    shop: World, open_desk: Callable[..., Page]
+) -> None:
+    page = open_desk("/aging?age=8-14")
+    page.get_by_text("Columns", exact=True).click()
+    page.get_by_role("checkbox", name="Product").press("Space")
+    expect(page.get_by_role("columnheader", name="Product")).to_have_count(0)
+    page.get_by_role("checkbox", name="Value").click()
+    expect(page.get_by_role("columnheader")).to_have_count(7)
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Save as view", exact=True).click()
+    page.get_by_label("Name").fill("Of last week")
+    page.keyboard.press("Enter")
+    button = page.locator("[data-views-shown]")
+    expect(button).to_have_text("Of last week")
+    page.get_by_role("link", name="Clear").click()
+    expect(button).to_have_text("Views")
+    page.locator(".views summary").click()
+    assert_accessible(page)
+    page.get_by_role("link", name="Of last week", exact=True).click()
+    expect(button).to_have_text("Of last week")
+    expect(page.get_by_role("columnheader")).to_have_count(7)
