@@ -193,7 +193,7 @@ def _begin(connection: Connection) -> None:
 
 
 def _has_taken_turn(connection: Any) -> bool:
-    """Whether SQLite's one writer could be had within the time that is given to it."""
+    """Whether SQLite's one writer could be had within the time that is given to it, and at all."""
     give_up = time.monotonic() + SQLITE_BUSY_SECONDS
     connection.execute("PRAGMA busy_timeout = 0")
     try:
@@ -202,7 +202,7 @@ def _has_taken_turn(connection: Any) -> bool:
                 connection.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-                    raise
+                    return False  # asked once more the usual way, it is told the usual way
                 time.sleep(TURN_SECONDS)
             else:
                 return True

@@ -7,7 +7,6 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import BigInteger, ColumnElement, Select, String, literal, tuple_, type_coerce
@@ -179,7 +178,11 @@ def read_page(
         found = found.where(here > there if ascending else here < there)
     found = found.order_by(*(column.asc() if ascending else column.desc() for column in columns))
     rows = list(session.execute(widen(found.limit(PAGE_ROWS + 1))))
-    place_of = attrgetter(*(f"place_{n}" for n in range(len(sort.columns))))
+    names = [f"place_{n}" for n in range(len(sort.columns))]
+
+    def place_of(row: Any) -> tuple[Any, ...]:
+        return tuple(getattr(row, name) for name in names)
+
     rows.sort(key=place_of, reverse=not ascending)
 
     more = len(rows) > PAGE_ROWS

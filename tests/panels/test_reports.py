@@ -213,12 +213,12 @@ def test_every_menu_of_a_report_counts_the_rows_that_it_leads_to(shop, viewer):
 
 
 def test_who_took_a_report_last_when_and_with_which_filters_is_kept(app, shop, viewer, manager):
-    assert viewer.get("/reports").text.count("never yet") == len(REPORTS)
+    assert viewer.get("/reports").text.count("never taken") == len(REPORTS)
     viewer.get("/aging/export?supplier=MINHO&deadline=overdue")
     app.test_cli_runner().invoke(args=["report", "pegs", "--out", "/dev/null"])
     assert app.test_cli_runner().invoke(args=["report", "pegs", "--filter", "sku=LAMP"]).exit_code == 0
     text = manager.get("/reports").text
-    assert text.count("never yet") == len(REPORTS) - 2
+    assert text.count("never taken") == len(REPORTS) - 2
     assert "Supplier: Minho Cadeiras, Deadline overdue" in text
     assert "/reports/backorders/page?supplier=MINHO&amp;deadline=overdue" in text, "the same again is one click away"
     assert "by command" in text
