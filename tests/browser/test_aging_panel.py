@@ -105,7 +105,7 @@ def test_days_are_chosen_by_name_or_typed_and_a_first_after_the_last_is_told(
 
 def test_a_click_on_a_column_sorts_and_another_turns_it_round(shop: World, open_desk: Callable[..., Page]) -> None:
     page = open_desk("/aging")
-    head = page.get_by_role("columnheader", name="Age")
+    head = page.get_by_role("columnheader", name="Age", exact=True)
     head.get_by_role("link").click()
     expect(head).to_have_attribute("aria-sort", "descending")
     assert rows(page) == ["4", "3", "2", "1"]

@@ -33,7 +33,7 @@ def test_it_writes_to_the_screen_or_to_a_file(flask, tmp_path):
         (["aging", "--filter", "colour=red"], "there are age, dated, supplier"),
         (["aging", "--filter", "age=99"], "it can be 0-7, 8-14, 15-30, 31-60, 61+"),
         (["aging", "--filter", "channel"], "A filter is written KEY=VALUE"),
-        (["pegs", "--filter", "age=0-7"], "there are channel, tier, currency, supplier"),
+        (["pegs", "--filter", "age=0-7"], "there are channel, tier, currency, placed"),
         (["aging", "--out", "/nowhere/at/all.csv"], "cannot be written"),
     ],
 )

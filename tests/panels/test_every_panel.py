@@ -233,6 +233,8 @@ def test_an_empty_panel_says_why(world, viewer, panel: Panel):
     text = viewer.get(f"/{panel.word}").text
     assert 'class="blank' in text
     assert "How this is computed" in text
+    several = "&".join(f"{key}=not-known" for key in panel.filters if FILTERS[key].can_be_unknown)
+    assert viewer.get(f"/{panel.word}?{several}").status_code == 200, "nor does anything match several filters"
 
 
 @every_panel

@@ -211,6 +211,8 @@ def _kept_customers(summary: Summary) -> Select[Any]:
 def _counted_figures(session: Session, selection: Selection, today: date) -> _Found:
     """Counted here, since a database takes longer to tell how many different orders and customers a group has."""
     currencies = currencies_in_all(session)
+    if not currencies:
+        return {}
     order_id, customer_id, placed_on, currency, units, value = columns_of(
         session,
         select(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.models import Customer, Sku, Waiting
 from dashboard.panels.cancellation_risk.queries import DEFAULT_SORT, SORTS
-from dashboard.panels.filters import Selection, conditions
+from dashboard.panels.filters import NOT_KNOWN, Selection, conditions
 from dashboard.panels.lines import found_among
 from dashboard.panels.pages import View, read_page
 
@@ -35,8 +35,11 @@ def most_at_risk(
 ) -> tuple[RiskPoint, ...]:
     """The lines of a selection in one currency of which most is at risk: as many as a page has, the most first."""
     rest = selection.without("currency")
-    # Said outright, the walk along the index begins where the currency does, however many lines have another one.
-    where = [Waiting.currency == currency, *conditions(session, rest, today, walked=walked)]
+    if walked:
+        # Said outright, the walk along the index begins where the currency does, however many lines have another one.
+        where = [Waiting.currency == currency, *conditions(session, rest, today, walked=True)]
+    else:  # Of few lines the currency is looked at; it would lead SQLite to all lines that have it.
+        where = conditions(session, rest.having("currency", currency or NOT_KNOWN), today)
     page = read_page(
         session,
         select(Waiting.line_id, Waiting.part).where(*where),
