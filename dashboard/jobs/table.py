@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from dashboard.database import db, transaction
 from dashboard.jobs.catch_up import catch_up
 from dashboard.jobs.load_files import load_files
-from dashboard.messages.outbox import deliver
+from dashboard.messages.delivery import deliver
 from dashboard.models import JobClaim
 
 

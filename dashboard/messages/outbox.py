@@ -1,42 +1,126 @@
-"""The outbox: mail that waits, leaves once, and is seen when it cannot."""
+"""The outbox: what is to be written to people, one message an order, kept until a mail server has it."""
 
 from __future__ import annotations
 
-import smtplib
-import ssl
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from email.message import EmailMessage
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from flask import current_app
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from dashboard import clock
-from dashboard.database import db, transaction
-from dashboard.models import Message
+from dashboard import clock, models
+from dashboard.database import db, require_transaction
+from dashboard.domain.messages import (
+    FAILED,
+    QUEUED,
+    WITHDRAWN,
+    Money,
+    Said,
+    as_json,
+    compose,
+    from_json,
+    kind_of,
+    refuse_if_gone,
+    written_in_words,
+)
+from dashboard.messages.announcing import announce_messages
+from dashboard.messages.texts import language_of, texts_in
+from dashboard.models import Customer, Message, MessagePart, Order, OrderLine, Sku
+from dashboard.web import formats
 
-SMTP_PORT, SMTPS_PORT = 25, 465
-SMTP_SECONDS = 20
-MOST_ATTEMPTS = 6
-# Waits double from here: 1, 2, 4, 8, 16 minutes.
-FIRST_WAIT = timedelta(minutes=1)
-# Longer than any delivery takes: what still says "sending" then was cut off by a kill.
-SENDING_IS_LOST_AFTER = timedelta(minutes=10)
 SIGN_IN = "sign-in"
-SENT_SECRET = "(The link that this message carried is not kept after it was sent.)"
+# For so long a message waits before it leaves, so that who presses undo is in time.
+HELD_BACK = timedelta(seconds=60)
+NO_ADDRESS = "The customer has no e-mail address."
+DRAFTS = "messages written in this transaction"
+MICROS = Decimal(1_000_000)
 
 
-@dataclass(frozen=True)
-class Delivered:
-    """What one round of the outbox did."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message that an act wrote: its id, to refer to it, and what becomes of it in words, for the act's notice."""
 
-    sent: int
-    failed: int
+    message_id: int
+    in_words: str
+
+
+def write(order_id: int, *said: Said, actor: Any = None) -> Written:
+    """Write to the customer of an order, in the transaction of the act that has something to say.
+
+        outbox.write(order.id, ParcelLeft(line_no=1, qty=6, carrier="DHL", rest=4, rest_on=eta), actor=actor)
+
+    What several acts (or calls) say within one transaction about one order becomes one message. `said` are the kinds of
+    dashboard/domain/messages.py with what they know; product, customer, order and shop are found here. The message
+    leaves a minute later, when the transaction is long saved, so that an undo is in time (`take_back`); what is only
+    foreseen leaves nothing. Without an address it is kept as failed, with the reason. No personal data belongs into
+    what the act writes of it into the history: its id is enough.
+    """
+    require_transaction()
+    session = db.session()
+    of = _recipient(session, order_id)
+    row = _draft(session, order_id)
+    if row is None:
+        row = Message(
+            order_id=order_id,
+            customer_id=of.customer_id,
+            kind="",
+            subject="",
+            body="",
+            message_id=new_message_id(),
+            created_at=clock.real_now(),
+            to_address=of.address,
+            written_by=getattr(actor, "id", actor),
+            state=QUEUED if of.address else FAILED,
+            not_before=clock.real_now() + HELD_BACK if of.address else None,
+            failure=None if of.address else NO_ADDRESS,
+        )
+        session.add(row)
+        session.flush()
+        _remember(session, order_id, row)
+    session.add_all(MessagePart(message_id=row.id, kind=one.kind, says=as_json(one)) for one in said)
+    session.flush()
+    _compose_anew(session, row, of)
+    announce_messages(session)
+    return Written(
+        row.id,
+        written_in_words(has_address=bool(of.address), is_set_up=bool(current_app.config["MAIL_URL"])),
+    )
+
+
+def take_back(message_id: int, *, kind: str | None = None, line_no: int | None = None) -> bool:
+    """Unsay what a message says of this kind or line (or all of it), where it has not left; in the transaction of the
+    undo. Whether the message is withdrawn, because nothing is left of it. Refused where it is too late.
+    """
+    require_transaction()
+    session = db.session()
+    row = session.get_one(Message, message_id, populate_existing=True, with_for_update=True)
+    refuse_if_gone(row.state)
+    for part in session.scalars(_parts_of(message_id)).all():
+        one = from_json(part.kind, part.says)
+        if kind in (None, one.kind) and line_no in (None, one.line_no):
+            session.delete(part)
+    session.flush()
+    announce_messages(session)
+    if session.scalar(select(func.count()).select_from(MessagePart).where(MessagePart.message_id == message_id)):
+        assert row.order_id is not None
+        _compose_anew(session, row, _recipient(session, row.order_id))
+        return False
+    row.state, row.not_before, row.failure = WITHDRAWN, None, None
+    session.flush()
+    return True
+
+
+def foretell(order_id: int, *said: Said) -> tuple[str, str, str | None]:
+    """Subject, body and address of the message that would say this; nothing is written."""
+    session = db.session()
+    of = _recipient(session, order_id)
+    return *_composed(session, said, of), of.address
 
 
 def new_message_id() -> str:
@@ -45,155 +129,97 @@ def new_message_id() -> str:
     return f"<{uuid.uuid4().hex}@{host}>"
 
 
-def deliver(limit: int = 100) -> Delivered:
-    """Send what waits, each message once; without `MAIL_URL` everything stays where it is."""
-    if not current_app.config["MAIL_URL"]:
-        return Delivered(0, 0)
-    _take_back_what_was_cut_off()
-    sent = failed = 0
-    for message_id in _waiting(limit):
-        outcome = _deliver_one(message_id)
-        sent += outcome is True
-        failed += outcome is False
-    return Delivered(sent, failed)
-
-
-def _take_back_what_was_cut_off() -> None:
-    lost_before = clock.real_now() - SENDING_IS_LOST_AFTER
-    with transaction() as work:
-        work.execute(
-            update(Message)
-            .where(Message.state == "sending", Message.not_before < lost_before)
-            .values(state="queued")
-            .execution_options(synchronize_session=False)
-        )
-
-
-def _waiting(limit: int) -> list[int]:
-    due = or_(Message.not_before.is_(None), Message.not_before <= clock.real_now())
-    ids = list(
-        db.session.scalars(select(Message.id).where(Message.state == "queued", due).order_by(Message.id).limit(limit))
-    )
-    db.session.rollback()
-    return ids
-
-
-def _deliver_one(message_id: int) -> bool | None:
-    """True when sent, False when not, None when another process has it."""
-    row = _claim(message_id)
-    if row is None:
+def usable_address(given: str | None) -> str | None:
+    """An address that a letter can be sent to, as far as can be told without sending one."""
+    address = (given or "").strip()
+    name, at, host = address.rpartition("@")
+    if not (name and at and host) or any(sign.isspace() or not sign.isprintable() for sign in address):
         return None
-    try:
-        letter = _letter(row)
-        with _connection() as smtp:
-            smtp.send_message(letter)
-    except (smtplib.SMTPException, OSError, ValueError) as failure:
-        _note_failure(message_id, failure)
-        return False
-    _note_sent(message_id)
-    return True
+    return address
 
 
-def _claim(message_id: int) -> Any:
-    """The message's row, now this worker's to send; None when another one was first."""
-    with transaction() as work:
-        claimed = work.execute(
-            update(Message)
-            .where(Message.id == message_id, Message.state == "queued")
-            .values(state="sending", attempts=Message.attempts + 1, not_before=clock.real_now())
-            .execution_options(synchronize_session=False)
-        )
-        if claimed.rowcount != 1:
-            return None
-        return work.execute(
-            select(Message.message_id, Message.to_address, Message.subject, Message.body).where(
-                Message.id == message_id
-            )
-        ).one()
+@dataclass(frozen=True, slots=True)
+class _Recipient:
+    order_id: int
+    number: str
+    placed_on: date
+    customer_id: int
+    name: str | None
+    address: str | None
+    language: str
+    locale: str
 
 
-def _letter(row: Any) -> EmailMessage:
-    """The message as it travels; a `ValueError` where an address or subject would smuggle in a header."""
-    letter = EmailMessage()
-    letter["From"] = sender()
-    letter["To"] = row.to_address
-    letter["Subject"] = row.subject
-    letter["Message-ID"] = row.message_id
-    letter["Date"] = clock.real_now()
-    letter["Auto-Submitted"] = "auto-generated"
-    letter.set_content(row.body)
-    return letter
+def _recipient(session: Session, order_id: int) -> _Recipient:
+    row = session.execute(
+        select(Order.number, Order.placed_on, Customer.id, Customer.name, Customer.email, Customer.language)
+        .join(Customer, Customer.id == Order.customer_id)
+        .where(Order.id == order_id)
+    ).one()
+    language = language_of(row.language)
+    shops_own: str = current_app.config["SHOP_LOCALE"]
+    return _Recipient(
+        order_id,
+        row.number,
+        row.placed_on,
+        row.id,
+        row.name,
+        usable_address(row.email),
+        language,
+        shops_own if shops_own.partition("_")[0] == language else language,
+    )
 
 
-def _note_sent(message_id: int) -> None:
-    with transaction() as work:
-        message = work.get_one(Message, message_id)
-        message.state = "sent"
-        message.sent_at = clock.real_now()
-        message.not_before = None
-        message.failure = None
-        if message.kind == SIGN_IN:
-            message.body = SENT_SECRET
+def _compose_anew(session: Session, row: Message, of: _Recipient) -> None:
+    said = [from_json(part.kind, part.says) for part in session.scalars(_parts_of(row.id))]
+    row.kind = kind_of(said)
+    row.subject, row.body = _composed(session, said, of)
+    session.flush()
 
 
-def _note_failure(message_id: int, failure: Exception) -> None:
-    with transaction() as work:
-        message = work.get_one(Message, message_id)
-        message.failure = _reason(failure)
-        if message.attempts >= MOST_ATTEMPTS or _is_final(failure):
-            message.state = "failed"
-            message.not_before = None
-        else:
-            message.state = "queued"
-            message.not_before = clock.real_now() + FIRST_WAIT * 2 ** (message.attempts - 1)
+def _parts_of(message_id: int) -> Any:
+    return select(MessagePart).where(MessagePart.message_id == message_id).order_by(MessagePart.id)
 
 
-def _is_final(failure: Exception) -> bool:
-    """Whether trying again is no use: the receiver refused the address or the letter for good, or it is no letter."""
-    if isinstance(failure, ValueError):
-        return True
-    if isinstance(failure, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in failure.recipients.values())
-    return isinstance(failure, smtplib.SMTPResponseException) and failure.smtp_code >= 500
+def _composed(session: Session, said: Sequence[Said], of: _Recipient) -> tuple[str, str]:
+    numbers = {one.line_no for one in said} - {None}
+    products = session.execute(
+        select(OrderLine.line_no, func.coalesce(Sku.name, Sku.code).label("product"), Sku.code.label("sku"))
+        .join(Sku, Sku.id == OrderLine.sku_id)
+        .where(OrderLine.order_id == of.order_id, OrderLine.line_no.in_(numbers))
+    )
+
+    def written(value: Any) -> str:
+        if isinstance(value, date):
+            return formats.written_day(value, locale=of.locale)
+        if isinstance(value, Money):
+            return formats.money(value.micros, value.currency, locale=of.locale)
+        return formats.quantity(value, locale=of.locale)
+
+    return compose(
+        said,
+        texts=texts_in(of.language),
+        order={
+            "order": of.number,
+            "placed_on": written(of.placed_on),
+            "customer": of.name,
+            "shop": current_app.config["SHOP_NAME"] or None,
+        },
+        lines={row.line_no: {"product": row.product, "sku": row.sku} for row in products},
+        written=written,
+    )
 
 
-def _reason(failure: Exception) -> str:
-    """What went wrong, without the receiver's address or anything of the letter."""
-    if isinstance(failure, ValueError):
-        return "The address or the subject is none that a letter can carry."
-    if isinstance(failure, smtplib.SMTPRecipientsRefused):
-        code, _ = next(iter(failure.recipients.values()))
-        return f"The mail server refused the address ({code})."
-    if isinstance(failure, smtplib.SMTPAuthenticationError):
-        return "The mail server refused the user or password of MAIL_URL."
-    if isinstance(failure, smtplib.SMTPResponseException):
-        return f"The mail server answered {failure.smtp_code}."
-    return f"The mail server could not be reached ({type(failure).__name__})."
+def _draft(session: Session, order_id: int) -> Message | None:
+    """The message that this transaction has begun for the order."""
+    transaction, drafts = session.info.get(DRAFTS, (None, {}))
+    return drafts.get(order_id) if transaction is session.get_transaction() else None
 
 
-@contextmanager
-def _connection() -> Iterator[smtplib.SMTP]:
-    """A connection to the server that `MAIL_URL` names: encrypted where the server offers it, signed in where it
-    names a user. A password never goes over an open line."""
-    address = urlsplit(current_app.config["MAIL_URL"])
-    host = address.hostname or "localhost"
-    smtp: smtplib.SMTP
-    if address.scheme == "smtps":
-        context = ssl.create_default_context()
-        smtp = smtplib.SMTP_SSL(host, address.port or SMTPS_PORT, timeout=SMTP_SECONDS, context=context)
-    else:
-        smtp = smtplib.SMTP(host, address.port or SMTP_PORT, timeout=SMTP_SECONDS)
-    with smtp:
-        smtp.ehlo_or_helo_if_needed()
-        if address.scheme == "smtp" and smtp.has_extn("starttls"):
-            smtp.starttls(context=ssl.create_default_context())
-            smtp.ehlo()
-        if address.username:
-            smtp.login(unquote(address.username), unquote(address.password or ""))
-        yield smtp
-
-
-def sender() -> str:
-    """The address that mail comes from."""
-    host = urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
-    return current_app.config["MAIL_FROM"] or f"Backorder Desk <desk@{host}>"
+def _remember(session: Session, order_id: int, row: models.Message) -> None:
+    transaction, drafts = session.info.get(DRAFTS, (None, {}))
+    now = session.get_transaction()
+    if transaction is not now:
+        drafts = {}
+    drafts[order_id] = row
+    session.info[DRAFTS] = (now, drafts)

@@ -14,7 +14,7 @@ from dashboard.models.history import Act, DailySnapshot, Submission, TopicVersio
 from dashboard.models.holds import Hold
 from dashboard.models.jobs import JobClaim
 from dashboard.models.loads import IntakeChange, IntakeFault, IntakeFile, IntakeLoad
-from dashboard.models.messages import Consent, DelayNotice, IncentiveOffer, Message
+from dashboard.models.messages import CardRequest, Consent, DelayNotice, IncentiveOffer, Message, MessagePart
 from dashboard.models.orders import LinePart, LineTag, Order, OrderLine
 from dashboard.models.people import Role, User
 from dashboard.models.plans import (
@@ -42,10 +42,10 @@ from dashboard.models.supplier_figures import SupplierFigures, SupplierMonth
 from dashboard.models.suppliers import Supplier, SupplierSku
 
 __all__ = [
-    "Act", "AgingCustomers", "AgingDay", "Authorization", "CancelRisk", "Cancellation", "Consent", "Customer",
-    "DailySnapshot", "DelayNotice", "DemandEstimate", "DemandEvent", "Hold", "IncentiveOffer", "IntakeChange",
-    "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim", "LatenessCount",
-    "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "Message", "Order",
+    "Act", "AgingCustomers", "AgingDay", "Authorization", "CancelRisk", "Cancellation", "CardRequest", "Consent",
+    "Customer", "DailySnapshot", "DelayNotice", "DemandEstimate", "DemandEvent", "Hold", "IncentiveOffer",
+    "IntakeChange", "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim", "LatenessCount",
+    "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "Message", "MessagePart", "Order",
     "OrderLine", "PaymentDay", "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLine", "Receipt",
     "ReceiptLine", "Reservation", "RiskBand", "Role", "SavedView", "ServiceLevel", "Shipment", "ShipmentLine", "Sku",
     "SkuFigure", "Stock", "StockDay", "Submission", "Supplier", "SupplierFigures", "SupplierMonth",

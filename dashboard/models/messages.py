@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dashboard.database import Base, Day, Instant, Key, Micros, Name, PrimaryKey
 
-MESSAGE_STATES = ("queued", "sending", "sent", "failed", "bounced")
+MESSAGE_STATES = ("queued", "sending", "sent", "failed", "bounced", "withdrawn")
 INCENTIVE_KINDS = ("percent", "amount", "free-shipping", "credit", "gift", "substitute")
 OFFER_STATES = ("waiting-approval", "offered", "accepted", "declined", "expired", "void")
 
@@ -23,7 +23,7 @@ class Message(Base):
     order_id: Mapped[int | None] = mapped_column(Key, ForeignKey("orders.id"))
     customer_id: Mapped[int | None] = mapped_column(Key, ForeignKey("customers.id"))
     kind: Mapped[str] = mapped_column(String(32))
-    state: Mapped[str] = mapped_column(String(8), default="queued", server_default="queued")
+    state: Mapped[str] = mapped_column(String(10), default="queued", server_default="queued")
     message_id: Mapped[Name] = mapped_column(unique=True, doc="Stable Message-ID, so that nothing is sent twice.")
     to_address: Mapped[str | None] = mapped_column(String)
     subject: Mapped[str] = mapped_column(String)
@@ -34,12 +34,44 @@ class Message(Base):
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     delivered_at: Mapped[datetime | None] = mapped_column(Instant)
     failure: Mapped[str | None] = mapped_column(String)
+    handed_over_at: Mapped[datetime | None] = mapped_column(Instant, doc="From here on a server may have accepted it.")
+    written_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"), doc="Whose act wrote it; empty: the desk's.")
 
     __table_args__ = (
-        CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed', 'bounced')", name="state"),
+        CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed', 'bounced', 'withdrawn')", name="state"),
         Index(None, "order_id"),
         Index(None, "state", "not_before"),
     )
+
+
+class MessagePart(Base):
+    """One thing that a message to a customer says, as the act that wrote it said it: the text is made of these."""
+
+    __tablename__ = "message_parts"
+
+    id: Mapped[PrimaryKey]
+    message_id: Mapped[int] = mapped_column(Key, ForeignKey("messages.id"))
+    kind: Mapped[str] = mapped_column(String(32))
+    says: Mapped[str] = mapped_column(Text, doc="JSON of its particulars.")
+
+    __table_args__ = (Index(None, "message_id"),)
+
+
+class CardRequest(Base):
+    """A customer was asked, for an order, for another card or means of payment."""
+
+    __tablename__ = "card_requests"
+
+    id: Mapped[PrimaryKey]
+    order_id: Mapped[int] = mapped_column(Key, ForeignKey("orders.id"))
+    payment_method_id: Mapped[int | None] = mapped_column(
+        Key, ForeignKey("payment_methods.id"), doc="The means that will not do; empty: none was known."
+    )
+    message_id: Mapped[int] = mapped_column(Key, ForeignKey("messages.id"))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    __table_args__ = (Index(None, "order_id"),)
 
 
 class DelayNotice(Base):

@@ -179,6 +179,11 @@ def long_day(value: date | None, *, locale: str, unknown: str = "") -> str:
     return unknown if value is None else _date_text(value, "EEEE d MMMM y", locale)
 
 
+def written_day(value: date, *, locale: str) -> str:
+    """A day as the language writes it out in a letter: `March 12, 2026`, `12. März 2026`."""
+    return format_date(value, "long", locale=locale)
+
+
 def ago(value: date | None, *, today: date, unknown: str = "") -> str:
     """How far a day lies from today, in words: `today`, `in 3 days`, `5 weeks ago`."""
     if value is None:

@@ -58,6 +58,7 @@ NOUNS = {
     "stock_days": "a day of stock history",
     "demand_events": "an event",
     "messages": "a message",
+    "card_requests": "a request for a card",
     "delay_notices": "a notice",
     "consents": "a consent",
     "incentive_offers": "an offer",
