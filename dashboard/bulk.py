@@ -2,25 +2,28 @@
 
 Row by row, a driver would cost more than all planning. So the database hands over each column as one value: PostgreSQL
 as an array, whose binary form numpy reads without a loop; SQLite as a list of digits, which numpy reads at half of what
-rows cost (docs/decisions/0009). The way back is a temporary table of numbers, from which one statement
-writes a table.
+rows cost (docs/decisions/0009). The way back is a temporary table, from which one statement writes a table; few rows
+travel to PostgreSQL with the statement itself.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
 from functools import lru_cache
+from struct import Struct
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from psycopg.adapt import Loader
+from psycopg.adapt import Dumper, Loader
 from psycopg.pq import Format
 from sqlalchemy import (
     BigInteger,
     Column,
     Float,
+    Integer,
     MetaData,
     String,
     Table,
@@ -49,8 +52,10 @@ BLOCKS = 16
 SHORT_NONE = -1_000_000
 
 # PostgreSQL's binary array: dimensions, flags, element type, length, lower bound; then each value after its length.
-ARRAY_HEADER_BYTES = 20
-ARRAY_OF_BIGINT = 1016  # the type's number in every PostgreSQL
+ARRAY_START = Struct(">iii")  # dimensions, whether there is a NULL, type of the elements
+ARRAY_LENGTH = Struct(">ii")  # of the one dimension: its length, and the number of its first
+ARRAY_HEADER_BYTES = ARRAY_START.size + ARRAY_LENGTH.size
+BIGINT, ARRAY_OF_BIGINT = 20, 1016  # the types' numbers in every PostgreSQL
 ARRAY_VALUE = np.dtype([("length", ">i4"), ("value", ">i8")])
 
 # The start and the end of PostgreSQL's binary COPY; between them, each row says how many values follow, each value
@@ -59,7 +64,10 @@ COPY_HEADER = b"PGCOPY\n\xff\r\n\x00" + b"\x00" * 8
 COPY_TRAILER = b"\xff\xff"
 COPY_BLOCK_ROWS = 50_000
 
-FEW_ROWS = 1_000  # that many PostgreSQL deletes sooner than it makes an empty table
+# So many rows travel to PostgreSQL with each statement that reads them. To make, fill and empty a table for them would
+# cost more than the statement, and the commit would wait until the disk knows of it.
+FEW_ROWS = 1_000
+HANDED = "rows that travel with statements"  # in what a connection knows of itself
 
 
 def number(column, none=NONE):
@@ -130,15 +138,20 @@ def run(connection, statement):
     kind = connection.dialect.name
     if kind not in made:
         made[kind] = compiled(connection, statement)
-    connection.exec_driver_sql(made[kind])
+    run_text(connection, made[kind])
+
+
+def run_text(connection, statement):
+    """The same of a statement in SQL, with percent signs doubled."""
+    statement, asked = _with_handed(connection, statement)
+    connection.exec_driver_sql(statement, asked or None)
 
 
 @contextmanager
 def staged(connection, name, **cells):
-    """A temporary table of numbers, filled from columns, that is empty again after the block."""
+    """Columns of numbers as a table of that name, which statements may read within the block."""
     table = _temporary(name, tuple((one, column.dtype.kind == "f") for one, column in cells.items()))
-    with temporary(connection, table, len(next(iter(cells.values())))):
-        fill(connection, table, list(cells.values()))
+    with handed(connection, table, list(cells.values())):
         yield table
 
 
@@ -154,23 +167,61 @@ TEMPORARY = {"prefixes": ["TEMPORARY"], "postgresql_on_commit": "DELETE ROWS"}
 
 
 @contextmanager
-def temporary(connection, table, rows):
-    """A table of this connection alone, made at the first need and empty again after the block, which puts so many
-    rows into it. An error takes them back with everything else.
+def handed(connection, table, cells):
+    """Rows that statements within the block read under the table's name: a table of this connection alone, made at the
+    first need and empty again after the block; or, where they are few and the database takes them so, no table at all.
+    An error takes them back with everything else.
     """
+    is_postgresql = connection.dialect.name == "postgresql"
+    if is_postgresql and len(cells[0]) <= FEW_ROWS:
+        if HANDED not in connection.info:
+            connection.info[HANDED] = {}
+            connection.connection.driver_connection.adapters.register_dumper(np.ndarray, _ArrayDumper)
+        travelling = connection.info[HANDED]
+        travelling[table.name] = _as_rows(table), dict(zip(_parameters(table), map(_sent, cells), strict=True))
+        try:
+            yield
+        finally:
+            del travelling[table.name]
+        return
     run(connection, _creation(table))
-    if connection.dialect.name != "postgresql":
-        yield
-        connection.exec_driver_sql(f"DELETE FROM {table.name}")
-    elif rows > FEW_ROWS:
-        yield
-        connection.exec_driver_sql(f"TRUNCATE {table.name}")
-    else:
-        # It cannot know that there are few rows, and would rather read the whole other table than look them up.
-        driver = connection.connection.driver_connection
-        driver.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
-        yield
-        driver.execute(f"DELETE FROM {table.name}; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on")
+    fill(connection, table, cells)
+    yield
+    connection.exec_driver_sql(f"{'TRUNCATE' if is_postgresql else 'DELETE FROM'} {table.name}")
+
+
+def _with_handed(connection, statement):
+    """A statement with the rows before it that it reads by name, and their columns as its parameters."""
+    with_rows, asked = [], {}
+    for name, (rows, columns_of_rows) in connection.info.get(HANDED, {}).items():
+        if re.search(rf"\b{name}\b", statement):
+            with_rows.append(rows)
+            asked |= columns_of_rows
+    return (f"WITH {', '.join(with_rows)} {statement}" if with_rows else statement), asked
+
+
+@lru_cache
+def _as_rows(table):
+    names = ", ".join(column.name for column in table.columns)
+    arrays = ", ".join(
+        f"%({name})s::{_array_type(column)}" for name, column in zip(_parameters(table), table.columns, strict=True)
+    )
+    return f"{table.name} ({names}) AS (SELECT * FROM unnest({arrays}))"
+
+
+def _sent(column):
+    """A column as the driver knows how to send it."""
+    return column.tolist() if isinstance(column, np.ndarray) and column.dtype.kind == "f" else column
+
+
+def _parameters(table):
+    return [f"{table.name}_{column.name}" for column in table.columns]
+
+
+def _array_type(column):
+    if isinstance(column.type, Float):
+        return "float8[]"
+    return "bigint[]" if isinstance(column.type, Integer) else "text[]"
 
 
 @lru_cache
@@ -179,18 +230,28 @@ def _creation(table):
 
 
 def fill(connection, table, cells):
-    """Bulk-loads columns of numbers into a table that has just these columns."""
+    """Bulk-loads columns into a table that has just these: arrays of numbers, or lists if any of them is text."""
     if not len(cells[0]):
         return
+    are_numbers = all(isinstance(column, np.ndarray) for column in cells)
+    driver = connection.connection.driver_connection
     if connection.dialect.name == "postgresql":
-        _copy(connection, table, cells)
+        if are_numbers:
+            _copy(connection, table, cells)
+            return
+        with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
+            for row in zip(*cells, strict=True):
+                copy.write_row(row)
         return
     places = ", ".join("?" * len(cells))
     statement = f"INSERT INTO {table.name} VALUES ({places})"
-    cursor = connection.connection.driver_connection.cursor()
     for start in range(0, len(cells[0]), COPY_BLOCK_ROWS):
-        block = (column[start : start + COPY_BLOCK_ROWS].tolist() for column in cells)
-        cursor.executemany(statement, zip(*block, strict=True))
+        block = (column[start : start + COPY_BLOCK_ROWS] for column in cells)
+        driver.executemany(statement, zip(*(map(_listed, block) if are_numbers else block), strict=True))
+
+
+def _listed(column):
+    return column.tolist()
 
 
 def upsert(connection, table):
@@ -344,30 +405,47 @@ def _parsed(digits, *, may_be_none):
 
 def _from_postgresql(connection, query, listed):
     statement, kinds = _statement(connection, query, _as_arrays if listed else _as_arrays_in_blocks)
-    asked = {name: numbers.tolist() for name, numbers in listed.items()}
     with connection.connection.driver_connection.cursor(binary=True) as cursor:
         cursor.adapters.register_loader(ARRAY_OF_BIGINT, _ArrayLoader)
+        cursor.adapters.register_dumper(np.ndarray, _ArrayDumper)
+        statement, rows = _with_handed(connection, statement)
+        asked = listed | rows
         if listed:
             # Percent signs are doubled by the compiler and halved by the driver, which looks for parameters.
             found = [[block] for block in cursor.execute(statement, asked).fetchone() if block is not None]
             found = found or [[] for _ in kinds]
         else:
-            found = _in_blocks(cursor, statement, len(kinds))
+            found = _in_blocks(cursor, statement, asked, len(kinds))
     return [
         _split(SEPARATOR.join(blocks) if blocks else None) if is_text else _joined(blocks)
         for blocks, is_text in zip(found, kinds, strict=True)
     ]
 
 
-def _in_blocks(cursor, statement, width):
+def _in_blocks(cursor, statement, asked, width):
     found = [[] for _ in range(width)]
     # It cannot know that there are few parts, and would sort a million rows on disk rather than gather them.
     cursor.execute("SET LOCAL enable_sort = off")
-    for row in cursor.stream(statement, {}):
+    for row in cursor.stream(statement, asked):
         for column, block in zip(found, row, strict=True):
             column.append(block)
     cursor.execute("SET LOCAL enable_sort = on")
     return found
+
+
+class _ArrayDumper(Dumper):
+    """The other way round: numpy's numbers as PostgreSQL's binary array."""
+
+    format = Format.BINARY
+    oid = ARRAY_OF_BIGINT
+
+    def dump(self, column):
+        if not len(column):
+            return ARRAY_START.pack(0, 0, BIGINT)
+        values = np.empty(len(column), ARRAY_VALUE)
+        values["length"] = ARRAY_VALUE["value"].itemsize
+        values["value"] = column
+        return ARRAY_START.pack(1, 0, BIGINT) + ARRAY_LENGTH.pack(len(column), 1) + values.tobytes()
 
 
 class _ArrayLoader(Loader):

@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from dashboard.bulk import TEMPORARY, run, temporary, upsert_of
+from dashboard.bulk import TEMPORARY, handed, run, run_text, upsert_of
 from dashboard.database import Identifier
 from dashboard.domain.causes import CAUSES
 from dashboard.domain.columns import sorting
@@ -190,10 +190,9 @@ def add(connection, sums: Sums, cells, *, anew: bool, **constants):
     if not cells[0]:
         return
     more, also = _more_of(sums), tuple(constants.items())
-    with temporary(connection, more, len(cells[0])):
-        _fill(connection, more, cells)
+    with handed(connection, more, cells):
         if connection.dialect.name == "postgresql" and not anew:
-            connection.exec_driver_sql(_merge(stored_row, more, sums.all_keys, sums.sums, also))
+            run_text(connection, _merge(stored_row, more, sums.all_keys, sums.sums, also))
             return
         if not anew:
             run(connection, _emptied(stored_row, more, sums.all_keys, sums.sums))
@@ -281,16 +280,6 @@ def _insertion(dialect, stored_row, more, keys, sums, constants):
 
 def _same(stored_row, more, keys):
     return and_(*(stored_row.c[key] == more.c[key] for key in keys))
-
-
-def _fill(connection, table, cells):
-    driver = connection.connection.driver_connection
-    if connection.dialect.name == "postgresql":
-        with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
-            for row in zip(*cells, strict=True):
-                copy.write_row(row)
-    else:
-        driver.executemany(f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(cells))})", zip(*cells, strict=True))
 
 
 @cache
