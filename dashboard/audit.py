@@ -40,6 +40,9 @@ ACTS: dict[str, tuple[str, ...]] = {
     "view-saved": ("list", "shared"),
     "view-changed": ("list", "renamed", "replaced", "shared"),
     "view-removed": ("list", "shared"),
+    "message-withdrawn": ("kind", "order", "state"),
+    "message-sent-again": ("kind", "order", "state"),
+    "card-asked-for": ("message", "payment_method"),
 }
 
 

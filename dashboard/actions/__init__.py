@@ -10,6 +10,8 @@ from dashboard.actions.cancellations.routes import blueprint as cancellations_bl
 from dashboard.actions.holds.routes import blueprint as holds_blueprint
 from dashboard.actions.load_undos.routes import blueprint as load_undos_blueprint
 from dashboard.actions.loads.routes import blueprint as loads_blueprint
+from dashboard.actions.message_retries.routes import blueprint as message_retries_blueprint
+from dashboard.actions.message_withdrawals.routes import blueprint as message_withdrawals_blueprint
 from dashboard.actions.priorities.routes import blueprint as priorities_blueprint
 from dashboard.actions.purchase_order_dates.routes import blueprint as purchase_order_dates_blueprint
 from dashboard.actions.quantity_cuts.routes import blueprint as quantity_cuts_blueprint
@@ -47,6 +49,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("releases", ("hold-released",), Permission.FIX_LINES, releases_blueprint),
     Action("loads", ("load-asked-for",), Permission.LOAD_FILES, loads_blueprint),
     Action("load-undos", ("load-undone",), Permission.LOAD_FILES, load_undos_blueprint),
+    Action(
+        "message-withdrawals", ("message-withdrawn",), Permission.CONTACT_CUSTOMERS, message_withdrawals_blueprint
+    ),
+    Action("message-retries", ("message-sent-again",), Permission.CONTACT_CUSTOMERS, message_retries_blueprint),
     # Views of one's own are anybody's; to share them needs more.
     Action("saved-views", ("view-saved", "view-changed", "view-removed"), Permission.SEE_DESK, saved_views_blueprint),
 )

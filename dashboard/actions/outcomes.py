@@ -19,6 +19,7 @@ from dashboard.bulk import Among, columns, flag, number
 from dashboard.database import day_of, db, transaction
 from dashboard.domain.columns import NONE
 from dashboard.domain.deadlines import Clocks, promised_by
+from dashboard.messages.outbox import Written
 from dashboard.models import Customer, Order, OrderLine, Sku
 from dashboard.planning import Move, Replanned, Standing
 
@@ -114,6 +115,8 @@ class Outcome:
     made: str = ""  # the number of what was made, by which it can be undone
     events: tuple[str, ...] = ()  # what else pages are told of that hear it
     repeats: audit.Seen | None = None  # this form had been sent before: who sent it, and when
+    told: Written | None = None  # what the customer is written
+    moves_lines: bool = True  # whether it is an act that can move lines at all
 
 
 def sent_before(submission: str | None) -> Outcome | None:

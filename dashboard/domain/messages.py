@@ -292,6 +292,18 @@ def refuse_unless_failed(state: str) -> None:
         raise MessageRefused(f"The message {how.get(state, 'was withdrawn')}.", "Only what failed is sent again.")
 
 
+def withdrawn_in_words(order: str | None, subject: str) -> str:
+    """What withdrawing a message did."""
+    whom = f"the customer of order {order} does not get it" if order else "nobody gets it"
+    return f"“{subject}” is withdrawn: {whom}."
+
+
+def sent_again_in_words(order: str | None, subject: str) -> str:
+    """What sending a message again does."""
+    whom = f" to the customer of order {order}" if order else ""
+    return f"“{subject}” leaves again{whom} with the next round of the mail."
+
+
 def written_in_words(*, has_address: bool, is_set_up: bool) -> str:
     """What becomes of a message that was just written, for the notice of the act that wrote it."""
     if not has_address:

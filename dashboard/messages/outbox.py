@@ -20,6 +20,7 @@ from dashboard.domain.messages import (
     FAILED,
     QUEUED,
     WITHDRAWN,
+    MessageRefused,
     Money,
     Said,
     as_json,
@@ -27,6 +28,7 @@ from dashboard.domain.messages import (
     from_json,
     kind_of,
     refuse_if_gone,
+    refuse_unless_failed,
     written_in_words,
 )
 from dashboard.messages.announcing import announce_messages
@@ -44,10 +46,15 @@ MICROS = Decimal(1_000_000)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A message that an act wrote: its id, to refer to it, and what becomes of it in words, for the act's notice."""
+    """A message that an act wrote: its id, to refer to it, what becomes of it in words, for the act's notice, and how
+    it reads, for who looks before anything is done.
+    """
 
     message_id: int
     in_words: str
+    subject: str
+    body: str
+    address: str | None
 
 
 def write(order_id: int, *said: Said, actor: Any = None) -> Written:
@@ -90,6 +97,9 @@ def write(order_id: int, *said: Said, actor: Any = None) -> Written:
     return Written(
         row.id,
         written_in_words(has_address=bool(of.address), is_set_up=bool(current_app.config["MAIL_URL"])),
+        row.subject,
+        row.body,
+        of.address,
     )
 
 
@@ -116,11 +126,31 @@ def take_back(message_id: int, *, kind: str | None = None, line_no: int | None =
     return True
 
 
-def foretell(order_id: int, *said: Said) -> tuple[str, str, str | None]:
-    """Subject, body and address of the message that would say this; nothing is written."""
+def send_again(message_id: int) -> str:
+    """Have a message that failed or came back leave once more, to the customer's address as it is now; the address.
+
+    Its Message-ID stays: a server that has it after all can tell. Refused where it did not fail, or has no address.
+    """
+    require_transaction()
     session = db.session()
-    of = _recipient(session, order_id)
-    return *_composed(session, said, of), of.address
+    row = session.get_one(Message, message_id, populate_existing=True, with_for_update=True)
+    refuse_unless_failed(row.state)
+    if row.customer_id is not None:
+        row.to_address = usable_address(session.scalar(select(Customer.email).where(Customer.id == row.customer_id)))
+    address = row.to_address
+    if not address:
+        raise MessageRefused(NO_ADDRESS, "Send it again when the merchant’s files have brought one.")
+    row.state, row.attempts, row.failure = QUEUED, 0, None
+    row.not_before, row.handed_over_at, row.sent_at = clock.real_now(), None, None
+    session.flush()
+    announce_messages(session)
+    return address
+
+
+def foretell(order_id: int, *said: Said) -> tuple[str, str]:
+    """Subject and body of the message that would say this; nothing is written."""
+    session = db.session()
+    return _composed(session, said, _recipient(session, order_id))
 
 
 def new_message_id() -> str:

@@ -14,10 +14,12 @@ from dashboard.panels.freshness import live_state
 from dashboard.panels.intake.freshness import overdue_data
 from dashboard.panels.intake.routes import blueprint as intake_blueprint
 from dashboard.panels.lead_times.routes import PANEL as LEAD_TIMES
+from dashboard.panels.messages.routes import blueprint as messages_blueprint
 from dashboard.panels.orders.addresses import IdentifierConverter, NumberConverter
 from dashboard.panels.orders.routes import blueprint as orders_blueprint
 from dashboard.panels.overview.routes import blueprint as overview_blueprint
 from dashboard.panels.reports.routes import blueprint as reports_blueprint
+from dashboard.permissions import Permission
 from dashboard.web import fragments
 from dashboard.web.data_age import show_overdue_data
 from dashboard.web.frame import add_to_navigation
@@ -43,6 +45,10 @@ def register(app: Flask) -> None:
         add_to_navigation(app, panel.name, endpoint=panel.endpoint("show"), icon=panel.icon, section="Panels")
     app.register_blueprint(orders_blueprint)
     add_to_navigation(app, "Orders", endpoint="orders.index", icon="receipt", section="Work", backorder=YES)
+    app.register_blueprint(messages_blueprint)
+    add_to_navigation(
+        app, "Messages", endpoint="messages.index", icon="mail", section="Work", permission=Permission.CONTACT_CUSTOMERS
+    )
     app.register_blueprint(reports_blueprint)
     add_to_navigation(app, "Reports", endpoint="reports.index", icon="file-spreadsheet", section="Work")
     app.register_blueprint(intake_blueprint)

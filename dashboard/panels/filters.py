@@ -26,6 +26,7 @@ NOT_KNOWN = "not-known"
 VALUES_AT_MOST = 50
 
 YES, NO = "yes", "no"
+NOBODY = "the desk itself"  # who did what no person did
 CAUSE_WORDS = {
     "planned": "Planned",
     "not-ordered": "Not ordered",
@@ -41,6 +42,24 @@ STATUS_WORDS = {
     "soon": "runs out soon",
     "ok": "enough",
     "idle": "no demand",
+}
+MAIL_WORDS = {
+    "queued": "waits",
+    "sending": "is leaving",
+    "sent": "sent",
+    "failed": "failed",
+    "bounced": "came back",
+    "withdrawn": "withdrawn",
+}
+KIND_WORDS = {
+    "offer-made": "an offer",
+    "card-asked-for": "a new card",
+    "parcel-left": "a parcel",
+    "date-given": "a first date",
+    "date-moved": "a new date",
+    "goods-ready": "goods that are ready",
+    "rest-cancelled": "a cancel",
+    "several": "several things",
 }
 _BAND_STARTS = [*(band.first for band in BANDS), None]
 
@@ -122,6 +141,12 @@ FILTERS: dict[str, Filter] = {
         Filter("order", "Order", fixed={"open": "open", "closed": "closed", "cancelled": "cancelled"}),
         Filter("complete", "Leaves", fixed={YES: "only as a whole", NO: "in parts"}),
         Filter("search", "Search", has_no_menu=True),
+        Filter("mail", "State", fixed=MAIL_WORDS),
+        Filter("kind", "About", fixed=KIND_WORDS),
+        Filter("who", "Who", can_be_unknown=True, is_searched=True),
+        Filter("act", "Act", is_searched=True),
+        Filter("subject", "Subject", has_no_menu=True),
+        Filter("days", "When", presets=_PAST),
     )
 }
 EVERY_FILTER = tuple(FILTERS)
@@ -448,8 +473,10 @@ def words_of(session: Session, key: str, values: Sequence[str]) -> list[str]:
     if filter.fixed is not None:
         return [filter.fixed[value] for value in values]
     names: dict[str, str | None] = {}
+    if key == "who":
+        names = {NOT_KNOWN: NOBODY}
     if key in ("supplier", "customer"):
         model: Any = _CODES[key]
         found = session.execute(select(model.code, model.name).where(model.code.in_(values)))
         names = dict(found.all())
-    return ["not known" if value == NOT_KNOWN else names.get(value) or value for value in values]
+    return [names.get(value) or ("not known" if value == NOT_KNOWN else value) for value in values]

@@ -19,9 +19,11 @@ from dashboard.actions.loads.action import send_files
 from dashboard.actions.saved_views.action import save_view
 from dashboard.audit import ACTS
 from dashboard.database import db, transaction
+from dashboard.domain.messages import CardAskedFor
 from dashboard.intake.loads import announce, close
 from dashboard.intake.uploads import SentFile, take_in
-from dashboard.models import Act, Order, OrderLine, PurchaseOrderLine, SavedView, Submission
+from dashboard.messages.outbox import write
+from dashboard.models import Act, Message, Order, OrderLine, PurchaseOrderLine, SavedView, Submission
 from dashboard.permissions import Permission
 from tests.conftest import Desk
 from tests.factories import World
@@ -83,6 +85,16 @@ def bump_loads(world: World) -> None:
 def bump_load(world: World) -> None:
     """A colleague undid the load."""
     undo_load(2, why=None, actor=None)
+
+
+def bump_letter(message_id: int) -> Callable[[World], None]:
+    """The mail server refused the message meanwhile."""
+
+    def bump(world: World) -> None:
+        with transaction() as session:
+            session.get_one(Message, message_id).attempts += 1
+
+    return bump
 
 
 def bump_view(world: World) -> None:
@@ -228,6 +240,22 @@ EXAMPLES = (
         bump_view,
         "name",
     ),
+    Example(
+        "message-withdrawn",
+        "/messages/1/withdrawals",
+        {"why": "said by phone"},
+        {"why": "w" * 501},
+        bump_letter(1),
+        "why",
+    ),
+    Example(
+        "message-sent-again",
+        "/messages/2/retries",
+        {"why": "the address is right now"},
+        {"why": "w" * 501},
+        bump_letter(2),
+        "why",
+    ),
     Example("view-removed", "/saved-views/1/removals", {}, None, bump_view),
 )
 # What anybody may do who sees the desk; that it is done to one's own alone, their own tests show.
@@ -249,6 +277,10 @@ def shop(world: World, app: Flask, manager: Desk, tmp_path: Path) -> World:
     sent = send_files(take_in([SentFile("stock.csv", lambda path: path.write_text(""))]), actor=manager.person.id)
     close(sent, "done")
     close(announce("tuesday.zip", format="kit", dry_run=False), "done")
+    with transaction() as session:
+        write(world.line("10480").order_id, CardAskedFor())
+        failed = write(world.line("10481").order_id, CardAskedFor())
+        session.get_one(Message, failed.message_id).state = "failed"
     save_view("aging", name="Of this week", kept="age=0-7", shared=True, actor=manager.person.id)
     form = handed_out(manager, "/purchase-orders/PO-1/lines/1/receipts")
     assert manager.act("/purchase-orders/PO-1/lines/1/receipts", {**form, "qty": "1", "at": "MAIN"}).status_code == 200

@@ -48,6 +48,12 @@ VALUES = {
     "order": "open",
     "complete": "no",
     "search": "hannah",
+    "mail": "failed",
+    "kind": "several",
+    "who": "Mara",
+    "act": "goods-received",
+    "subject": "order 1",
+    "days": "last-7-days",
 }
 # Rows of a panel's CSV that its table does not show before somebody opens the row that they belong to.
 FOLDED = {"lead-times": lambda row: bool(row["sku"])}

@@ -1,0 +1,53 @@
+"""What the forms of acts on a message show of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dashboard.models import Message, Order
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMessage:
+    """A message, without what it says."""
+
+    id: int
+    kind: str
+    state: str
+    order: str | None
+    subject: str
+    attempts: int
+    failure: str | None
+
+    @property
+    def name(self) -> str:
+        """How the history names it."""
+        return f"message {self.id}"
+
+    @property
+    def version(self) -> str:
+        """Changes with everything that happens to it."""
+        return f"{self.state}-{self.attempts}"
+
+
+def find_message(session: Session, message_id: int) -> ShownMessage | None:
+    """The message of that id, where it is one to a customer."""
+    row = session.execute(_SHOWN.where(Message.id == message_id)).first()
+    return None if row is None else ShownMessage(*row)
+
+
+def find_still(session: Session, message_id: int) -> ShownMessage:
+    """The same, while nobody else changes it until the transaction ends."""
+    session.scalar(select(Message.id).where(Message.id == message_id).with_for_update())
+    return ShownMessage(*session.execute(_SHOWN.where(Message.id == message_id)).one())
+
+
+_SHOWN = (
+    select(
+        Message.id, Message.kind, Message.state, Order.number, Message.subject, Message.attempts, Message.failure
+    )
+    .join(Order, Order.id == Message.order_id)
+)  # fmt: skip

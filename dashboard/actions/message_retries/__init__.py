@@ -1,0 +1,1 @@
+"""A message that failed, or came back, is sent again."""

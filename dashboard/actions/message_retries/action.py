@@ -1,0 +1,37 @@
+"""Have a message that failed, or came back, leave once more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard import audit, planning
+from dashboard.actions.clashes import refuse_if_changed
+from dashboard.actions.message_queries import find_still
+from dashboard.actions.outcomes import Outcome, sent_before
+from dashboard.database import transaction
+from dashboard.domain.messages import QUEUED, sent_again_in_words
+from dashboard.messages import outbox
+
+
+@planning.repeated
+def retry_message(
+    message_id: int, *, why: str | None, version: str | None = None, submission: str | None = None, actor: Any
+) -> Outcome:
+    """Send a message again, to the address that the customer has now."""
+    with transaction() as session:
+        message = find_still(session, message_id)
+        if repeated := sent_before(submission):
+            return repeated
+        refuse_if_changed(version, message.version, message.name)
+        outbox.send_again(message_id)
+        notice = sent_again_in_words(message.order, message.subject)
+        act = audit.record(
+            "message-sent-again",
+            message.name,
+            before={"state": message.state},
+            after={"kind": message.kind, "order": message.order, "state": QUEUED},
+            why=why,
+            actor=actor,
+        )
+        audit.record_submission(submission, act, notice)
+        return Outcome(notice, moves_lines=False)

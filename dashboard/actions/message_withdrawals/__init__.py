@@ -1,0 +1,1 @@
+"""A message that has not left is taken out of the outbox."""
