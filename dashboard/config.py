@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -85,6 +87,21 @@ def _one_of(*words: str) -> Callable[[str], str]:
         return by_word[value.upper()]
 
     return read
+
+
+def _costs_by_currency(value: str) -> dict[str, Decimal]:
+    """`USD=12.50 EUR=10.90` as amounts by currency."""
+    found = {}
+    for word in value.split():
+        currency, _, amount = word.partition("=")
+        try:
+            cost = Decimal(amount)
+        except InvalidOperation:
+            cost = Decimal(-1)
+        if not re.fullmatch("[A-Z]{3}", currency) or not cost.is_finite() or cost < 0:
+            raise WrongSetting(f"{word!r} is no cost in a currency; write for example USD=12.50 EUR=10.90.")
+        found[currency] = cost
+    return found
 
 
 def _locale(value: str) -> str:
@@ -184,6 +201,12 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "The address under which people reach the desk; used in mail. With https, cookies travel only by https.",
         _web_address,
+    ),
+    Setting(
+        "PARCEL_COSTS",
+        "",
+        "What a further parcel costs, by currency: `USD=12.50 EUR=10.90`. Others: what the order paid for shipping.",
+        _costs_by_currency,
     ),
     Setting("HOST", "127.0.0.1", "The address that `make run` listens on.", _text),
     Setting("PORT", "8000", "The port that `make run` listens on.", _whole_number(1, 65535)),

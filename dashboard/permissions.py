@@ -16,6 +16,7 @@ class Permission(StrEnum):
     CONTACT_CUSTOMERS = "write to customers and note what they said"
     SPLIT_SHIPMENTS = "split shipments"
     SHIP_GOODS = "send what is reserved"
+    TAKE_PAYMENTS = "record what a gateway authorised"
     OFFER_INCENTIVES = "offer incentives"
     CANCEL_LINES = "cancel what a customer no longer wants"
     CORRECT_CAUSES = "correct why a line waits"
@@ -37,6 +38,7 @@ _AGENT = _VIEWER | {
     Permission.CONTACT_CUSTOMERS,
     Permission.SPLIT_SHIPMENTS,
     Permission.SHIP_GOODS,
+    Permission.TAKE_PAYMENTS,
     Permission.OFFER_INCENTIVES,
     Permission.CANCEL_LINES,
     Permission.CORRECT_CAUSES,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Flask
 
+from dashboard.actions.authorizations.routes import blueprint as authorizations_blueprint
 from dashboard.actions.cancellations.routes import blueprint as cancellations_blueprint
 from dashboard.actions.holds.routes import blueprint as holds_blueprint
 from dashboard.actions.load_undos.routes import blueprint as load_undos_blueprint
@@ -18,6 +19,7 @@ from dashboard.actions.quantity_cuts.routes import blueprint as quantity_cuts_bl
 from dashboard.actions.receipts.routes import blueprint as receipts_blueprint
 from dashboard.actions.releases.routes import blueprint as releases_blueprint
 from dashboard.actions.saved_views.routes import blueprint as saved_views_blueprint
+from dashboard.actions.shipment_splits.routes import blueprint as shipment_splits_blueprint
 from dashboard.actions.shipments.routes import blueprint as shipments_blueprint
 from dashboard.actions.stock_counts.routes import blueprint as stock_counts_blueprint
 from dashboard.actions.ties.routes import blueprint as ties_blueprint
@@ -43,6 +45,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("quantity-cuts", ("quantity-cut",), Permission.CANCEL_LINES, quantity_cuts_blueprint),
     Action("cancellations", ("rest-cancelled",), Permission.CANCEL_LINES, cancellations_blueprint),
     Action("shipments", ("goods-shipped",), Permission.SHIP_GOODS, shipments_blueprint),
+    Action(
+        "shipment-splits", ("shipment-split", "split-undone"), Permission.SPLIT_SHIPMENTS, shipment_splits_blueprint
+    ),
+    Action(
+        "authorizations", ("payment-authorised", "payment-refused"), Permission.TAKE_PAYMENTS, authorizations_blueprint
+    ),
     Action("priorities", ("priority-changed",), Permission.CHANGE_PRIORITIES, priorities_blueprint),
     Action("holds", ("units-held",), Permission.FIX_LINES, holds_blueprint),
     Action("ties", ("units-tied",), Permission.FIX_LINES, ties_blueprint),

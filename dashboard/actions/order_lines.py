@@ -17,6 +17,7 @@ from dashboard.domain.cancellations import free_instant
 from dashboard.domain.holds import UNITS_CANCELLED, HoldEnd, ended_by_cut
 from dashboard.domain.order_lines import OPEN, HeldUnits, LineUnits, PartUnits, ReservedUnits, reserved_of_open
 from dashboard.domain.quantity_cuts import PartUnitsGone
+from dashboard.domain.shipment_splits import HeldMove
 
 WHOLE_LINE = 1  # the part that an undivided line is
 
@@ -171,6 +172,30 @@ def end_holds(session: Session, ends: Iterable[HoldEnd], *, actor: Any, reason: 
             )
             session.add(hold)
         hold.ended_at, hold.ended_by, hold.end_reason = clock.now(), getattr(actor, "id", actor), reason
+    session.flush()
+
+
+def move_holds(session: Session, moves: Iterable[HeldMove]) -> None:
+    """Units of holds belong to another part; where only some do, those are a row of their own."""
+    for move in moves:
+        hold = session.get_one(models.Hold, move.hold.id)
+        if move.qty < hold.qty:
+            hold.qty -= move.qty
+            session.add(
+                models.Hold(
+                    line_id=hold.line_id,
+                    part=move.to_part,
+                    location_id=hold.location_id,
+                    purchase_order_line_id=hold.purchase_order_line_id,
+                    qty=move.qty,
+                    kind=hold.kind,
+                    reason=hold.reason,
+                    made_at=hold.made_at,
+                    made_by=hold.made_by,
+                )
+            )
+        else:
+            hold.part = move.to_part
     session.flush()
 
 

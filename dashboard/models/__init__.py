@@ -35,8 +35,9 @@ from dashboard.models.purchase_orders import (
     ReceiptLine,
     SupplierReassignment,
 )
+from dashboard.models.refunds import Refund
 from dashboard.models.saved_views import SavedView
-from dashboard.models.shipments import Cancellation, Shipment, ShipmentLine
+from dashboard.models.shipments import Cancellation, Shipment, ShipmentLine, ShipmentSplit
 from dashboard.models.skus import DemandEvent, Location, Sku, Stock, StockDay
 from dashboard.models.supplier_figures import SupplierFigures, SupplierMonth
 from dashboard.models.suppliers import Supplier, SupplierSku
@@ -47,7 +48,8 @@ __all__ = [
     "IntakeChange", "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim", "LatenessCount",
     "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "Message", "MessagePart", "Order",
     "OrderLine", "PaymentDay", "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLine", "Receipt",
-    "ReceiptLine", "Reservation", "RiskBand", "Role", "SavedView", "ServiceLevel", "Shipment", "ShipmentLine", "Sku",
-    "SkuFigure", "Stock", "StockDay", "Submission", "Supplier", "SupplierFigures", "SupplierMonth",
-    "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User", "Waiting",
+    "ReceiptLine", "Refund", "Reservation", "RiskBand", "Role", "SavedView", "ServiceLevel", "Shipment",
+    "ShipmentLine", "ShipmentSplit", "Sku", "SkuFigure", "Stock", "StockDay", "Submission", "Supplier",
+    "SupplierFigures", "SupplierMonth", "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User",
+    "Waiting",
 ]  # fmt: skip

@@ -45,6 +45,31 @@ class ShipmentLine(Base):
     )
 
 
+class ShipmentSplit(Base):
+    """Somebody divided a part of a line: into which parts, for what, and whether it was undone."""
+
+    __tablename__ = "shipment_splits"
+
+    id: Mapped[PrimaryKey]
+    line_id: Mapped[int] = mapped_column(Key, ForeignKey("order_lines.id"))
+    part: Mapped[int] = mapped_column(SmallInteger, doc="The part that was divided, and stays under its number.")
+    first_made: Mapped[int] = mapped_column(SmallInteger, doc="The new parts are numbered from here …")
+    last_made: Mapped[int] = mapped_column(SmallInteger, doc="… to here.")
+    qty_shipped: Mapped[Quantity] = mapped_column(doc="What had left of the part before.")
+    mode: Mapped[str] = mapped_column(String(8), doc="What is here leaves by itself, or it is divided by quantity.")
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    undone_at: Mapped[datetime | None] = mapped_column(Instant)
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    __table_args__ = (
+        CheckConstraint("mode IN ('here', 'divide')", name="mode"),
+        CheckConstraint("part >= 1 AND first_made > part AND last_made >= first_made", name="parts"),
+        CheckConstraint("qty_shipped >= 0", name="shipped"),
+        Index(None, "line_id"),
+    )
+
+
 class Cancellation(Base):
     """Units of a line's part that nobody will ship, when, and who wanted it."""
 

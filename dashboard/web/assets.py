@@ -36,6 +36,7 @@ ICONS = (
     "arrow-back-up",
     "arrow-down",
     "arrow-up",
+    "arrows-split",
     "bookmark",
     "calendar",
     "calendar-check",

@@ -121,7 +121,8 @@ def test_the_reason_says_whether_the_customer_wanted_it(shop):
     cancel("1", 1, reason="fraud")
     cancel("1", 2, reason="customer")
     assert [act.why for act in acts()] == ["fraud", "customer"]
-    assert json.loads(acts()[0].after) == {"lines": {"1": 6}, "qty_open": 0}
+    refund = {"amount": 60_000_000, "shipping": 0, "due_on": "2026-03-23"}
+    assert json.loads(acts()[0].after) == {"lines": {"1": 6}, "qty_open": 0, "refund": refund}
 
 
 def test_an_order_that_changed_since_its_form_was_opened_is_not_cancelled(shop, manager):

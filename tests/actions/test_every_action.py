@@ -17,6 +17,7 @@ from dashboard.actions import ACTIONS
 from dashboard.actions.load_undos.action import undo_load
 from dashboard.actions.loads.action import send_files
 from dashboard.actions.saved_views.action import save_view
+from dashboard.actions.shipment_splits.action import split_shipment
 from dashboard.audit import ACTS
 from dashboard.database import db, transaction
 from dashboard.domain.messages import CardAskedFor
@@ -67,6 +68,13 @@ def bump_other_line(world: World) -> None:
     """A colleague changed the line that something is held for."""
     with transaction() as session:
         line = session.get(OrderLine, world.line("10481").id)
+        line.unit_price = 17
+
+
+def bump_divided_line(world: World) -> None:
+    """A colleague changed the line that is in parts."""
+    with transaction() as session:
+        line = session.get(OrderLine, world.line("10483").id)
         line.unit_price = 17
 
 
@@ -177,6 +185,38 @@ EXAMPLES = (
         "carrier",
     ),
     Example(
+        "shipment-split",
+        "/orders/10480/lines/1/shipment-splits",
+        {"mode": "here", "qty": "2", "cost": "4.90"},
+        {"mode": "here", "qty": "7", "cost": "4.90"},
+        bump_line,
+        "qty",
+    ),
+    Example(
+        "split-undone",
+        "/shipment-splits/1/undos",
+        {"why": "they come together"},
+        {"why": "w" * 501},
+        bump_divided_line,
+        "why",
+    ),
+    Example(
+        "payment-authorised",
+        "/orders/10480/authorizations",
+        {"answer": "allowed", "amount": "60.00", "captures": "one", "number": "AU-7"},
+        {"answer": "allowed", "amount": "0.00", "captures": "one"},
+        bump_order,
+        "amount",
+    ),
+    Example(
+        "payment-refused",
+        "/orders/10480/authorizations",
+        {"answer": "refused", "amount": "60.00", "why": "no funds"},
+        None,
+        bump_order,
+        "why",
+    ),
+    Example(
         "priority-changed",
         "/orders/10480/priorities",
         {"priority": "9", "reason": "they may wait"},
@@ -271,6 +311,7 @@ def shop(world: World, app: Flask, manager: Desk, tmp_path: Path) -> World:
     world.order("10480", "CHAIR", 6, placed="2026-03-01", promised="2026-03-22")
     world.order("10481", "CHAIR", 6, placed="2026-03-02")
     world.purchase_order("PO-1", "CHAIR", 12, expected="2026-03-20")
+    world.order("10483", "LAMP", 6, placed="2026-03-03")
     world.hold("10481", 1)
     world.plan()
     app.instance_path = str(tmp_path)
@@ -282,6 +323,7 @@ def shop(world: World, app: Flask, manager: Desk, tmp_path: Path) -> World:
         failed = write(world.line("10481").order_id, CardAskedFor())
         session.get_one(Message, failed.message_id).state = "failed"
     save_view("aging", name="Of this week", kept="age=0-7", shared=True, actor=manager.person.id)
+    split_shipment(world.line("10483").order_id, 1, mode="divide", parts=[4], actor=manager.person.id)
     form = handed_out(manager, "/purchase-orders/PO-1/lines/1/receipts")
     assert manager.act("/purchase-orders/PO-1/lines/1/receipts", {**form, "qty": "1", "at": "MAIN"}).status_code == 200
     return world

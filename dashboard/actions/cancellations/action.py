@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +13,21 @@ from sqlalchemy.orm import Session
 from dashboard import audit, clock, models, planning
 from dashboard.actions.clashes import refuse_if_changed
 from dashboard.actions.order_lines import LoadedLine, cancel_units, load_still, touch
+from dashboard.actions.order_money import load_money
 from dashboard.actions.outcomes import Outcome, consequences, of_others, sent_before
 from dashboard.database import transaction
 from dashboard.domain.cancellations import EarlierCancel, cancel, cancelled_in_words
+from dashboard.domain.refunds import OwedRefund, RefundDue
 
 CANCELLING = ("rest-cancelled", "quantity-cut")  # acts by which units are cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOutcome(Outcome):
+    """What a cancel does to others, and what the customer gets back."""
+
+    refund: RefundDue | None = None
+    currency: str | None = None
 
 
 @planning.repeated
@@ -36,13 +47,14 @@ def cancel_rest(
         order = load_still(session, order_id, line_no)
         lines = order.lines if line_no is None else (order.line(line_no),)
         if repeated := sent_before(submission):
-            return repeated
+            return _with_refund(session, repeated, submission, order.row.currency)
         changed = order.row if line_no is None else lines[0].row
         refuse_if_changed(version, changed.version, order.subject, *(line.subject for line in lines))
         what = f"order {order.row.number}" if line_no is None else lines[0].units.name
         found = cancel([line.units for line in lines], what=what, earlier=_earlier(session, lines), today=clock.today())
         skus = sorted({line.row.sku_id for line in lines if line.row.qty_open})
         qty_open = sum(line.row.qty_open for line in lines)
+        owed = load_money(session, order).refund_of(order.units, [(one.line, one.parts) for one in found])
         for one in found:
             cancel_units(session, order.line(one.line.line_no), one.parts, reason=reason, actor=actor)
         touch(order.row)
@@ -56,12 +68,44 @@ def cancel_rest(
             after={
                 "qty_open": 0,
                 "lines": {str(one.line.line_no): one.qty for one in found},
+                "refund": {"amount": owed.amount, "shipping": owed.shipping, "due_on": owed.due_on},
             },
             why=reason,
             actor=actor,
         )
         audit.record_submission(submission, act, notice)
-        return Outcome(notice, tuple(skus), did)
+        _record_refund(session, owed, act)
+        return CancelOutcome(notice, tuple(skus), did, refund=owed, currency=order.row.currency)
+
+
+def _record_refund(session: Session, owed: RefundDue, act: models.Act) -> None:
+    session.flush()
+    session.add_all(
+        models.Refund(
+            line_id=one.line_id,
+            act_id=act.id,
+            qty=one.qty,
+            worth=one.worth,
+            amount=one.amount,
+            shipping_amount=one.shipping,
+            due_on=owed.due_on,
+            made_at=act.at,
+        )
+        for one in owed.lines
+    )
+
+
+def _with_refund(session: Session, repeated: Outcome, submission: str | None, currency: str | None) -> Outcome:
+    """The first answer once more, with the refund that it told of."""
+    row, sent = models.Refund, models.Submission
+    rows = session.scalars(
+        select(row).join(sent, sent.act_id == row.act_id).where(sent.key == submission).order_by(row.id)
+    ).all()
+    if not rows:
+        return repeated
+    lines = tuple(OwedRefund(one.line_id, one.qty, one.worth, one.amount, one.shipping_amount) for one in rows)
+    owed = RefundDue(lines, rows[0].due_on)
+    return CancelOutcome(repeated.notice, repeats=repeated.repeats, refund=owed, currency=currency)
 
 
 def _earlier(session: Session, lines: Sequence[LoadedLine]) -> EarlierCancel | None:

@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
-
-from dashboard import audit, models, planning
+from dashboard import audit, clock, planning
 from dashboard.actions.clashes import refuse_if_changed
-from dashboard.actions.numbers import save_numbered
-from dashboard.actions.order_lines import (
-    LoadedOrder,
-    close_units,
-    end_holds,
-    load_still,
-    touch,
-)
+from dashboard.actions.order_lines import LoadedOrder, load_still, touch
+from dashboard.actions.order_money import Means, is_authorised, load_money, take
 from dashboard.actions.outcomes import Outcome, consequences, of_others, sent_before
-from dashboard.actions.shelves import moment_after_count
+from dashboard.actions.shipments.leaving import let_leave
 from dashboard.database import transaction
-from dashboard.domain.holds import UNITS_SHIPPED, ended_at
-from dashboard.domain.quantity_cuts import PartUnitsGone
+from dashboard.domain.authorizations import Capture, refuse_on_hold
 from dashboard.domain.shipments import Leaving, OrderRules, ship, shipped_in_words
-from dashboard.planning.release import take_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +28,13 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class ShipmentOutcome(Outcome):
-    """What a shipment does to others, and what leaves from where."""
+    """What a shipment does to others, what leaves from where, and what the gateway is asked to capture for it."""
 
     parcels: tuple[Parcel, ...] = ()
+    capture: Capture | None = None
+    currency: str | None = None
+    means: Means | None = None
+    leaves_open: bool = False  # whether a further parcel of the order is to follow
 
 
 @planning.repeated
@@ -59,27 +51,29 @@ def ship_reserved(
 ) -> Outcome:
     """Send what is reserved of a line (or `qty` of it), or of all lines of an order: one shipment a location."""
     with transaction() as session:
-        order = load_still(session, order_id, line_no)
+        # What ends with a capture is a date of every line of the order.
+        order = load_still(session, order_id, None if is_authorised(session, order_id) else line_no)
         lines = order.lines if line_no is None else (order.line(line_no),)
         if repeated := sent_before(submission):
             return repeated
         changed = order.row if line_no is None else lines[0].row
         refuse_if_changed(version, changed.version, order.subject, *(line.subject for line in lines))
+        money = load_money(session, order)
+        refuse_on_hold(order.row.number, money.hold, today=clock.today())
         what = f"order {order.row.number}" if line_no is None else lines[0].units.name
         leaving = ship(
             [line.units for line in lines],
             what=what,
             qty=qty,
             order=order.units,
-            rules=OrderRules(order.row.ship_complete, order.row.may_split, order.row.location_id),
+            rules=rules_of(order),
         )
-        skus = sorted({order.line(one.line.line_no).row.sku_id for one in leaving})
-        numbers = _write_shipments(session, order, leaving, carrier=carrier, tracking=tracking)
-        _take_from_shelves(session, order, leaving)
-        for line in lines:
-            mine = [one for one in leaving if one.line is line.units]
-            if mine:
-                _close(session, order, line.row.line_no, mine, actor=actor)
+        touched = {order.line(one.line.line_no).row.sku_id for one in leaving}
+        captured = money.captured_by(order.units, leaving)
+        numbers = let_leave(session, order, leaving, carrier=carrier, tracking=tracking, actor=actor)
+        if take(session, captured):
+            touched |= order.open_skus
+        skus = sorted(touched)
         touch(order.row)
 
         did = consequences(session, of_others(planning.replan(skus), [one.line.line_id for one in leaving]))
@@ -92,7 +86,12 @@ def ship_reserved(
             "goods-shipped",
             order.subject if line_no is None else lines[0].subject,
             before={"qty_open": open_after + sum(of_lines.values())},
-            after={"qty_open": open_after, "shipments": numbers, "lines": dict(of_lines)},
+            after={
+                "qty_open": open_after,
+                "shipments": numbers,
+                "lines": dict(of_lines),
+                "captured": captured.in_history(),
+            },
             actor=actor,
         )
         audit.record_submission(submission, act, notice)
@@ -101,79 +100,24 @@ def ship_reserved(
             for place, one in enumerate(leaving)
             if not any(_together(one, two) for two in leaving[:place])
         )
-        return ShipmentOutcome(notice, tuple(skus), did, made=" ".join(numbers), parcels=parcels)
+        return ShipmentOutcome(
+            notice,
+            tuple(skus),
+            did,
+            made=" ".join(numbers),
+            parcels=parcels,
+            capture=captured,
+            currency=order.row.currency,
+            means=money.means,
+            leaves_open=any(line.row.qty_open for line in order.lines),
+        )
+
+
+def rules_of(order: LoadedOrder) -> OrderRules:
+    """How an order may leave."""
+    return OrderRules(order.row.ship_complete, order.row.may_split, order.row.location_id)
 
 
 def _together(one: Leaving, other: Leaving) -> bool:
     """Whether these are units of one line from one place, held for different reasons."""
     return (one.line.line_id, one.units.location_id) == (other.line.line_id, other.units.location_id)
-
-
-def _write_shipments(
-    session: Session, order: LoadedOrder, leaving: Sequence[Leaving], *, carrier: str | None, tracking: str | None
-) -> list[str]:
-    """One shipment a location, under a number of the desk's own."""
-    numbers = []
-    for location_id in dict.fromkeys(one.units.location_id for one in leaving):
-        mine = [one for one in leaving if one.units.location_id == location_id]
-        shipment = models.Shipment()
-        numbers.append(save_numbered(session, shipment, "S"))
-        skus = {order.line(one.line.line_no).row.sku_id for one in mine}
-        shelves = session.scalars(
-            select(models.Stock).where(models.Stock.location_id == location_id, models.Stock.sku_id.in_(skus))
-        )
-        at = max(moment_after_count(shelf) for shelf in shelves)
-        units: Counter[tuple[int, int]] = Counter()
-        for one in mine:
-            units[one.line.line_id, one.units.part] += one.qty
-        session.add_all(
-            models.ShipmentLine(
-                shipment_id=shipment.id,
-                line_id=line_id,
-                part=part,
-                location_id=location_id,
-                qty=qty,
-                shipped_at=at,
-                carrier=carrier,
-                tracking=tracking,
-            )
-            for (line_id, part), qty in units.items()
-        )
-    return numbers
-
-
-def _take_from_shelves(session: Session, order: LoadedOrder, leaving: Sequence[Leaving]) -> None:
-    """First from what is reserved, then from the shelf: less is never there than is reserved."""
-    session.flush()
-    take_out(
-        session.connection(),
-        [(one.line.line_id, one.units.part, one.units.location_id, one.units.held, one.qty) for one in leaving],
-    )
-    stock = models.Stock
-    gone: Counter[tuple[int, int]] = Counter()
-    for one in leaving:
-        gone[order.line(one.line.line_no).row.sku_id, one.units.location_id] += one.qty
-    for (sku_id, location_id), qty in gone.items():
-        session.execute(
-            update(stock)
-            .where(stock.sku_id == sku_id, stock.location_id == location_id)
-            .values(on_hand=stock.on_hand - qty)
-        )
-
-
-def _close(session: Session, order: LoadedOrder, line_no: int, leaving: Sequence[Leaving], *, actor: Any) -> None:
-    """Units of a line are open no more, and their holds end."""
-    line = order.line(line_no)
-    parts: Counter[int] = Counter()
-    for one in leaving:
-        parts[one.units.part] += one.qty
-        if one.units.held:
-            ends = ended_at(
-                line.units.holds,
-                part=one.units.part,
-                kind=one.units.held,
-                location_id=one.units.location_id,
-                qty=one.qty,
-            )
-            end_holds(session, ends, actor=actor, reason=UNITS_SHIPPED)
-    close_units(session, line, shipped=[PartUnitsGone(part, qty) for part, qty in sorted(parts.items())])

@@ -44,8 +44,10 @@ DERIVED = {
 NOUNS = {
     "holds": "a hold",
     "line_parts": "a split",
+    "shipment_splits": "a split",
     "shipment_lines": "a shipment",
     "cancellations": "a cancel",
+    "refunds": "a refund",
     "authorizations": "an authorisation",
     "receipt_lines": "a receipt",
     "orders": "an order",

@@ -13,6 +13,7 @@ from dashboard.domain.aging import age_days
 from dashboard.domain.columns import NONE
 from dashboard.domain.deadlines import REGIONS, Clocks, all_deadlines
 from dashboard.domain.expiring_payments import PAYMENT_STATES, good_through
+from dashboard.domain.shipment_splits import why_not_the_order
 from dashboard.panels.filters import LINE_FILTERS, Selection, SetFilter, set_filters
 from dashboard.panels.freshness import planned_at
 from dashboard.panels.orders.listing import (
@@ -25,7 +26,15 @@ from dashboard.panels.orders.listing import (
     is_of_waiting,
     orders_page,
 )
-from dashboard.panels.orders.payments import LiveAuthorization, MeansOfPayment, live_authorizations, means_of_payment
+from dashboard.panels.orders.payments import (
+    DueRefund,
+    LiveAuthorization,
+    MeansOfPayment,
+    live_authorizations,
+    means_of_payment,
+    on_hold_since,
+    refunds,
+)
 from dashboard.panels.orders.queries import (
     Event,
     LineFacts,
@@ -143,6 +152,8 @@ class Payment:
     state: str | None  # the worst of its waiting lines; None where nothing waits
     last_good_day: date | None
     needed_on: date | None  # the latest day on which a waiting line must be chargeable
+    on_hold_since: datetime | None  # the gateway refused to authorise it anew; None: it may leave
+    refunds: tuple[DueRefund, ...]  # what goes back for cancelled units, by the day that it is due
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +176,15 @@ class OrderPage:
     @property
     def first_deadline(self) -> Deadline | None:
         return self.deadlines[0] if self.deadlines else None
+
+    @property
+    def cannot_split(self) -> str | None:
+        """Why no line of it may be split; None where that depends on the line."""
+        order = self.order
+        no = why_not_the_order(
+            order.number, may_split=order.may_split, ship_complete=order.ship_complete, channel=order.channel
+        )
+        return None if no is None else str(no)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +304,8 @@ def _payment(session: Session, order: OrderFacts, parts: list[WaitingPart]) -> P
         min((part.payment_state for part in parts), key=PAYMENT_STATES.index, default=None),
         min((part.last_good_day for part in parts if part.last_good_day), default=None),
         max((part.late_eta or part.eta for part in parts if part.eta), default=None),  # type: ignore[type-var]
+        on_hold_since(session, order.id),
+        tuple(refunds(session, order.id)),
     )
 
 

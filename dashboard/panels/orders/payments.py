@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dashboard.models import Authorization, PaymentMethod
+from dashboard.domain.authorizations import puts_on_hold
+from dashboard.intake.kit import DESK_PREFIX
+from dashboard.models import Authorization, OrderLine, PaymentMethod, Refund
 from dashboard.models.authorizations import SPENT_STATES
 from dashboard.panels.orders.queries import OrderFacts
 
@@ -33,6 +35,14 @@ class LiveAuthorization:
     captured_amount: int
     expires_on: date | None
     multi_capture: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class DueRefund:
+    """What goes back to a customer by a day."""
+
+    due_on: date
+    amount: int  # micro-units
 
 
 def means_of_payment(session: Session, order: OrderFacts) -> MeansOfPayment | None:
@@ -63,3 +73,28 @@ def live_authorizations(session: Session, order_id: int) -> list[LiveAuthorizati
         .order_by(Authorization.number)
     )
     return sorted((LiveAuthorization(*row) for row in rows), key=lambda one: one.expires_on or date.min)
+
+
+def on_hold_since(session: Session, order_id: int) -> datetime | None:
+    """Since when an order is on hold, because the last that the gateway said of it was no."""
+    row = session.execute(
+        select(Authorization.number, Authorization.state, Authorization.authorized_at)
+        .where(Authorization.order_id == order_id)
+        .order_by(Authorization.authorized_at.desc(), Authorization.id.desc())
+        .limit(1)
+    ).first()
+    if row is None or not puts_on_hold(row.state, by_hand=row.number.startswith(DESK_PREFIX)):
+        return None
+    return row.authorized_at
+
+
+def refunds(session: Session, order_id: int) -> list[DueRefund]:
+    """What cancels of an order give back, by the day that it is due."""
+    rows = session.execute(
+        select(Refund.due_on, func.sum(Refund.amount).label("amount"))
+        .join(OrderLine, OrderLine.id == Refund.line_id)
+        .where(OrderLine.order_id == order_id, Refund.amount > 0)
+        .group_by(Refund.due_on)
+        .order_by(Refund.due_on)
+    )
+    return [DueRefund(row.due_on, int(row.amount)) for row in rows]
