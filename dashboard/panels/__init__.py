@@ -11,6 +11,7 @@ from dashboard.panels.expiring_payments.routes import PANEL as EXPIRING_PAYMENTS
 from dashboard.panels.fast_movers.routes import PANEL as FAST_MOVERS
 from dashboard.panels.filters import YES, FilterRefused
 from dashboard.panels.freshness import live_state
+from dashboard.panels.history.routes import blueprint as history_blueprint
 from dashboard.panels.intake.freshness import overdue_data
 from dashboard.panels.intake.routes import blueprint as intake_blueprint
 from dashboard.panels.lead_times.routes import PANEL as LEAD_TIMES
@@ -51,6 +52,10 @@ def register(app: Flask) -> None:
     )
     app.register_blueprint(reports_blueprint)
     add_to_navigation(app, "Reports", endpoint="reports.index", icon="file-spreadsheet", section="Work")
+    app.register_blueprint(history_blueprint)
+    add_to_navigation(
+        app, "History", endpoint="history.index", icon="history", section="Work", permission=Permission.SEE_HISTORY
+    )
     app.register_blueprint(intake_blueprint)
     add_to_navigation(app, "Files in", endpoint="intake.index", icon="file-import", section="Work")
     app.register_error_handler(FilterRefused, _refuse)

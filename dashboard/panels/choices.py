@@ -37,6 +37,7 @@ from dashboard.panels.filters import (
     Filter,
     Selection,
     conditions,
+    unknown_in_words,
 )
 
 # A menu is read at a glance; who looks for more types.
@@ -139,7 +140,7 @@ def load_choices(
     found = tuple(
         Choice(
             value=row.value or NOT_KNOWN,
-            words=row.words or row.value or "not known",
+            words=row.words or row.value or unknown_in_words(key),
             detail=row.value if row.words and row.words != row.value else "",
             lines=row.lines,
             chosen=(row.value or NOT_KNOWN) in chosen,

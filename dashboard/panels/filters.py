@@ -473,10 +473,13 @@ def words_of(session: Session, key: str, values: Sequence[str]) -> list[str]:
     if filter.fixed is not None:
         return [filter.fixed[value] for value in values]
     names: dict[str, str | None] = {}
-    if key == "who":
-        names = {NOT_KNOWN: NOBODY}
     if key in ("supplier", "customer"):
         model: Any = _CODES[key]
         found = session.execute(select(model.code, model.name).where(model.code.in_(values)))
         names = dict(found.all())
-    return [names.get(value) or ("not known" if value == NOT_KNOWN else value) for value in values]
+    return [unknown_in_words(key) if value == NOT_KNOWN else names.get(value) or value for value in values]
+
+
+def unknown_in_words(key: str) -> str:
+    """What is said where the fact that a filter looks at is missing."""
+    return NOBODY if key == "who" else "not known"

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from dashboard.database import db
 from dashboard.panels.choices import LINES, Counting
 from dashboard.panels.filters import LINE_FILTERS, Selection
+from dashboard.permissions import Permission
 from dashboard.web.csv_response import Column
 
 # Rows are fetched from the database in pieces of this size, so that a million of them need no memory.
@@ -32,6 +33,7 @@ class Report:
     counting: Counting = LINES  # what the menus of its filters count
     # How many rows a selection has, where that costs little; None: that is not known before they are read.
     count: Callable[[Session, Selection, date], int] | None = None
+    permission: Permission = Permission.EXPORT_ROWS  # what somebody needs to take it
 
     def read(self, selection: Selection, today: date) -> Iterator[Any]:
         """The rows, read as they are used, in a session of their own: a download outlives the request that began it."""

@@ -64,6 +64,7 @@ ICONS = (
     "file-upload",
     "flame",
     "help",
+    "history",
     "hourglass-high",
     "info-circle",
     "key",

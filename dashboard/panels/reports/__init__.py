@@ -6,13 +6,24 @@ from dashboard.panels.aging.report import AGING, BACKORDERS
 from dashboard.panels.cancellation_risk.report import CANCELLATION_RISK
 from dashboard.panels.expiring_payments.report import EXPIRING_PAYMENTS
 from dashboard.panels.fast_movers.report import FAST_MOVERS
+from dashboard.panels.history.report import HISTORY
 from dashboard.panels.lead_times.report import LEAD_TIMES
 from dashboard.panels.orders.report import PEGS, RESERVATIONS
 from dashboard.panels.report import Report
 
 REPORTS: dict[str, Report] = {
     report.name: report
-    for report in (BACKORDERS, AGING, CANCELLATION_RISK, EXPIRING_PAYMENTS, LEAD_TIMES, FAST_MOVERS, RESERVATIONS, PEGS)
+    for report in (
+        BACKORDERS,
+        AGING,
+        CANCELLATION_RISK,
+        EXPIRING_PAYMENTS,
+        LEAD_TIMES,
+        FAST_MOVERS,
+        RESERVATIONS,
+        PEGS,
+        HISTORY,
+    )
 }
 
 

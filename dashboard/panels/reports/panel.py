@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -37,12 +38,13 @@ class ReportPage:
     exports: tuple[Export, ...]  # the last first
 
 
-def load_reports(session: Session, today: date) -> tuple[ListedReport, ...]:
-    """Every report."""
+def load_reports(session: Session, today: date, *, but: Collection[str] = ()) -> tuple[ListedReport, ...]:
+    """Every report, but for some."""
     last = last_exports(session, list(REPORTS.values()))
     return tuple(
         ListedReport(report, _rows(session, report, Selection(), today), last.get(name))
         for name, report in REPORTS.items()
+        if name not in but
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 
 from flask import Response, abort, request
+from flask_security import current_user
 
 from dashboard import clock
 from dashboard.database import db
@@ -15,7 +16,7 @@ from dashboard.panels.reports import REPORTS
 from dashboard.panels.reports.about import BLUEPRINT as blueprint
 from dashboard.panels.reports.about import page_of
 from dashboard.panels.reports.panel import load_report, load_reports
-from dashboard.permissions import Permission
+from dashboard.permissions import Permission, can
 from dashboard.web import fragments
 from dashboard.web.guards import requires
 
@@ -27,7 +28,7 @@ def index() -> Response:
     return fragments.show(
         "panels/reports/page.html",
         "panels/reports/_list.html",
-        listed=load_reports(db.session(), clock.today()),
+        listed=load_reports(db.session(), clock.today(), but=_not_for_them()),
         page_url=_page_url,
     )
 
@@ -72,4 +73,15 @@ def _page_url(report: Report, selection: Selection) -> str:
 def _report(name: str) -> Report:
     if name not in REPORTS:
         abort(404)
+    if name in _not_for_them():
+        abort(403)
     return REPORTS[name]
+
+
+def _not_for_them() -> frozenset[str]:
+    """The reports that hold what the person may not see."""
+    return frozenset(
+        name
+        for name, report in REPORTS.items()
+        if report.permission is not Permission.EXPORT_ROWS and not can(current_user, report.permission)
+    )

@@ -1,0 +1,101 @@
+"""The history, page by page, each act with what it changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dashboard.panels.filters import SetFilter, set_filters
+from dashboard.panels.history.queries import WrittenAct, acts_page, count_acts
+from dashboard.panels.pages import Page, View
+
+# So many are counted; of more one is told "more than".
+COUNTED_AT_MOST = 10_000
+NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One particular of an act: what it was, where that is known and another, and what it is."""
+
+    name: str
+    before: str | None
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAct:
+    """One act as the page shows it."""
+
+    id: int
+    at: datetime
+    who: str  # empty: the desk itself
+    act: str
+    subject: str
+    changes: tuple[Change, ...]
+    particulars: Mapping[str, Any]  # what it says of itself afterwards
+    why: str | None
+
+    @property
+    def words(self) -> str:
+        """What was done, as people say it."""
+        return self.act.replace("-", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPanel:
+    """The acts of a selection, page by page."""
+
+    view: View
+    today: date
+    set_filters: tuple[SetFilter, ...]
+    count: int  # of the selection; one more than are counted at most, where there are more
+    page: Page[ShownAct]
+
+    @property
+    def is_capped(self) -> bool:
+        return self.count == COUNTED_AT_MOST + 1
+
+
+def load_history(session: Session, view: View, today: date) -> HistoryPanel:
+    """A page of the acts that an address means."""
+    page = acts_page(session, view, today)
+    return HistoryPanel(
+        view,
+        today,
+        set_filters(session, view.selection),
+        count_acts(session, view.selection, today, at_most=COUNTED_AT_MOST),
+        Page(tuple(shown(row) for row in page.rows), page.newer, page.older),
+    )
+
+
+def shown(row: WrittenAct) -> ShownAct:
+    """An act with its particulars in words."""
+    before, after = (json.loads(said) if said else {} for said in (row.before, row.after))
+    changes = tuple(
+        Change(
+            name.replace("_", " "),
+            in_words(before[name]) if name in before and before[name] != value else None,
+            in_words(value),
+        )
+        for name, value in after.items()
+    )
+    return ShownAct(row.id, row.at, row.who, row.act, row.subject, changes, after, row.why)
+
+
+def in_words(value: Any) -> str:
+    """A particular as people read it."""
+    if value is None or value in ("", [], {}):
+        return NOTHING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {in_words(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(in_words(one) for one in value)
+    return str(value)
