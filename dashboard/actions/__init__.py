@@ -8,6 +8,7 @@ from flask import Blueprint, Flask
 
 from dashboard.actions.authorizations.routes import blueprint as authorizations_blueprint
 from dashboard.actions.cancellations.routes import blueprint as cancellations_blueprint
+from dashboard.actions.card_requests.routes import blueprint as card_requests_blueprint
 from dashboard.actions.holds.routes import blueprint as holds_blueprint
 from dashboard.actions.load_undos.routes import blueprint as load_undos_blueprint
 from dashboard.actions.loads.routes import blueprint as loads_blueprint
@@ -70,3 +71,4 @@ def register(app: Flask) -> None:
     """Add every action to the app."""
     for action in ACTIONS:
         app.register_blueprint(action.blueprint)
+    Action("card-requests", ("card-asked-for",), Permission.CONTACT_CUSTOMERS, card_requests_blueprint),

@@ -320,6 +320,14 @@ def shop(world: World, app: Flask, manager: Desk, tmp_path: Path) -> World:
     close(announce("tuesday.zip", format="kit", dry_run=False), "done")
     with transaction() as session:
         write(world.line("10480").order_id, CardAskedFor())
+    Example(
+        "card-asked-for",
+        "/orders/10480/card-requests",
+        {"why": "she told us that it was lost"},
+        {"why": "w" * 501},
+        bump_order,
+        "why",
+    ),
         failed = write(world.line("10481").order_id, CardAskedFor())
         session.get_one(Message, failed.message_id).state = "failed"
     save_view("aging", name="Of this week", kept="age=0-7", shared=True, actor=manager.person.id)

@@ -13,9 +13,10 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from dashboard import clock
-from dashboard.database import day_of
+from dashboard.database import day_of, instant_of
 from dashboard.domain.expiring_payments import PAYMENT_STATES, good_through
-from dashboard.models import Authorization, Customer, Order, PaymentMethod, Waiting
+from dashboard.domain.messages import WITHDRAWN
+from dashboard.models import Authorization, CardRequest, Customer, Message, Order, PaymentMethod, Waiting
 from dashboard.models.authorizations import SPENT_STATES
 from dashboard.panels.filters import Selection, conditions
 from dashboard.panels.lines import IDENTITY, LineOfRow, found_among, line_of, lines_with
@@ -47,6 +48,7 @@ class PaymentLine(NamedTuple):
     currency: str
     value: int | None  # micro-units; None where the price is not known
     state: str
+    asked_on: date | None  # the shop's day on which the customer was last asked for another means of payment
 
 
 def payment_page(session: Session, view: View, today: date, *, walked: bool = True) -> Page[PaymentLine]:
@@ -80,6 +82,7 @@ def _payment_line(row: Any) -> PaymentLine:
         currency=row.currency,
         value=row.value if row.priced else None,
         state=row.payment_state,
+        asked_on=None if row.asked_at is None else clock.shop_day(instant_of(row.asked_at)),
     )
 
 
@@ -167,6 +170,12 @@ def _shown() -> Select[Any]:
         .where(Authorization.order_id == Waiting.order_id, _IS_LIVE)
         .scalar_subquery()
     )
+    asked_at = (
+        select(func.max(number(CardRequest.asked_at)))
+        .join(Message, Message.id == CardRequest.message_id)
+        .where(CardRequest.order_id == Waiting.order_id, Message.state != WITHDRAWN)
+        .scalar_subquery()
+    )
     return (
         lines_with(
             PaymentMethod.kind,
@@ -182,6 +191,7 @@ def _shown() -> Select[Any]:
             Waiting.priced,
             Waiting.value,
             Waiting.payment_state,
+            asked_at.label("asked_at"),
         )
         .join(Order, Order.id == Waiting.order_id)
         .outerjoin(PaymentMethod, PaymentMethod.id == func.coalesce(Order.payment_method_id, _DEFAULT_ID))

@@ -30,6 +30,7 @@ from dashboard.panels.orders.payments import (
     DueRefund,
     LiveAuthorization,
     MeansOfPayment,
+    card_asked_for,
     live_authorizations,
     means_of_payment,
     on_hold_since,
@@ -154,6 +155,7 @@ class Payment:
     needed_on: date | None  # the latest day on which a waiting line must be chargeable
     on_hold_since: datetime | None  # the gateway refused to authorise it anew; None: it may leave
     refunds: tuple[DueRefund, ...]  # what goes back for cancelled units, by the day that it is due
+    asked_at: datetime | None  # when the customer was last asked for another means of payment
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +308,7 @@ def _payment(session: Session, order: OrderFacts, parts: list[WaitingPart]) -> P
         max((part.late_eta or part.eta for part in parts if part.eta), default=None),  # type: ignore[type-var]
         on_hold_since(session, order.id),
         tuple(refunds(session, order.id)),
+        card_asked_for(session, order.id),
     )
 
 

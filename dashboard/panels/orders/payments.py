@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dashboard.domain.authorizations import puts_on_hold
+from dashboard.domain.messages import WITHDRAWN
 from dashboard.intake.kit import DESK_PREFIX
-from dashboard.models import Authorization, OrderLine, PaymentMethod, Refund
+from dashboard.models import Authorization, CardRequest, Message, OrderLine, PaymentMethod, Refund
 from dashboard.models.authorizations import SPENT_STATES
 from dashboard.panels.orders.queries import OrderFacts
 
@@ -86,6 +87,15 @@ def on_hold_since(session: Session, order_id: int) -> datetime | None:
     if row is None or not puts_on_hold(row.state, by_hand=row.number.startswith(DESK_PREFIX)):
         return None
     return row.authorized_at
+
+
+def card_asked_for(session: Session, order_id: int) -> datetime | None:
+    """When the customer was last asked for another means of payment for the order; None where never."""
+    return session.scalar(
+        select(func.max(CardRequest.asked_at))
+        .join(Message, Message.id == CardRequest.message_id)
+        .where(CardRequest.order_id == order_id, Message.state != WITHDRAWN)
+    )
 
 
 def refunds(session: Session, order_id: int) -> list[DueRefund]:

@@ -1,0 +1,1 @@
+"""A customer is asked for another card, or another means of payment."""
