@@ -29,7 +29,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "receipt-reversed": ("receipt", "location", "qty", "qty_received", "qty_open", "on_hand"),
     "stock-counted": ("sku", "location", "on_hand"),
     "supply-date-moved": ("expected_date", "lines"),
-    "quantity-cut": ("qty", "qty_cancelled", "qty_open"),
+    "quantity-cut": ("qty", "qty_cancelled", "qty_open", "refund"),
     "rest-cancelled": ("lines", "qty_open", "refund"),
     "goods-shipped": ("shipments", "lines", "qty_open", "captured"),
     "shipment-split": ("split", "mode", "parts", "cost", "charged", "shipments", "captured"),

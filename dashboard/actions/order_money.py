@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from babel.numbers import get_currency_precision
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dashboard import clock, models
 from dashboard.actions.order_lines import LoadedOrder
+from dashboard.currencies import coin_of
 from dashboard.domain import line_amounts
 from dashboard.domain.authorizations import FAILED, Authorised, Capture, PaymentHold, capture, puts_on_hold
 from dashboard.domain.line_amounts import Amounts, LineMoney, PartMoney
@@ -22,7 +22,6 @@ from dashboard.domain.shipments import Leaving
 from dashboard.intake.kit import DESK_PREFIX
 from dashboard.models.authorizations import SPENT_STATES
 
-MICRO_DECIMALS = 6
 ON_INVOICE = "invoice"  # paid after delivery: what is cancelled was never paid
 
 
@@ -170,11 +169,6 @@ def is_authorised(session: Session, order_id: int) -> bool:
     """Whether a gateway was ever asked for an order."""
     asked = select(models.Authorization.id).where(models.Authorization.order_id == order_id).limit(1)
     return session.scalar(asked) is not None
-
-
-def coin_of(currency: str | None) -> int:
-    """A currency's smallest coin in micro-units: 10 000 for a cent, a million for a yen."""
-    return int(10 ** max(0, MICRO_DECIMALS - get_currency_precision(currency or "")))
 
 
 def payment_hold(session: Session, order_id: int) -> PaymentHold | None:

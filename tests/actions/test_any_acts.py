@@ -90,6 +90,22 @@ class AnyActs(RuleBasedStateMachine):
     def untie(self, chance: random.Random) -> None:
         self.do(Hand(chance).untie)
 
+    @rule(chance=CHANCE)
+    def split(self, chance: random.Random) -> None:
+        self.do(Hand(chance).split)
+
+    @rule(chance=CHANCE)
+    def divide(self, chance: random.Random) -> None:
+        self.do(Hand(chance).divide)
+
+    @rule(chance=CHANCE)
+    def undo_split(self, chance: random.Random) -> None:
+        self.do(Hand(chance).undo_split)
+
+    @rule(chance=CHANCE)
+    def authorise(self, chance: random.Random) -> None:
+        self.do(Hand(chance).authorise)
+
     @rule()
     def plan(self) -> None:
         before = contents()

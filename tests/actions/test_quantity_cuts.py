@@ -118,7 +118,8 @@ def test_a_cut_leaves_who_what_and_from_what_to_what(shop, manager):
         "quantity-cut", "order-line 1/1", "customer", manager.person.id,
     )  # fmt: skip
     assert json.loads(act.before) == {"qty_cancelled": 0, "qty_open": 6}
-    assert json.loads(act.after) == {"qty": 4, "qty_cancelled": 4, "qty_open": 2}
+    refund = {"amount": 40_000_000, "shipping": 0, "due_on": "2026-03-23"}
+    assert json.loads(act.after) == {"qty": 4, "qty_cancelled": 4, "qty_open": 2, "refund": refund}
 
 
 def test_a_form_that_is_sent_twice_cuts_once(shop):

@@ -328,10 +328,21 @@ def test_a_file_that_comes_again_changes_no_part_and_one_that_cuts_takes_from_th
     load(tmp_path)
     shop.plan()
     assert parts("1") == [(1, 6, 0, 0), (2, 3, 0, 0)]
+    assert money("1") == [
+        (1, as_micros("77.40"), as_micros("35.18")),
+        (2, as_micros("38.70"), as_micros("23.46")),
+    ]
     outcome = split("1", mode="divide", parts=[2], of_part=2)
     assert sum(one.amounts.tax for one in outcome.parts) == as_micros("116.10")
     assert sum(tax for _, tax, _ in money("1")) == as_micros("116.10")
     assert_copies_are_right()
+
+
+def test_the_customer_is_told_of_the_parcel_that_left_and_of_what_follows(shop):
+    outcome = split("1", qty=6, left=True, carrier="DHL", cost=as_micros("4.90"), charged=True, tell=True)
+    for said in ("6 × Product CHAIR", "Carrier: DHL", "Still to come: 4, expected on March 27", "charge €4.90"):
+        assert said in outcome.told.body
+    assert db.session.scalars(sa.select(models.Message.kind)).all() == ["parcel-left"]
 
 
 def test_the_form_takes_what_people_type(shop, manager):

@@ -17,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard import clock, models
+from dashboard.actions.authorizations.action import record_authorization
 from dashboard.actions.cancellations.action import cancel_rest
 from dashboard.actions.holds.action import hold_units
 from dashboard.actions.outcomes import Outcome
@@ -25,6 +26,7 @@ from dashboard.actions.purchase_order_dates.action import move_date
 from dashboard.actions.quantity_cuts.action import cut_quantity
 from dashboard.actions.receipts.action import receive, reverse
 from dashboard.actions.releases.action import release_hold
+from dashboard.actions.shipment_splits.action import split_shipment, undo_split
 from dashboard.actions.shipments.action import ship_reserved
 from dashboard.actions.stock_counts.action import count
 from dashboard.actions.ties.action import tie_units
@@ -38,6 +40,13 @@ NEW_PLACE = "YARD"  # where nothing ever stood before the first receipt
 SUPPLIERS = ("ACME", "BOLT")
 STAFF = ("ann", "bea", "cem")
 SHIP_COMPLETE = 0.3
+CENT = 10_000  # in micro-units
+LEFT = 0.3  # of the parcels of a split
+REFUSED = 0.2  # of what a gateway is asked for
+ABOUT_AN_ORDER = (
+    cut_quantity, cancel_rest, ship_reserved, change_priority, hold_units, tie_units, split_shipment,
+    record_authorization,
+)  # fmt: skip
 
 
 # The shop.
@@ -93,7 +102,12 @@ def _take_order(world: World, chance: random.Random, number: str, skus: tuple[st
         location=_perhaps(chance, 0.5, chance.choice(PLACES)),
         ship_complete=chance.random() < SHIP_COMPLETE,
         may_split=chance.random() < 0.8,
+        shipping_amount=_perhaps(chance, 0.7, chance.randint(0, 3_000) * CENT),
     )
+    tax = _perhaps(chance, 0.7, chance.randint(0, 2_000) * CENT)
+    with transaction() as session:
+        order_id = session.scalars(sa.select(models.Order.id).where(models.Order.number == number)).one()
+        session.execute(sa.update(models.OrderLine).filter_by(order_id=order_id).values(tax_amount=tax))
 
 
 def _perhaps(chance: random.Random, share: float, value: Any) -> Any:
@@ -138,6 +152,10 @@ class Hand:
             self.release,
             self.tie,
             self.untie,
+            self.split,
+            self.divide,
+            self.undo_split,
+            self.authorise,
         )
 
     def post_any(self) -> Posted | None:
@@ -212,6 +230,43 @@ class Hand:
         qty = self.chance.randint(1, min(line.qty_open, supply.qty_open))
         return self._post(tie_units, line.order_id, line.line_no, supply=supply.id, qty=qty, reason="cross-dock")
 
+    def split(self) -> Posted | None:
+        dealt = self._any(sa.select(models.LinePlan))
+        if dealt is None:
+            return None
+        line = db.session.get_one(models.OrderLine, dealt.line_id)
+        qty = self.chance.choice((None, self.chance.randint(1, dealt.qty_reserved)))
+        left = self.chance.random() < LEFT
+        return self._post(
+            split_shipment, line.order_id, line.line_no, mode="here", of_part=dealt.part, qty=qty, left=left
+        )
+
+    def divide(self) -> Posted | None:
+        line = self._any_open_line()
+        quantities = [self.chance.randint(1, 3) for _ in range(self.chance.randint(1, 3))]
+        cost, charged = self.chance.choice((0, 4_900_000)), self.chance.choice((False, True))
+        return line and self._post(
+            split_shipment, line.order_id, line.line_no, mode="divide", parts=quantities, cost=cost, charged=charged
+        )
+
+    def undo_split(self) -> Posted | None:
+        made = self._any(sa.select(models.ShipmentSplit).where(models.ShipmentSplit.undone_at.is_(None)))
+        if made is None:
+            return None
+        of_order = db.session.get_one(models.OrderLine, made.line_id).order_id
+        return self._post(undo_split, made.id, of_order=of_order, why="they come together")
+
+    def authorise(self) -> Posted | None:
+        line = self._any_open_line()
+        return line and self._post(
+            record_authorization,
+            line.order_id,
+            amount=self.chance.randint(1, 100) * 1_000_000,
+            refused=self.chance.random() < REFUSED,
+            expires_on=_perhaps(self.chance, 0.7, clock.today() + timedelta(self.chance.randint(0, 20))),
+            multi_capture=self.chance.choice((None, False, True)),
+        )
+
     def _hold(self, kind: str) -> Posted | None:
         line = self._any_open_line()
         return line and self._post(
@@ -237,7 +292,7 @@ class Hand:
         db.session.rollback()
         key = uuid.uuid4().hex  # as a form is handed out: never twice the same, not even in a story told again
         actor = self.chance.choice(self.staff)
-        if act in (cut_quantity, cancel_rest, ship_reserved, change_priority, hold_units, tie_units):
+        if act in ABOUT_AN_ORDER:
             of_order = subject
 
         def send() -> Outcome:
@@ -275,6 +330,7 @@ def faults(*, files_count: bool = False) -> Iterator[str]:
     yield from _shelves_that_promise_too_much()
     yield from _shelves_that_lost_units()
     yield from _lines_that_lost_units()
+    yield from _parts_that_lost_money(files_count)
     yield from _holds_that_are_not_kept(files_count)
 
 
@@ -332,6 +388,42 @@ def _lines_that_lost_units() -> Iterator[str]:
     for (line_id,), qty in parts:
         if qty != db.session.get_one(models.OrderLine, line_id).qty:
             yield f"line {line_id}: its parts are {qty} units"
+
+
+def _parts_that_lost_money(files_count: bool) -> Iterator[str]:
+    """The parts of a line have its tax, and its share of what shipping the order cost; that of before, where a file
+    has changed other lines since.
+    """
+    part, line, order = models.LinePart, models.OrderLine, models.Order
+    for line_id, tax, freight, order_id, wanted, shipping in db.session.execute(
+        sa.select(
+            part.line_id,
+            sa.func.sum(part.tax_amount),
+            sa.func.sum(part.shipping_amount),
+            line.order_id,
+            line.tax_amount,
+            order.shipping_amount,
+        )
+        .join(line, line.id == part.line_id)
+        .join(order, order.id == line.order_id)
+        .group_by(part.line_id, line.order_id, line.tax_amount, order.shipping_amount)
+    ).all():
+        if tax != wanted:
+            yield f"line {line_id}: its parts have {tax} of its tax of {wanted}"
+        if (freight is None) != (shipping is None):
+            yield f"line {line_id}: its parts have {freight} of a shipping of {shipping}"
+        elif shipping is not None and not files_count:
+            lines = db.session.scalars(sa.select(line).where(line.order_id == order_id)).all()
+            worth = {one.id: one.qty * one.unit_price for one in lines}
+            if abs(int(freight) - shipping * worth[line_id] / sum(worth.values())) >= CENT:
+                yield f"line {line_id}: its parts have {freight} of a shipping of {shipping}"
+    captured = models.Authorization
+    for one in db.session.scalars(sa.select(captured).where(captured.captured_amount > captured.amount)):
+        yield f"{one.captured_amount} were captured of {one.number}, which allows {one.amount}"
+    refund = models.Refund
+    for line_id, qty in _sums(refund.line_id, refund.qty):
+        if qty > db.session.get_one(line, line_id).qty_cancelled:
+            yield f"line {line_id}: {qty} units are refunded, fewer were cancelled"
 
 
 def _holds_that_are_not_kept(files_count: bool) -> Iterator[str]:

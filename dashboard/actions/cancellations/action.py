@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,19 +14,12 @@ from dashboard.actions.clashes import refuse_if_changed
 from dashboard.actions.order_lines import LoadedLine, cancel_units, load_still, touch
 from dashboard.actions.order_money import load_money
 from dashboard.actions.outcomes import Outcome, consequences, of_others, sent_before
+from dashboard.actions.refunds import CancelOutcome, in_history, letter, record_refund, with_refund
 from dashboard.database import transaction
 from dashboard.domain.cancellations import EarlierCancel, cancel, cancelled_in_words
-from dashboard.domain.refunds import OwedRefund, RefundDue
+from dashboard.messages import outbox
 
 CANCELLING = ("rest-cancelled", "quantity-cut")  # acts by which units are cancelled
-
-
-@dataclass(frozen=True, slots=True)
-class CancelOutcome(Outcome):
-    """What a cancel does to others, and what the customer gets back."""
-
-    refund: RefundDue | None = None
-    currency: str | None = None
 
 
 @planning.repeated
@@ -36,18 +28,19 @@ def cancel_rest(
     line_no: int | None = None,
     *,
     reason: str,
+    tell: bool = False,
     version: str | None = None,
     submission: str | None = None,
     actor: Any,
 ) -> Outcome:
     """Cancel all that is open of a line, or without one of every line of the order; what was reserved for it serves the
-    next in line. There is no way back.
+    next in line. There is no way back. `tell` writes to the customer, with what goes back.
     """
     with transaction() as session:
         order = load_still(session, order_id, line_no)
         lines = order.lines if line_no is None else (order.line(line_no),)
         if repeated := sent_before(submission):
-            return _with_refund(session, repeated, submission, order.row.currency)
+            return with_refund(session, repeated, submission, order.row.currency)
         changed = order.row if line_no is None else lines[0].row
         refuse_if_changed(version, changed.version, order.subject, *(line.subject for line in lines))
         what = f"order {order.row.number}" if line_no is None else lines[0].units.name
@@ -61,6 +54,11 @@ def cancel_rest(
 
         did = consequences(session, of_others(planning.replan(skus), [one.line.line_id for one in found]))
         notice = cancelled_in_words(found, what=what, reserved=did.gains, more=did.more_gaining)
+        told = None
+        if tell:
+            qty = sum(one.qty for one in found)
+            told = outbox.write(order_id, letter(owed, order.row.currency, line_no=line_no, qty=qty), actor=actor)
+            notice = f"{notice} {told.in_words}"
         act = audit.record(
             "rest-cancelled",
             order.subject if line_no is None else lines[0].subject,
@@ -68,44 +66,14 @@ def cancel_rest(
             after={
                 "qty_open": 0,
                 "lines": {str(one.line.line_no): one.qty for one in found},
-                "refund": {"amount": owed.amount, "shipping": owed.shipping, "due_on": owed.due_on},
+                "refund": in_history(owed),
             },
             why=reason,
             actor=actor,
         )
         audit.record_submission(submission, act, notice)
-        _record_refund(session, owed, act)
-        return CancelOutcome(notice, tuple(skus), did, refund=owed, currency=order.row.currency)
-
-
-def _record_refund(session: Session, owed: RefundDue, act: models.Act) -> None:
-    session.flush()
-    session.add_all(
-        models.Refund(
-            line_id=one.line_id,
-            act_id=act.id,
-            qty=one.qty,
-            worth=one.worth,
-            amount=one.amount,
-            shipping_amount=one.shipping,
-            due_on=owed.due_on,
-            made_at=act.at,
-        )
-        for one in owed.lines
-    )
-
-
-def _with_refund(session: Session, repeated: Outcome, submission: str | None, currency: str | None) -> Outcome:
-    """The first answer once more, with the refund that it told of."""
-    row, sent = models.Refund, models.Submission
-    rows = session.scalars(
-        select(row).join(sent, sent.act_id == row.act_id).where(sent.key == submission).order_by(row.id)
-    ).all()
-    if not rows:
-        return repeated
-    lines = tuple(OwedRefund(one.line_id, one.qty, one.worth, one.amount, one.shipping_amount) for one in rows)
-    owed = RefundDue(lines, rows[0].due_on)
-    return CancelOutcome(repeated.notice, repeats=repeated.repeats, refund=owed, currency=currency)
+        record_refund(session, owed, act)
+        return CancelOutcome(notice, tuple(skus), did, told=told, refund=owed, currency=order.row.currency)
 
 
 def _earlier(session: Session, lines: Sequence[LoadedLine]) -> EarlierCancel | None:

@@ -7,7 +7,9 @@ from typing import Any
 from dashboard import audit, planning
 from dashboard.actions.clashes import refuse_if_changed
 from dashboard.actions.order_lines import cancel_units, load_still, touch
+from dashboard.actions.order_money import load_money
 from dashboard.actions.outcomes import Outcome, consequences, sent_before
+from dashboard.actions.refunds import CancelOutcome, in_history, record_refund, with_refund
 from dashboard.database import transaction
 from dashboard.domain.quantity_cuts import cut, cut_in_words
 
@@ -30,11 +32,12 @@ def cut_quantity(
         order = load_still(session, order_id, line_no)
         line = order.line(line_no)
         if repeated := sent_before(submission):
-            return repeated
+            return with_refund(session, repeated, submission, order.row.currency)
         refuse_if_changed(version, line.row.version, line.subject, order.subject)
         gone = cut(line.units, wanted=wanted)
         qty = sum(one.qty for one in gone)
         before = {"qty_cancelled": line.row.qty_cancelled, "qty_open": line.row.qty_open}
+        owed = load_money(session, order).refund_of(order.units, [(line.units, gone)])
         cancel_units(session, line, gone, reason=reason, actor=actor)
         touch(order.row)
 
@@ -44,9 +47,15 @@ def cut_quantity(
             "quantity-cut",
             line.subject,
             before=before,
-            after={"qty": qty, "qty_cancelled": line.row.qty_cancelled, "qty_open": line.row.qty_open},
+            after={
+                "qty": qty,
+                "qty_cancelled": line.row.qty_cancelled,
+                "qty_open": line.row.qty_open,
+                "refund": in_history(owed),
+            },
             why=reason,
             actor=actor,
         )
         audit.record_submission(submission, act, notice)
-        return Outcome(notice, (line.row.sku_id,), did)
+        record_refund(session, owed, act)
+        return CancelOutcome(notice, (line.row.sku_id,), did, refund=owed, currency=order.row.currency)

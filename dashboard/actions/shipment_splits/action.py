@@ -18,14 +18,17 @@ from dashboard.actions.outcomes import Outcome, consequences, of_others, sent_be
 from dashboard.actions.shipment_splits.told import follow_division, follow_merger
 from dashboard.actions.shipments.action import rules_of
 from dashboard.actions.shipments.leaving import let_leave
+from dashboard.actions.shipments.letters import parcel_left
 from dashboard.database import transaction
 from dashboard.domain import shipment_splits as splits
 from dashboard.domain.authorizations import Capture, refuse_on_hold
 from dashboard.domain.cancellations import free_instant
 from dashboard.domain.holds import FIXED, HoldEnd
 from dashboard.domain.line_amounts import NOT_KNOWN, Amounts, shares
+from dashboard.domain.messages import Money
 from dashboard.domain.order_lines import LineUnits, ReservedUnits
 from dashboard.domain.shipments import Leaving, ship
+from dashboard.messages import outbox
 
 SPLIT_UNDONE = "its split was undone"
 
@@ -93,6 +96,7 @@ def split_shipment(
     left: bool = False,
     carrier: str | None = None,
     tracking: str | None = None,
+    tell: bool = False,
     version: str | None = None,
     submission: str | None = None,
     actor: Any,
@@ -100,7 +104,8 @@ def split_shipment(
     """Make a parcel of what is here of a line's part (`qty` of it), or divide it by quantity (`parts`).
 
     The parcel is held until it is packed; if it has `left` already, it is posted as a shipment. `cost` is what each
-    further parcel costs in micro-units, `charged` to the customer or absorbed.
+    further parcel costs in micro-units, `charged` to the customer or absorbed. `tell` writes to the customer what left
+    and what follows.
     """
     with transaction() as session:
         leaves = left and mode == splits.HERE
@@ -123,17 +128,22 @@ def split_shipment(
         split_id = _divide(session, line, division, money, mode=mode, cost=cost, charged=charged, actor=actor)
         touch(order.row, line.row)
         moves = of_others(planning.replan([line.row.sku_id]), [line.row.id])
-        captured, numbers = _parcel(session, order_id, line_no, division)
+        captured, numbers, told = _parcel(session, order_id, line_no, division), [], None
         skus = {line.row.sku_id}
         if leaves:
-            captured, numbers, ended = _send(
-                session, order_id, line_no, division, carrier=carrier, tracking=tracking, actor=actor
-            )
-            skus |= order.open_skus if ended else set()
+            sent = _send(session, order_id, line_no, division, carrier=carrier, tracking=tracking, actor=actor)
+            captured, numbers = sent.captured, sent.numbers
+            skus |= order.open_skus if sent.ended else set()
             moves = of_others(planning.replan(sorted(skus)), [line.row.id])
+            if tell:
+                price = Money(cost, order.row.currency) if charged and cost else None
+                letters = parcel_left(session, order, sent.leaving, carrier=carrier, tracking=tracking, charged=price)
+                told = outbox.write(order_id, *letters, actor=actor)
 
         did = consequences(session, moves)
         notice = splits.split_in_words(line.units, division, mode=mode, shipments=numbers)
+        if told:
+            notice = f"{notice} {told.in_words}"
         act = audit.record(
             "shipment-split",
             line.subject,
@@ -152,7 +162,7 @@ def split_shipment(
         audit.record_submission(submission, act, notice)
         made = "" if leaves else str(split_id)
         outcome = SplitOutcome(
-            notice, tuple(sorted(skus)), did, made=made, mode=mode, left=leaves, cost=cost, charged=charged
+            notice, tuple(sorted(skus)), did, made=made, told=told, mode=mode, left=leaves, cost=cost, charged=charged
         )
         return _shown(session, outcome, order_id, line_no, division, captured)
 
@@ -276,13 +286,23 @@ def _worth(line: LineUnits, division: splits.Division, money: OrderMoney) -> dic
     return found
 
 
-def _parcel(session: Session, order_id: int, line_no: int, division: splits.Division) -> tuple[Capture, list[str]]:
+def _parcel(session: Session, order_id: int, line_no: int, division: splits.Division) -> Capture:
     """What the first parcel will take of the order's money when it leaves."""
     order = load(session, order_id)
     line = order.line(line_no).units
     first = line.of_part(division.open_parts[0])
     units = ReservedUnits(first.part, 0, "", "", first.left)
-    return load_money(session, order).captured_by(order.units, [Leaving(line, units, first.left)]), []
+    return load_money(session, order).captured_by(order.units, [Leaving(line, units, first.left)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A parcel that left at once."""
+
+    leaving: Sequence[Leaving]
+    captured: Capture
+    numbers: list[str]
+    ended: bool  # whether its authorisation ended with it
 
 
 def _send(
@@ -294,8 +314,8 @@ def _send(
     carrier: str | None,
     tracking: str | None,
     actor: Any,
-) -> tuple[Capture, list[str], bool]:
-    """The parcel leaves: what was captured for it, its shipments, and whether its authorisation ended with it."""
+) -> _Sent:
+    """The parcel leaves, and is captured."""
     order = load(session, order_id)
     line = order.line(line_no).units
     parcel = division.open_parts[0]
@@ -303,7 +323,7 @@ def _send(
     leaving = ship([alone], what=line.name, qty=None, order=order.units, rules=rules_of(order))
     captured = load_money(session, order).captured_by(order.units, leaving)
     numbers = let_leave(session, order, leaving, carrier=carrier, tracking=tracking, actor=actor)
-    return captured, numbers, take(session, captured)
+    return _Sent(leaving, captured, numbers, take(session, captured))
 
 
 def _shown(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from wtforms import Field, RadioField, SelectField, StringField
+from wtforms import BooleanField, Field, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import TextInput
@@ -56,6 +56,7 @@ class ShipmentSplitForm(ActForm):
     left = RadioField("The parcel", choices=[SelectChoice(TO_PACK, "To be packed"), SelectChoice(LEFT, "Has left")])
     carrier = StringField("Carrier", [_short])
     tracking = StringField("Tracking number", [_short])
+    tell = BooleanField("Tell the customer about both parcels")
 
     def __init__(self, found: SplittableLine, *, back: str) -> None:
         units = found.line.units
@@ -72,6 +73,7 @@ class ShipmentSplitForm(ActForm):
             cost=found.cost,
             charged=WE_PAY,
             left=TO_PACK,
+            tell=True,
         )
         self.of_part.choices = [SelectChoice(value, label) for value, label in found.parts]
         self.cost.decimals = currency_decimals(found.currency)

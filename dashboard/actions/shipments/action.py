@@ -12,9 +12,11 @@ from dashboard.actions.order_lines import LoadedOrder, load_still, touch
 from dashboard.actions.order_money import Means, is_authorised, load_money, take
 from dashboard.actions.outcomes import Outcome, consequences, of_others, sent_before
 from dashboard.actions.shipments.leaving import let_leave
+from dashboard.actions.shipments.letters import parcel_left
 from dashboard.database import transaction
 from dashboard.domain.authorizations import Capture, refuse_on_hold
 from dashboard.domain.shipments import Leaving, OrderRules, ship, shipped_in_words
+from dashboard.messages import outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,14 @@ def ship_reserved(
     qty: int | None = None,
     carrier: str | None = None,
     tracking: str | None = None,
+    tell: bool = False,
     version: str | None = None,
     submission: str | None = None,
     actor: Any,
 ) -> Outcome:
-    """Send what is reserved of a line (or `qty` of it), or of all lines of an order: one shipment a location."""
+    """Send what is reserved of a line (or `qty` of it), or of all lines of an order: one shipment a location. `tell`
+    writes to the customer what left and what follows.
+    """
     with transaction() as session:
         # What ends with a capture is a date of every line of the order.
         order = load_still(session, order_id, None if is_authorised(session, order_id) else line_no)
@@ -79,6 +84,11 @@ def ship_reserved(
         did = consequences(session, of_others(planning.replan(skus), [one.line.line_id for one in leaving]))
         open_after = sum(line.row.qty_open for line in lines)
         notice = shipped_in_words(leaving, numbers, what=what, open_after=open_after)
+        told = None
+        if tell:
+            letters = parcel_left(session, order, leaving, carrier=carrier, tracking=tracking)
+            told = outbox.write(order_id, *letters, actor=actor)
+            notice = f"{notice} {told.in_words}"
         of_lines = Counter[str]()
         for one in leaving:
             of_lines[str(one.line.line_no)] += one.qty
@@ -105,6 +115,7 @@ def ship_reserved(
             tuple(skus),
             did,
             made=" ".join(numbers),
+            told=told,
             parcels=parcels,
             capture=captured,
             currency=order.row.currency,

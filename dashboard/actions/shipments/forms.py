@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import StringField
+from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length
 
 from dashboard.actions.forms import ActForm, WholeNumber
@@ -18,6 +18,7 @@ class _ParcelForm(ActForm):
     _short = Length(max=LONGEST_TRACKING, message=f"At most {LONGEST_TRACKING} characters.")
     carrier = StringField("Carrier", [_short])
     tracking = StringField("Tracking number", [_short])
+    tell = BooleanField("Tell the customer")
 
 
 class OrderShipmentForm(_ParcelForm):
@@ -25,7 +26,7 @@ class OrderShipmentForm(_ParcelForm):
 
     def __init__(self, order: ShownOrder, *, back: str) -> None:
         self.title = f"Ship what is here of order {order.number}"
-        super().__init__(f"order-{order.id}", version=order.version, back=back)
+        super().__init__(f"order-{order.id}", version=order.version, back=back, tell=True)
 
 
 class LineShipmentForm(_ParcelForm):
@@ -35,4 +36,4 @@ class LineShipmentForm(_ParcelForm):
 
     def __init__(self, line: ShownLine, *, back: str) -> None:
         self.title = "Ship what is here"
-        super().__init__(line.id, version=line.version, back=back, qty=line.units.here or None)
+        super().__init__(line.id, version=line.version, back=back, qty=line.units.here or None, tell=True)
