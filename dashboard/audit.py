@@ -46,6 +46,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "view-removed": ("list", "shared"),
     "message-withdrawn": ("kind", "order", "state"),
     "message-sent-again": ("kind", "order", "state"),
+    "message-came-back": ("kind", "order", "state"),
     "card-asked-for": ("message", "payment_method"),
 }
 

@@ -12,6 +12,7 @@ from dashboard.actions.card_requests.routes import blueprint as card_requests_bl
 from dashboard.actions.holds.routes import blueprint as holds_blueprint
 from dashboard.actions.load_undos.routes import blueprint as load_undos_blueprint
 from dashboard.actions.loads.routes import blueprint as loads_blueprint
+from dashboard.actions.message_bounces.routes import blueprint as message_bounces_blueprint
 from dashboard.actions.message_retries.routes import blueprint as message_retries_blueprint
 from dashboard.actions.message_withdrawals.routes import blueprint as message_withdrawals_blueprint
 from dashboard.actions.priorities.routes import blueprint as priorities_blueprint
@@ -58,9 +59,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("releases", ("hold-released",), Permission.FIX_LINES, releases_blueprint),
     Action("loads", ("load-asked-for",), Permission.LOAD_FILES, loads_blueprint),
     Action("load-undos", ("load-undone",), Permission.LOAD_FILES, load_undos_blueprint),
+    Action("card-requests", ("card-asked-for",), Permission.CONTACT_CUSTOMERS, card_requests_blueprint),
     Action(
         "message-withdrawals", ("message-withdrawn",), Permission.CONTACT_CUSTOMERS, message_withdrawals_blueprint
     ),
+    Action("message-bounces", ("message-came-back",), Permission.CONTACT_CUSTOMERS, message_bounces_blueprint),
     Action("message-retries", ("message-sent-again",), Permission.CONTACT_CUSTOMERS, message_retries_blueprint),
     # Views of one's own are anybody's; to share them needs more.
     Action("saved-views", ("view-saved", "view-changed", "view-removed"), Permission.SEE_DESK, saved_views_blueprint),
@@ -71,4 +74,3 @@ def register(app: Flask) -> None:
     """Add every action to the app."""
     for action in ACTIONS:
         app.register_blueprint(action.blueprint)
-    Action("card-requests", ("card-asked-for",), Permission.CONTACT_CUSTOMERS, card_requests_blueprint),

@@ -292,6 +292,20 @@ def refuse_unless_failed(state: str) -> None:
         raise MessageRefused(f"The message {how.get(state, 'was withdrawn')}.", "Only what failed is sent again.")
 
 
+def refuse_unless_sent(state: str) -> None:
+    """Only what a server took can come back."""
+    if state == BOUNCED:
+        raise MessageRefused("It is known already that this message came back.", "Nothing changed.")
+    if state != SENT:
+        raise MessageRefused("The message was not sent.", "Only what was sent can come back.")
+
+
+def came_back_in_words(order: str | None, subject: str) -> str:
+    """What noting that a message came back does."""
+    whom = f"the customer of order {order} was not told" if order else "nobody was told"
+    return f"“{subject}” came back: {whom}."
+
+
 def withdrawn_in_words(order: str | None, subject: str) -> str:
     """What withdrawing a message did."""
     whom = f"the customer of order {order} does not get it" if order else "nobody gets it"

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from dashboard import clock, models
 from dashboard.database import db, require_transaction
 from dashboard.domain.messages import (
+    BOUNCED,
     FAILED,
     QUEUED,
     WITHDRAWN,
@@ -29,6 +30,7 @@ from dashboard.domain.messages import (
     kind_of,
     refuse_if_gone,
     refuse_unless_failed,
+    refuse_unless_sent,
     written_in_words,
 )
 from dashboard.messages.announcing import announce_messages
@@ -40,6 +42,7 @@ SIGN_IN = "sign-in"
 # For so long a message waits before it leaves, so that who presses undo is in time.
 HELD_BACK = timedelta(seconds=60)
 NO_ADDRESS = "The customer has no e-mail address."
+CAME_BACK = "It came back."
 DRAFTS = "messages written in this transaction"
 MICROS = Decimal(1_000_000)
 
@@ -145,6 +148,17 @@ def send_again(message_id: int) -> str:
     session.flush()
     announce_messages(session)
     return address
+
+
+def note_bounce(message_id: int) -> None:
+    """Take a message that was sent for one that did not arrive, because it came back. Refused where it was not sent."""
+    require_transaction()
+    session = db.session()
+    row = session.get_one(Message, message_id, populate_existing=True, with_for_update=True)
+    refuse_unless_sent(row.state)
+    row.state, row.failure = BOUNCED, CAME_BACK
+    session.flush()
+    announce_messages(session)
 
 
 def foretell(order_id: int, *said: Said) -> tuple[str, str]:

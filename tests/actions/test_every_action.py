@@ -281,6 +281,14 @@ EXAMPLES = (
         "name",
     ),
     Example(
+        "card-asked-for",
+        "/orders/10480/card-requests",
+        {"why": "she told us that it was lost"},
+        {"why": "w" * 501},
+        bump_order,
+        "why",
+    ),
+    Example(
         "message-withdrawn",
         "/messages/1/withdrawals",
         {"why": "said by phone"},
@@ -294,6 +302,14 @@ EXAMPLES = (
         {"why": "the address is right now"},
         {"why": "w" * 501},
         bump_letter(2),
+        "why",
+    ),
+    Example(
+        "message-came-back",
+        "/messages/3/bounces",
+        {"why": "the mailbox is closed"},
+        {"why": "w" * 501},
+        bump_letter(3),
         "why",
     ),
     Example("view-removed", "/saved-views/1/removals", {}, None, bump_view),
@@ -320,14 +336,6 @@ def shop(world: World, app: Flask, manager: Desk, tmp_path: Path) -> World:
     close(announce("tuesday.zip", format="kit", dry_run=False), "done")
     with transaction() as session:
         write(world.line("10480").order_id, CardAskedFor())
-    Example(
-        "card-asked-for",
-        "/orders/10480/card-requests",
-        {"why": "she told us that it was lost"},
-        {"why": "w" * 501},
-        bump_order,
-        "why",
-    ),
         failed = write(world.line("10481").order_id, CardAskedFor())
         session.get_one(Message, failed.message_id).state = "failed"
     save_view("aging", name="Of this week", kept="age=0-7", shared=True, actor=manager.person.id)

@@ -1,0 +1,37 @@
+"""Note that a message that a mail server took came back: the customer never read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard import audit, planning
+from dashboard.actions.clashes import refuse_if_changed
+from dashboard.actions.message_queries import find_still
+from dashboard.actions.outcomes import Outcome, sent_before
+from dashboard.database import transaction
+from dashboard.domain.messages import BOUNCED, came_back_in_words
+from dashboard.messages import outbox
+
+
+@planning.repeated
+def note_bounce(
+    message_id: int, *, why: str | None, version: str | None = None, submission: str | None = None, actor: Any
+) -> Outcome:
+    """Take a message that was sent for one that did not arrive."""
+    with transaction() as session:
+        message = find_still(session, message_id)
+        if repeated := sent_before(submission):
+            return repeated
+        refuse_if_changed(version, message.version, message.name)
+        outbox.note_bounce(message_id)
+        notice = came_back_in_words(message.order, message.subject)
+        act = audit.record(
+            "message-came-back",
+            message.name,
+            before={"state": message.state},
+            after={"kind": message.kind, "order": message.order, "state": BOUNCED},
+            why=why,
+            actor=actor,
+        )
+        audit.record_submission(submission, act, notice)
+        return Outcome(notice, moves_lines=False)
