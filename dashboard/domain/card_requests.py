@@ -52,7 +52,8 @@ def ask(order: PaidOrder, *, again: bool, today: date) -> CardAskedFor:
     if order.state == GOOD:
         assert order.last_good_day is not None
         raise CardRequestRefused(
-            f"{order.card or 'The means of payment'} is good until {_day(order.last_good_day, today)}, which is long enough.",
+            f"{order.card or 'The means of payment'} is good until {_day(order.last_good_day, today)}, "
+            "which is long enough.",
             "Ask when the goods come later than that.",
         )
     if not order.has_address:

@@ -338,6 +338,8 @@ def shop(world: World, app: Flask, manager: Desk, tmp_path: Path) -> World:
         write(world.line("10480").order_id, CardAskedFor())
         failed = write(world.line("10481").order_id, CardAskedFor())
         session.get_one(Message, failed.message_id).state = "failed"
+        sent = write(world.line("10483").order_id, CardAskedFor())
+        session.get_one(Message, sent.message_id).state = "sent"
     save_view("aging", name="Of this week", kept="age=0-7", shared=True, actor=manager.person.id)
     split_shipment(world.line("10483").order_id, 1, mode="divide", parts=[4], actor=manager.person.id)
     form = handed_out(manager, "/purchase-orders/PO-1/lines/1/receipts")
