@@ -17,6 +17,7 @@ from dashboard.actions.message_retries.routes import blueprint as message_retrie
 from dashboard.actions.message_withdrawals.routes import blueprint as message_withdrawals_blueprint
 from dashboard.actions.priorities.routes import blueprint as priorities_blueprint
 from dashboard.actions.purchase_order_dates.routes import blueprint as purchase_order_dates_blueprint
+from dashboard.actions.purchase_order_sendings.routes import blueprint as purchase_order_sendings_blueprint
 from dashboard.actions.quantity_cuts.routes import blueprint as quantity_cuts_blueprint
 from dashboard.actions.receipts.routes import blueprint as receipts_blueprint
 from dashboard.actions.releases.routes import blueprint as releases_blueprint
@@ -24,6 +25,7 @@ from dashboard.actions.saved_views.routes import blueprint as saved_views_bluepr
 from dashboard.actions.shipment_splits.routes import blueprint as shipment_splits_blueprint
 from dashboard.actions.shipments.routes import blueprint as shipments_blueprint
 from dashboard.actions.stock_counts.routes import blueprint as stock_counts_blueprint
+from dashboard.actions.supplier_reassignments.routes import blueprint as supplier_reassignments_blueprint
 from dashboard.actions.ties.routes import blueprint as ties_blueprint
 from dashboard.permissions import Permission
 
@@ -44,6 +46,18 @@ ACTIONS: tuple[Action, ...] = (
     Action("receipts", ("goods-received", "receipt-reversed"), Permission.RECEIVE_GOODS, receipts_blueprint),
     Action("stock-counts", ("stock-counted",), Permission.RECEIVE_GOODS, stock_counts_blueprint),
     Action("purchase-order-dates", ("supply-date-moved",), Permission.ORDER_SUPPLY, purchase_order_dates_blueprint),
+    Action(
+        "supplier-reassignments",
+        ("supplier-reassigned", "reassignment-undone"),
+        Permission.REASSIGN_SUPPLIERS,
+        supplier_reassignments_blueprint,
+    ),
+    Action(
+        "purchase-order-sendings",
+        ("purchase-order-sent",),
+        Permission.ORDER_SUPPLY,
+        purchase_order_sendings_blueprint,
+    ),
     Action("quantity-cuts", ("quantity-cut",), Permission.CANCEL_LINES, quantity_cuts_blueprint),
     Action("cancellations", ("rest-cancelled",), Permission.CANCEL_LINES, cancellations_blueprint),
     Action("shipments", ("goods-shipped",), Permission.SHIP_GOODS, shipments_blueprint),

@@ -133,20 +133,35 @@ class ReceiptLine(Base):
 
 
 class SupplierReassignment(Base):
-    """Units taken from one supplier's order and given to another's: who, when, why, and both ends."""
+    """Units taken from one supplier's order and given to another's: who, when, why, and both ends.
+
+    One row a source; those of one act share the line that they went to.
+    """
 
     __tablename__ = "supplier_reassignments"
 
     id: Mapped[PrimaryKey]
-    from_line_id: Mapped[int | None] = mapped_column(Key, ForeignKey("purchase_order_lines.id"))
-    to_line_id: Mapped[int | None] = mapped_column(Key, ForeignKey("purchase_order_lines.id"))
+    from_line_id: Mapped[int | None] = mapped_column(
+        Key, ForeignKey("purchase_order_lines.id"), doc="Empty: nobody had ordered them."
+    )
+    from_status: Mapped[str | None] = mapped_column(
+        String(10), doc="Of the purchase order before, where nothing of it was left."
+    )
+    to_line_id: Mapped[int] = mapped_column(Key, ForeignKey("purchase_order_lines.id"))
+    order_line_id: Mapped[int | None] = mapped_column(
+        Key, ForeignKey("order_lines.id"), doc="Straight to whose customer they go."
+    )
     sku_id: Mapped[int] = mapped_column(Key, ForeignKey("skus.id"))
     from_supplier_id: Mapped[int | None] = mapped_column(Key, ForeignKey("suppliers.id"))
     to_supplier_id: Mapped[int] = mapped_column(Key, ForeignKey("suppliers.id"))
     qty: Mapped[Quantity]
-    dropship: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     made_at: Mapped[datetime] = mapped_column(Instant)
     made_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     undone_at: Mapped[datetime | None] = mapped_column(Instant)
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
-    __table_args__ = (CheckConstraint("qty > 0", name="qty"),)
+    __table_args__ = (
+        CheckConstraint("qty > 0", name="qty"),
+        Index(None, "from_line_id"),
+        Index(None, "to_line_id"),
+    )

@@ -6,6 +6,7 @@ from dashboard.planning.moves import Move, Moves, Standing, Standings, all_stand
 from dashboard.planning.retagging import retagging
 from dashboard.planning.run import plan
 from dashboard.planning.state import Progress, facts_changed, is_behind, progress
+from dashboard.planning.supposed import Supposed, Supposition, suppose
 from dashboard.planning.whole import Planned
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "Replanned",
     "Standing",
     "Standings",
+    "Supposed",
+    "Supposition",
     "all_standings",
     "check",
     "facts_changed",
@@ -28,4 +31,5 @@ __all__ = [
     "repeated",
     "replan",
     "retagging",
+    "suppose",
 ]

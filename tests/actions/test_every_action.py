@@ -17,6 +17,8 @@ from dashboard.actions import ACTIONS
 from dashboard.actions.load_undos.action import undo_load
 from dashboard.actions.loads.action import send_files
 from dashboard.actions.saved_views.action import save_view
+from dashboard.actions.supplier_reassignments.action import reassign_supply
+from dashboard.actions.supplier_reassignments.queries import find_supply
 from dashboard.actions.shipment_splits.action import split_shipment
 from dashboard.audit import ACTS
 from dashboard.database import db, transaction
@@ -24,7 +26,7 @@ from dashboard.domain.messages import CardAskedFor
 from dashboard.intake.loads import announce, close
 from dashboard.intake.uploads import SentFile, take_in
 from dashboard.messages.outbox import write
-from dashboard.models import Act, Message, Order, OrderLine, PurchaseOrderLine, SavedView, Submission
+from dashboard.models import Act, Message, Order, OrderLine, PurchaseOrder, PurchaseOrderLine, SavedView, Submission
 from dashboard.permissions import Permission
 from tests.conftest import Desk
 from tests.factories import World
@@ -50,6 +52,20 @@ def bump_supply(world: World) -> None:
     with transaction() as session:
         line = session.get(PurchaseOrderLine, world.po_line("PO-1").id)
         line.unit_cost = 17
+
+
+def bump_draft(world: World) -> None:
+    """A colleague changed the line that a reassignment drafted."""
+    with transaction() as session:
+        line = session.get(PurchaseOrderLine, world.po_line("DESK-P2").id)
+        line.unit_cost = 17
+
+
+def bump_drafted_order(world: World) -> None:
+    """A colleague changed the draft."""
+    with transaction() as session:
+        order = session.get(PurchaseOrder, world.po_line("DESK-P2").purchase_order_id)
+        order.expected_date = clock.today()
 
 
 def bump_shelf(world: World) -> None:
@@ -143,6 +159,30 @@ EXAMPLES = (
         {"to": "2026-01-02", "why": "strike at the port"},
         bump_supply,
         "to",
+    ),
+    Example(
+        "supplier-reassigned",
+        "/purchase-orders/PO-1/lines/1/supplier-reassignments",
+        {"to": "OTHER", "qty": "3", "why": "late again"},
+        {"to": "OTHER", "qty": "300", "why": "late again"},
+        bump_supply,
+        "qty",
+    ),
+    Example(
+        "reassignment-undone",
+        "/supplier-reassignments/1/undos",
+        {"why": "it came after all"},
+        {"why": "w" * 501},
+        bump_draft,
+        "why",
+    ),
+    Example(
+        "purchase-order-sent",
+        "/purchase-orders/DESK-P2/purchase-order-sendings",
+        {"promised": "2026-04-02", "why": "by phone"},
+        {"promised": "2026-01-02", "why": "by phone"},
+        bump_drafted_order,
+        "promised",
     ),
     Example(
         "quantity-cut",
@@ -329,7 +369,11 @@ def shop(world: World, app: Flask, manager: Desk, tmp_path: Path) -> World:
     world.purchase_order("PO-1", "CHAIR", 12, expected="2026-03-20")
     world.order("10483", "LAMP", 6, placed="2026-03-03")
     world.hold("10481", 1)
+    world.terms("OTHER", "CHAIR", lead_time_days=5)
     world.plan()
+    reassign_supply(
+        find_supply(db.session(), "PO-1", 1, clock.today()).asked, to="OTHER", qty=2, actor=manager.person.id
+    )
     app.instance_path = str(tmp_path)
     sent = send_files(take_in([SentFile("stock.csv", lambda path: path.write_text(""))]), actor=manager.person.id)
     close(sent, "done")

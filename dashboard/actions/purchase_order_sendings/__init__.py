@@ -1,0 +1,1 @@
+"""A drafted purchase order goes to its supplier."""

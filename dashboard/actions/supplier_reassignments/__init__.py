@@ -1,0 +1,1 @@
+"""Units that were to come from one supplier come from another."""
