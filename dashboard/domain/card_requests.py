@@ -59,9 +59,10 @@ def ask(order: PaidOrder, *, again: bool, today: date) -> CardAskedFor:
     if not order.has_address:
         raise CardRequestRefused("The customer has no e-mail address.", "Ask by phone, and note what they said.")
     if order.earlier is not None and not again and today - order.earlier.at.date() < ASKED_AGAIN_AFTER:
+        by_then = order.earlier.at.date() + ASKED_AGAIN_AFTER
         raise CardRequestRefused(
             f"The customer was asked on {moment(order.earlier.at, today=today)}{by_whom(order.earlier.who)}.",
-            f"Tick that they are asked again, or wait until {_day(order.earlier.at.date() + ASKED_AGAIN_AFTER, today)}.",
+            f"Tick that they are asked again, or wait until {_day(by_then, today)}.",
             field="again",
         )
     return CardAskedFor(

@@ -82,6 +82,15 @@ def test_one_message_shows_what_it_says_and_what_was_done_to_it(letters, agent):
     assert agent.get("/messages/4711").status_code == 404
 
 
+def test_the_order_says_what_its_customer_was_told(letters, agent, viewer):
+    page = agent.get("/orders/2").text
+    assert "What the customer was told" in page
+    assert f'href="/messages/{letters[1]}"' in page
+    assert "Failed" in page
+    assert "href=\"/messages/" not in viewer.get("/orders/2").text
+    assert "What the customer was told" not in agent.get("/orders/3").text
+
+
 def test_mail_of_the_sign_in_is_for_those_who_may_set_passwords(letters, agent, admin, viewer):
     secret = letters[1] + 1
     assert agent.get(f"/messages/{secret}").status_code == 404

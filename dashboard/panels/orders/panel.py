@@ -51,6 +51,7 @@ from dashboard.panels.orders.queries import (
     waiting_parts,
 )
 from dashboard.panels.orders.supply import LiveHold, ShelfUnits, Slice, live_holds, shelf_units, slices
+from dashboard.panels.orders.told import ToldMessage, messages_about
 from dashboard.panels.pages import Page, View
 
 # Filters that mean the same of an order and of each of its lines.
@@ -173,6 +174,7 @@ class OrderPage:
     law: str  # and where they are written
     payment: Payment
     events: tuple[Event, ...]  # newest first
+    told: tuple[ToldMessage, ...]  # what the customer was last written about it, newest first
     passed_over_for: tuple[ShortLine, ...]  # ship-complete and passed over: the lines that are short
 
     @property
@@ -256,6 +258,7 @@ def load_order(session: Session, order_number: str, today: date, *, region: str)
         law=REGIONS[region].source,
         payment=payment,
         events=tuple(events(session, facts)),
+        told=tuple(messages_about(session, order.id)),
         passed_over_for=tuple(short_lines(session, order.id)) if any(part.passed_over for part in parts) else (),
     )
 
