@@ -16,6 +16,7 @@ from dashboard.domain.expiring_payments import PAYMENT_STATES, good_through
 from dashboard.domain.shipment_splits import why_not_the_order
 from dashboard.panels.filters import LINE_FILTERS, Selection, SetFilter, set_filters
 from dashboard.panels.freshness import planned_at
+from dashboard.panels.orders.line_parts import PartOfLine, last_split, parts_of
 from dashboard.panels.orders.listing import (
     COUNTED_AT_MOST,
     SORTS,
@@ -200,6 +201,8 @@ class LinePage:
     standings: tuple[Standing, ...]  # what stands before each waiting part
     deadlines: tuple[Deadline, ...]  # of this line alone
     events: tuple[Event, ...]
+    parts: tuple[PartOfLine, ...]  # of a divided line
+    split_id: int | None  # the last that made parts of it
 
 
 def load_orders(session: Session, view: View, today: date) -> OrdersPanel:
@@ -277,6 +280,8 @@ def load_line(session: Session, order_number: str, line_no: int, today: date, *,
         tuple(standing_before(session, part) for part in line.parts),
         tuple(deadline for deadline in page.deadlines if line in deadline.lines),
         tuple(event for event in page.events if event.line_id == line.facts.id),
+        tuple(parts_of(session, line.facts.id)),
+        last_split(session, line.facts.id),
     )
 
 
