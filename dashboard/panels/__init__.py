@@ -19,6 +19,7 @@ from dashboard.panels.messages.routes import blueprint as messages_blueprint
 from dashboard.panels.orders.addresses import IdentifierConverter, NumberConverter
 from dashboard.panels.orders.routes import blueprint as orders_blueprint
 from dashboard.panels.overview.routes import blueprint as overview_blueprint
+from dashboard.panels.purchase_orders.routes import blueprint as purchase_orders_blueprint
 from dashboard.panels.reports.routes import blueprint as reports_blueprint
 from dashboard.permissions import Permission
 from dashboard.web import fragments
@@ -46,6 +47,8 @@ def register(app: Flask) -> None:
         add_to_navigation(app, panel.name, endpoint=panel.endpoint("show"), icon=panel.icon, section="Panels")
     app.register_blueprint(orders_blueprint)
     add_to_navigation(app, "Orders", endpoint="orders.index", icon="receipt", section="Work", backorder=YES)
+    app.register_blueprint(purchase_orders_blueprint)
+    add_to_navigation(app, "Purchasing", endpoint="purchase_orders.index", icon="shopping-cart", section="Work")
     app.register_blueprint(messages_blueprint)
     add_to_navigation(
         app, "Messages", endpoint="messages.index", icon="mail", section="Work", permission=Permission.CONTACT_CUSTOMERS

@@ -1,0 +1,36 @@
+"""Purchase orders in a browser: the drafts, and one of them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort
+
+from dashboard import clock
+from dashboard.database import db
+from dashboard.panels.purchase_orders.panel import load_drafts, load_order
+from dashboard.permissions import Permission
+from dashboard.web import fragments
+from dashboard.web.guards import requires
+from dashboard.web.live import live
+
+blueprint = Blueprint("purchase_orders", __name__)
+
+
+@blueprint.get("/purchase-orders")
+@requires(Permission.SEE_DESK)
+@live()
+def index() -> Response:
+    """What is still to be sent."""
+    return fragments.show(
+        "panels/purchase_orders/page.html", "panels/purchase_orders/_list.html", page=load_drafts(db.session())
+    )
+
+
+@blueprint.get("/purchase-orders/<identifier:number>")
+@requires(Permission.SEE_DESK)
+@live()
+def order(number: str) -> Response:
+    """A purchase order: its lines, who waits for them, where units came from or went."""
+    page = load_order(db.session(), number, clock.today())
+    if page is None:
+        abort(404)
+    return fragments.show("panels/purchase_orders/order.html", "panels/purchase_orders/_order.html", page=page)
