@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -31,6 +32,8 @@ def test_with_nothing_set_the_desk_keeps_its_data_in_its_own_folder():
         ("SHOP_TIMEZONE", "../etc/passwd"),
         ("SHOP_REGION", "XX"),
         ("SHOP_LOCALE", "klingon"),
+        ("PARCEL_COSTS", "12.50"),
+        ("PARCEL_COSTS", "USD=-1"),
         ("BUSINESS_DATE", "12.3.2026"),
         ("BUSINESS_DATE", "2026-02-30"),
         ("MAIL_URL", "http://mail"),
@@ -63,8 +66,16 @@ def test_no_refusal_repeats_a_password():
 
 def test_settings_are_read_into_values():
     settings = read_settings(
-        {**KEY, "BUSINESS_DATE": "2026-03-12", "SHOP_REGION": "eu", "BASE_URL": "https://desk.example/", "DEMO": "yes"}
+        {
+            **KEY,
+            "BUSINESS_DATE": "2026-03-12",
+            "SHOP_REGION": "eu",
+            "BASE_URL": "https://desk.example/",
+            "DEMO": "yes",
+            "PARCEL_COSTS": "USD=12.50 JPY=900",
+        }
     )
+    assert settings["PARCEL_COSTS"] == {"USD": Decimal("12.50"), "JPY": Decimal(900)}
     assert settings["BUSINESS_DATE"] == date(2026, 3, 12)
     assert (settings["SHOP_REGION"], settings["BASE_URL"], settings["DEMO"]) == ("EU", "https://desk.example", True)
 
