@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from dashboard import planning
 from dashboard.database import Base, db, transaction
 from tests.factories import World
-from tests.scenarios.hands import Hand, Posted, faults, holds_by_order, open_shop
+from tests.scenarios.hands import Hand, Posted, faults, holds_by_order, open_shop, units_ordered
 
 CHANCE = st.randoms(use_true_random=False)
 # What one shop leaves to the next one: acts cannot be taken out of the history, and people stay.
@@ -30,12 +30,14 @@ class AnyActs(RuleBasedStateMachine):
 
     first_day: date
     lasting: set[str]
+    ordered: int  # units on purchase orders, by whomever
 
     @initialize(seed=st.integers(0, 2**32))
     def open(self, seed: int) -> None:
         current_app.config["BUSINESS_DATE"] = self.first_day
         clear(self.lasting)
         open_shop(World(), random.Random(seed))
+        self.ordered = units_ordered()
         self.is_planned = True
 
     @rule(chance=CHANCE)
@@ -91,6 +93,18 @@ class AnyActs(RuleBasedStateMachine):
         self.do(Hand(chance).untie)
 
     @rule(chance=CHANCE)
+    def reassign(self, chance: random.Random) -> None:
+        self.do(Hand(chance).reassign)
+
+    @rule(chance=CHANCE)
+    def undo_reassignment(self, chance: random.Random) -> None:
+        self.do(Hand(chance).undo_reassignment)
+
+    @rule(chance=CHANCE)
+    def send_draft(self, chance: random.Random) -> None:
+        self.do(Hand(chance).send_draft)
+
+    @rule(chance=CHANCE)
     def split(self, chance: random.Random) -> None:
         self.do(Hand(chance).split)
 
@@ -123,6 +137,7 @@ class AnyActs(RuleBasedStateMachine):
     @invariant()
     def everything_is_as_it_must_be(self) -> None:
         assert list(faults()) == []
+        assert units_ordered() == self.ordered, "units were ordered twice, or from nobody"
         if self.is_planned:
             assert list(planning.check()) == []
         db.session.rollback()

@@ -23,12 +23,15 @@ from dashboard.actions.holds.action import hold_units
 from dashboard.actions.outcomes import Outcome
 from dashboard.actions.priorities.action import change_priority
 from dashboard.actions.purchase_order_dates.action import move_date
+from dashboard.actions.purchase_order_sendings.action import send_draft
 from dashboard.actions.quantity_cuts.action import cut_quantity
 from dashboard.actions.receipts.action import receive, reverse
 from dashboard.actions.releases.action import release_hold
 from dashboard.actions.shipment_splits.action import split_shipment, undo_split
 from dashboard.actions.shipments.action import ship_reserved
 from dashboard.actions.stock_counts.action import count
+from dashboard.actions.supplier_reassignments.action import reassign_supply, undo_reassignment
+from dashboard.actions.supplier_reassignments.queries import Asked
 from dashboard.actions.ties.action import tie_units
 from dashboard.database import db, transaction
 from dashboard.domain.refusals import Refused
@@ -39,6 +42,7 @@ PLACES = ("EAST", "MAIN")
 NEW_PLACE = "YARD"  # where nothing ever stood before the first receipt
 SUPPLIERS = ("ACME", "BOLT")
 STAFF = ("ann", "bea", "cem")
+DROPSHIPPER = "DROP"  # who sends to customers
 SHIP_COMPLETE = 0.3
 CENT = 10_000  # in micro-units
 LEFT = 0.3  # of the parcels of a split
@@ -75,7 +79,11 @@ def open_shop(world: World, chance: random.Random, *, orders: int = 12, skus: tu
 
 def _stock_shop(world: World, chance: random.Random, skus: tuple[str, ...]) -> None:
     today = clock.today()
+    world.supplier(DROPSHIPPER, dropship=True, lead_time_days=4)
     for sku in skus:
+        for supplier in (*SUPPLIERS, DROPSHIPPER):
+            quoted, pack = _perhaps(chance, 0.8, chance.randint(1, 40)), chance.choice((None, 5))
+            world.terms(supplier, sku, cost="3.5", lead_time_days=quoted, pack_size=pack)
         world.sku(sku, policy=chance.choice(("allow", "planned")))
         for place in PLACES:
             world.stock(sku, chance.randint(0, 12), at=place)
@@ -152,6 +160,9 @@ class Hand:
             self.release,
             self.tie,
             self.untie,
+            self.reassign,
+            self.undo_reassignment,
+            self.send_draft,
             self.split,
             self.divide,
             self.undo_split,
@@ -267,6 +278,50 @@ class Hand:
             multi_capture=self.chance.choice((None, False, True)),
         )
 
+    def reassign(self) -> Posted | None:
+        """Of a line of a purchase order, of a SKU, or of a line of an order, which may go straight to its customer."""
+        which = self.chance.choice(("supply", "sku", "line"))
+        line = self._any_open_line()
+        supply = self._any(sa.select(models.PurchaseOrderLine).where(models.PurchaseOrderLine.qty_open > 0))
+        if line is None or supply is None:
+            return None
+        asked = Asked(supply.sku_id, supply_id=supply.id)
+        if which != "supply":
+            asked = Asked(line.sku_id, order_id=line.order_id, line_no=line.line_no)
+        if which == "sku":
+            asked = Asked(line.sku_id)
+        to, at_once = self.chance.choice((*SUPPLIERS, DROPSHIPPER)), self.chance.choice((False, True))
+        straight = which == "line" and to == DROPSHIPPER
+        of_order = line.order_id if straight else None
+        return self._post(
+            reassign_supply,
+            asked,
+            of_order=of_order,
+            to=to,
+            qty=self._units(),
+            dropship=straight,
+            send_now=at_once,
+            why="late again",
+        )
+
+    def undo_reassignment(self) -> Posted | None:
+        made = self._any(sa.select(models.SupplierReassignment).where(models.SupplierReassignment.undone_at.is_(None)))
+        return made and self._post(undo_reassignment, made.id, why="it came after all")
+
+    def send_draft(self) -> Posted | None:
+        draft = self._any(sa.select(models.PurchaseOrder).where(models.PurchaseOrder.status == "draft"))
+        if draft is None:
+            return None
+        row, line = models.SupplierReassignment, models.PurchaseOrderLine
+        of_order = db.session.scalar(
+            sa.select(models.OrderLine.order_id)
+            .join(row, row.order_line_id == models.OrderLine.id)
+            .join(line, line.id == row.to_line_id)
+            .where(line.purchase_order_id == draft.id)
+        )
+        promised = _perhaps(self.chance, 0.5, clock.today() + timedelta(self.chance.randint(-2, 30)))
+        return self._post(send_draft, draft.id, of_order=of_order, promised=promised)
+
     def _hold(self, kind: str) -> Posted | None:
         line = self._any_open_line()
         return line and self._post(
@@ -286,7 +341,7 @@ class Hand:
         return self._post(release_hold, hold.id, of_order=order_id, reason="no longer needed")
 
     def _post(
-        self, act: Callable[..., Outcome], subject: int, *further: Any, of_order: int | None = None, **said: Any
+        self, act: Callable[..., Outcome], subject: Any, *further: Any, of_order: int | None = None, **said: Any
     ) -> Posted | None:
         """Sends the form: what was looked at is let go first, as between two requests."""
         db.session.rollback()
@@ -302,7 +357,7 @@ class Hand:
             outcome = send()
         except Refused:
             return None
-        if act is reverse and "before" in outcome.notice:
+        if act in (reverse, undo_reassignment) and "before" in outcome.notice:
             return None  # it was reversed by somebody already, and the history says so once
         return Posted(act.__name__, key, of_order, outcome, send)
 
@@ -474,6 +529,22 @@ def holds_by_order() -> dict[int, list[tuple[Any, ...]]]:
     ):
         found.setdefault(order_id, []).append(tuple(particulars))
     return found
+
+
+def units_ordered() -> int:
+    """Units on purchase orders that the desk did not make, with those of them that were moved to one that it did."""
+    line, order, moved = models.PurchaseOrderLine, models.PurchaseOrder, models.SupplierReassignment
+    files_own = (
+        sa.select(line.id).join(order, order.id == line.purchase_order_id).where(~order.number.startswith("DESK-"))
+    )
+    kept = db.session.scalar(sa.select(sa.func.coalesce(sa.func.sum(line.qty), 0)).where(line.id.in_(files_own)))
+    gone = db.session.scalar(
+        sa.select(sa.func.coalesce(sa.func.sum(moved.qty), 0)).where(
+            moved.from_line_id.in_(files_own), moved.undone_at.is_(None)
+        )
+    )
+    db.session.rollback()
+    return int(kept or 0) + int(gone or 0)
 
 
 def unknown_to_history(submissions: set[str]) -> set[str]:
