@@ -343,7 +343,8 @@ def _indexed_after(connection, model, rows, difference):
     transaction. SQLite's readers do not see it before the end; PostgreSQL's would wait, so there it is only done to
     empty tables.
     """
-    if rows < MANY_ROWS or (connection.dialect.name == "postgresql" and not difference.is_first):
+    is_postgresql = connection.dialect.name == "postgresql"
+    if rows < MANY_ROWS or (is_postgresql and not difference.is_first):
         yield
         return
     indexes = sorted(model.__table__.indexes, key=lambda index: index.name)
@@ -352,6 +353,9 @@ def _indexed_after(connection, model, rows, difference):
     yield
     for index in indexes:
         index.create(connection)
+    if is_postgresql:
+        # It would notice by itself within a minute, and read everything until then.
+        connection.exec_driver_sql(f"ANALYZE {model.__tablename__}")
 
 
 def _cells(table, rows):

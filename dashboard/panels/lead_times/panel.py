@@ -11,6 +11,7 @@ from dashboard.domain.lead_times import OVERDUE_UNITS
 from dashboard.panels.filters import SetFilter, set_filters
 from dashboard.panels.freshness import planned_at
 from dashboard.panels.lead_times.queries import (
+    COUNTED_AT_MOST,
     PICTURED_AT_MOST,
     Month,
     SupplierRow,
@@ -53,6 +54,7 @@ class LeadTimesPanel:
     set_filters: tuple[SetFilter, ...]  # the selection in words
 
     totals: Totals  # what the selection comes to
+    counted_to: int  # how far rows are counted: where there are more, it says so
     change: int | None  # overdue units more than at the end of yesterday; None while no snapshot knows it, or filtered
 
     pictured: tuple[SupplierRow, ...]  # the rows on which most hangs, the least punctual first
@@ -84,6 +86,7 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> L
         as_of=planned_at(session),
         set_filters=set_filters(session, selection),
         totals=sums,
+        counted_to=COUNTED_AT_MOST,
         change=None if selection else change_since_yesterday(session, OVERDUE_UNITS, sums.overdue_units, today),
         pictured=tuple(sorted(pictured, key=_least_punctual_first)),
         is_all_pictured=len(pictured) < PICTURED_AT_MOST,

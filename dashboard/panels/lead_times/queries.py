@@ -23,6 +23,7 @@ FILTERED_BY = ("supplier", "sku")
 COLUMNS: dict[str, ColumnElement[Any]] = {"supplier": SupplierFigures.supplier_id, "sku": SupplierFigures.sku_id}
 # So many rows are pictured: as many as can be told apart.
 PICTURED_AT_MOST = 10
+COUNTED_AT_MOST = 10_000  # rows of the report; beyond, it has more than these
 # A rate as a whole number, to sort by; of what has none, beyond all that have one.
 RATE_STEPS = 1_000_000
 
@@ -72,7 +73,7 @@ class SupplierRow(NamedTuple):
 class Totals:
     """What a selection comes to."""
 
-    rows: int  # of the report
+    rows: int  # of the report; one more than are counted where there are more
     listed: int  # of the table
     observations: int
     open_units: int
@@ -202,7 +203,8 @@ def lead_times(session: Session, selection: Selection, today: date) -> Iterator[
 
 
 def _count(session: Session, where: list[ColumnElement[bool]]) -> int:
-    return session.scalar(select(func.count()).select_from(_ROW).where(*where)) or 0
+    found = select(_ROW.supplier_id).where(*where).limit(COUNTED_AT_MOST + 1).subquery()
+    return session.scalar(select(func.count()).select_from(found)) or 0
 
 
 def _sum(column: Any) -> ColumnElement[int]:
