@@ -27,9 +27,10 @@ from dashboard.actions.shipments.routes import blueprint as shipments_blueprint
 from dashboard.actions.stock_counts.routes import blueprint as stock_counts_blueprint
 from dashboard.actions.supplier_reassignments.routes import blueprint as supplier_reassignments_blueprint
 from dashboard.actions.ties.routes import blueprint as ties_blueprint
+from dashboard.actions.undos import UNDOS
 from dashboard.permissions import Permission
 
-__all__ = ["ACTIONS", "Action", "register"]
+__all__ = ["ACTIONS", "UNDOS", "Action", "register"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +89,4 @@ def register(app: Flask) -> None:
     """Add every action to the app."""
     for action in ACTIONS:
         app.register_blueprint(action.blueprint)
+    app.extensions["undos"] = UNDOS

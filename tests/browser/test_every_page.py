@@ -8,6 +8,11 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
+from dashboard import audit, clock
+from dashboard.database import transaction
+from dashboard.domain.messages import CardAskedFor, DateMoved
+from dashboard.messages.outbox import write
+from dashboard.models import Message
 from dashboard.web.guards import OTHERS_ENDPOINTS
 from tests.browser.accessibility import assert_accessible
 from tests.conftest import Desk
@@ -37,6 +42,12 @@ def busy_shop(world: World) -> World:
     world.purchase_order("PO-1", "CHAIR", 4, supplier="ACME", expected="2026-03-20")
     world.purchase_order("PO-2", "LAMP", 1, supplier="ACME", expected="2026-03-01")
     world.plan()
+    with transaction() as session:
+        audit.record("priority-changed", "order 10529", after={"priority": 2, "class": 2}, why="promised by phone")
+        write(world.line("10529").order_id, DateMoved(line_no=1, qty=8, ships_on=clock.today()))
+        failed = write(world.line("10587").order_id, CardAskedFor())
+        row = session.get_one(Message, failed.message_id)
+        row.state, row.failure, row.not_before = "failed", "The mail server refused the address (550).", None
     return world
 
 
@@ -52,7 +63,14 @@ def addresses(app: Flask, desk: Desk) -> list[str]:
         if answer.status_code != 403 and answer.text.lstrip().lower().startswith("<!doctype html")
     ]
     assert "/aging" in pages
-    return [*pages, "/orders/10529", "/orders/10529/lines/1", "/reports/backorders/page?channel=web&deadline=overdue"]
+    of_one = (
+        "/orders/10529",
+        "/orders/10529/lines/1",
+        "/reports/backorders/page?channel=web&deadline=overdue",
+        "/messages/2",
+        "/messages/texts/offer-made?order=10529",
+    )
+    return [*pages, *(address for address in of_one if desk.get(address).status_code != 403)]
 
 
 @pytest.mark.parametrize("mode", [pytest.param(mode, marks=pytest.mark.deep if mode in LONG else ()) for mode in MODES])

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+from types import SimpleNamespace
 
 import pytest
 
 from dashboard import audit
+from dashboard.actions import UNDOS
 from dashboard.actions.cancellations.action import cancel_rest
 from dashboard.actions.priorities.action import change_priority
 from dashboard.actions.receipts.action import receive
@@ -89,6 +91,30 @@ def test_the_csv_has_the_columns_of_the_contract_and_runs_in_no_spreadsheet(acts
     assert (rows[1]["why"], rows[1]["subject"], rows[1]["who"]) == ("'=they may wait", "order 10482", "Manager")
     assert rows[0]["who"] == ""
     assert rows[0]["at"].startswith("2026-03-12T")
+
+
+def test_what_can_be_taken_back_is_taken_back_at_its_row_and_the_second_time_says_so(acts, manager):
+    text = manager.panel("/history").text
+    assert re.findall(r'<form action="([^"]+)"', text) == [f"/receipts/{acts}/reversals"]
+    done = manager.act(f"/receipts/{acts}/reversals", {"undo": "1"})
+    assert done.status_code == 200
+    assert "backorder-changed" in done.headers["HX-Trigger"]
+    assert "Receipt reversed" in manager.panel("/history").text
+    again = manager.act(f"/receipts/{acts}/reversals", {"undo": "1"})
+    assert again.status_code == 200
+    assert manager.panel("/history").text.count("Receipt reversed") == 1
+
+
+def test_every_undo_is_of_an_act_and_leads_to_an_address_that_takes_it_back(app):
+    said = {"receipt": "DESK-R1", "split": 1, "shipments": [], "message": 1}
+    with app.test_request_context():
+        for act, undo in UNDOS.items():
+            assert act in audit.ACTS
+            address = undo(SimpleNamespace(subject="order 1", particulars=said))
+            endpoint, _ = app.url_map.bind("localhost").match(address, method="POST")
+            assert endpoint.partition(".")[0] in app.blueprints
+        left = SimpleNamespace(subject="order-line 1/1", particulars={**said, "shipments": ["DESK-S1"]})
+        assert UNDOS["shipment-split"](left) is None
 
 
 def test_its_menus_count_what_the_other_filters_leave(acts, manager):

@@ -1,0 +1,44 @@
+"""By which address an act of the history is taken back, where that can be said of what it says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from flask import url_for
+
+
+class Done(Protocol):
+    """An act as the history shows it."""
+
+    @property
+    def subject(self) -> str: ...
+
+    @property
+    def particulars(self) -> Mapping[str, Any]: ...
+
+
+Undo = Callable[[Done], str | None]
+
+
+def _receipt(act: Done) -> str | None:
+    return url_for("receipts.create_reversal", number=act.particulars["receipt"])
+
+
+def _split(act: Done) -> str | None:
+    """What has left with the split stays so: it is no undo that brings a parcel back."""
+    if act.particulars.get("shipments"):
+        return None
+    return url_for("shipment_splits.create_undo", split_id=act.particulars["split"])
+
+
+def _message(act: Done) -> str | None:
+    return url_for("message_withdrawals.create", message_id=act.particulars["message"])
+
+
+# An act that is not here is taken back by another act, or never: a cancel is for good.
+UNDOS: dict[str, Undo] = {
+    "goods-received": _receipt,
+    "shipment-split": _split,
+    "card-asked-for": _message,
+}
