@@ -27,6 +27,7 @@ from bench.live import report_live
 from bench.match import match
 from bench.orm_loop import deal_by_orm
 from bench.panels import report_panels
+from bench.upkeep import report_upkeep
 from dashboard import models, planning
 from dashboard.bulk import columns, number
 from dashboard.database import db, transaction
@@ -69,6 +70,7 @@ def main() -> None:
         report_live(urls, arguments.lines, arguments.databases, desk)
         _prove(urls, arguments.lines)
         report_increments(urls, arguments.lines, arguments.databases, desk)
+        report_upkeep(urls, arguments.lines, arguments.databases, desk)
         for name in arguments.databases:
             with desk(urls[name, arguments.lines]):
                 _say_whether_clean(name)
