@@ -20,6 +20,7 @@ from dashboard.panels.choices import LINES, Choices, Counting, days_chosen, load
 from dashboard.panels.filters import FILTERS, VALUES_AT_MOST, Filter, FilterRefused, Selection
 from dashboard.panels.pages import Sort, View
 from dashboard.panels.report import Report
+from dashboard.panels.row_acts import acts_at_rows
 from dashboard.panels.saved_views import KeptViews, kept_views
 from dashboard.panels.ticked import TICKED_AT_MOST, Ticked, rows_written, sums_of_rows
 from dashboard.permissions import Permission, can
@@ -105,6 +106,8 @@ class Panel:
 
 def show_panel(about: Panel, page: str, fragment: str, /, *, view: View, **drawn: Any) -> Response:
     """The panel, as page or fragment. The page alone brings somebody's views: a fragment is the same for many."""
+    if about.ticked is not None:
+        drawn["acts"] = acts_at_rows(about.word)
     if fragments.is_fragment_request():
         return fragments.answer(fragment, **drawn)
     kept = _kept_views(about, shown=about.addresses()(view.from_start()))

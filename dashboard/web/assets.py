@@ -57,6 +57,7 @@ ICONS = (
     "credit-card-off",
     "device-desktop",
     "device-mobile",
+    "dots",
     "download",
     "eye",
     "eye-off",

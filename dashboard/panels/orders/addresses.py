@@ -49,3 +49,14 @@ def line_addresses() -> Callable[[str, int], str]:
     between = after.removesuffix("0")
     spelled = IdentifierConverter(current_app.url_map).to_url
     return lambda number, line_no: f"{before}{spelled(number)}{between}{line_no}"
+
+
+def form_addresses(endpoint: str, *, of_order: bool) -> Callable[[str, int], str]:
+    """The address of a form about a line, or its order, by order and number, for a whole table."""
+    mark = "number"
+    before, _, after = url_for(endpoint, number=mark, **({} if of_order else {"line_no": 0})).partition(f"/{mark}/")
+    spelled = IdentifierConverter(current_app.url_map).to_url
+    if of_order:
+        return lambda number, line_no: f"{before}/{spelled(number)}/{after}"
+    between, _, rest = after.partition("/0/")
+    return lambda number, line_no: f"{before}/{spelled(number)}/{between}/{line_no}/{rest}"

@@ -11,6 +11,7 @@ from dashboard.panels.orders.about import ORDERS
 from dashboard.panels.orders.chart import timeline
 from dashboard.panels.orders.panel import load_line, load_order, load_orders
 from dashboard.panels.orders.queries import find_order
+from dashboard.panels.row_acts import acts_at_rows, acts_of_lines, suiting
 from dashboard.permissions import Permission
 from dashboard.web import fragments
 from dashboard.web.guards import requires
@@ -52,7 +53,7 @@ def order(number: str) -> Response:
     page = load_order(db.session(), number, clock.today(), region=current_app.config["SHOP_REGION"])
     if page is None:
         abort(404)
-    return fragments.show("panels/orders/page.html", "panels/orders/_order.html", page=page)
+    return fragments.show("panels/orders/page.html", "panels/orders/_order.html", page=page, acts=acts_at_rows())
 
 
 @blueprint.get("/orders/<identifier:number>/lines/<int:line_no>")
@@ -69,4 +70,17 @@ def line(number: str, line_no: int) -> Response:
         found=found,
         page=found.page,
         timeline=timeline(found, locale=current_app.config["SHOP_LOCALE"]),
+    )
+
+
+@blueprint.get("/orders/<identifier:number>/lines/<int:line_no>/acts")
+@requires(Permission.SEE_DESK)
+def acts(number: str, line_no: int) -> Response:
+    """All that can be done with a line, for the slot of its row or as a page."""
+    found = load_line(db.session(), number, line_no, clock.today(), region=current_app.config["SHOP_REGION"])
+    if found is None:
+        abort(404)
+    suited = suiting(acts_of_lines(), found.line, found.page.payment.state)
+    return fragments.show(
+        "panels/orders/acts.html", "panels/orders/_acts.html", page=found.page, line=found.line, acts=suited
     )

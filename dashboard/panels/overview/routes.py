@@ -13,6 +13,7 @@ from dashboard.panels.fast_movers.about import drawn as draw_fast_movers
 from dashboard.panels.lead_times.about import drawn as draw_lead_times
 from dashboard.panels.orders.addresses import line_addresses
 from dashboard.panels.overview.panel import load
+from dashboard.panels.row_acts import acts_at_rows
 from dashboard.permissions import Permission
 from dashboard.web import fragments
 from dashboard.web.guards import requires
@@ -31,6 +32,7 @@ def show() -> Response:
         "panels/overview/page.html",
         "panels/overview/_panel.html",
         overview=overview,
+        acts=acts_at_rows(),
         line_url=line_addresses(),
         aging=draw_aging(overview.aging),
         cancellation_risk=draw_cancellation_risk(overview.cancellation_risk),

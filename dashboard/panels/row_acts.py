@@ -1,0 +1,163 @@
+"""What can be done at the row of a line, the same in every panel: a table of which everybody sees what they may do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask_security import current_user
+
+from dashboard.panels.orders.addresses import form_addresses, line_addresses
+from dashboard.permissions import Permission, can
+
+# A row shows so many at once; the others open behind its dots.
+SHOWN_IN_A_ROW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Suits:
+    """What a line must have for an act to be of use: the forms refuse the rest in words of their own."""
+
+    here: bool = False  # units that can leave
+    waiting: bool = False  # units that cannot
+    units: int = 1  # open ones, at least
+    unpaid: bool = False  # a means of payment that will not do
+
+    def suit(self, *, open_units: int, here: int, waiting: int, is_payment_good: bool) -> bool:
+        """Whether a line has it."""
+        return (
+            open_units >= self.units
+            and (here > 0 or not self.here)
+            and (waiting > 0 or not self.waiting)
+            and (not is_payment_good or not self.unpaid)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RowAct:
+    """One thing that can be done at a row: its word in addresses, what it is called, who may, where its form is."""
+
+    word: str
+    label: str
+    icon: str
+    permission: Permission
+    endpoint: str
+    suits: Suits = Suits()
+    of_order: bool = False  # its form is about the whole order
+
+
+ROW_ACTS: tuple[RowAct, ...] = (
+    RowAct(
+        "shipment-splits",
+        "Split",
+        icon="arrows-split",
+        permission=Permission.SPLIT_SHIPMENTS,
+        endpoint="shipment_splits.new",
+        suits=Suits(units=2),
+    ),
+    RowAct(
+        "supplier-reassignments",
+        "Reassign",
+        icon="truck-return",
+        permission=Permission.REASSIGN_SUPPLIERS,
+        endpoint="supplier_reassignments.new_of_line",
+        suits=Suits(waiting=True),
+    ),
+    RowAct(
+        "shipments",
+        "Ship",
+        icon="truck-delivery",
+        permission=Permission.SHIP_GOODS,
+        endpoint="shipments.new",
+        suits=Suits(here=True),
+    ),
+    RowAct(
+        "card-requests",
+        "Ask for a new card",
+        icon="credit-card",
+        permission=Permission.CONTACT_CUSTOMERS,
+        endpoint="card_requests.new",
+        suits=Suits(unpaid=True),
+        of_order=True,
+    ),
+    RowAct(
+        "priorities",
+        "Priority",
+        icon="arrow-up",
+        permission=Permission.CHANGE_PRIORITIES,
+        endpoint="priorities.new",
+        of_order=True,
+    ),
+    RowAct("holds", "Hold", icon="lock", permission=Permission.FIX_LINES, endpoint="holds.new"),
+    RowAct(
+        "ties",
+        "Tie",
+        icon="link",
+        permission=Permission.FIX_LINES,
+        endpoint="ties.new",
+        suits=Suits(waiting=True),
+    ),
+    RowAct("quantity-cuts", "Cut", icon="scissors", permission=Permission.CANCEL_LINES, endpoint="quantity_cuts.new"),
+    RowAct(
+        "cancellations", "Cancel the rest", icon="x", permission=Permission.CANCEL_LINES, endpoint="cancellations.new"
+    ),
+)
+
+# What a panel is opened for comes first at its rows; the others follow in the order of the table.
+FIRST_IN = {
+    "expiring-payments": ("card-requests", "shipment-splits", "cancellations"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedAct:
+    """An act that its reader may do, and where its form is by order and line."""
+
+    word: str
+    label: str
+    icon: str
+    suits: Suits
+    address: Callable[[str, int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ActsAtRows:
+    """What the reader of a table of lines may do at its rows."""
+
+    first: tuple[PlacedAct, ...]  # those that a row shows
+    all_of_line: Callable[[str, int], str] | None  # where all of them are; None where there is none
+
+
+def acts_at_rows(panel: str = "") -> ActsAtRows:
+    """The acts at the rows of a panel, by its word."""
+    placed = acts_of_lines(panel)
+    address = line_addresses()
+    return ActsAtRows(
+        placed[:SHOWN_IN_A_ROW], (lambda number, line_no: f"{address(number, line_no)}/acts") if placed else None
+    )
+
+
+def acts_of_lines(panel: str = "") -> tuple[PlacedAct, ...]:
+    """All that somebody may do with a line, in the order of a panel."""
+    first = FIRST_IN.get(panel, ())
+    ranked = sorted(ROW_ACTS, key=lambda act: first.index(act.word) if act.word in first else len(first))
+    return tuple(_placed(act) for act in ranked if can(current_user, act.permission))
+
+
+def _placed(act: RowAct) -> PlacedAct:
+    return PlacedAct(act.word, act.label, act.icon, act.suits, form_addresses(act.endpoint, of_order=act.of_order))
+
+
+def suiting(acts: tuple[PlacedAct, ...], line: Any, payment_state: str | None) -> tuple[PlacedAct, ...]:
+    """The acts that are of use for a line as its page knows it."""
+    return tuple(
+        act
+        for act in acts
+        if act.suits.suit(
+            open_units=line.facts.qty_open,
+            here=line.qty_here,
+            waiting=line.qty_waiting,
+            is_payment_good=payment_state in (None, "good"),
+        )
+    )
