@@ -23,7 +23,7 @@ from dashboard.models.purchase_orders import STATED_DATE
 from dashboard.panels.pages import number
 
 DRAFTS_LISTED = 100
-WAITING_LISTED = 50
+WAITING_LISTED = 20
 
 
 class DraftRow(NamedTuple):
