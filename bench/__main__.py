@@ -20,6 +20,7 @@ import numpy as np
 from sqlalchemy import create_engine, delete, make_url, select, text
 
 from bench import shop
+from bench.acts import report_acts
 from bench.desk import TODAY, desk
 from bench.increments import report_increments, watch
 from bench.intake import report_intake
@@ -71,6 +72,7 @@ def main() -> None:
         _prove(urls, arguments.lines)
         report_increments(urls, arguments.lines, arguments.databases, desk)
         report_upkeep(urls, arguments.lines, arguments.databases, desk)
+        report_acts(urls, arguments.lines, arguments.databases, desk)
         for name in arguments.databases:
             with desk(urls[name, arguments.lines]):
                 _say_whether_clean(name)

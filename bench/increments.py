@@ -49,7 +49,7 @@ def report_increments(urls: dict[tuple[str, int], str], lines: int, databases: l
 def watch(kind: str, url: str, desk: Desk) -> None:
     """Reads or writes again and again until told to stop, and prints when each began and how long it took."""
     with desk(url):
-        (hot, _), typical = _skus()
+        (hot, _), typical = hottest_and_typical()
         print("ready", flush=True)
         until = time.monotonic() + WATCHED_SECONDS
         taken = []
@@ -73,7 +73,7 @@ def watch(kind: str, url: str, desk: Desk) -> None:
 def _measured(url: str, desk: Desk) -> list[tuple[str, str, str, str]]:
     rows = []
     with desk(url):
-        (hot, lines), typical = _skus()
+        (hot, lines), typical = hottest_and_typical()
         whole = _count_whole()
         for said in (f"{whole:,} ship-complete orders", "no ship-complete order"):
             for number, name, skus, mark in (
@@ -95,7 +95,7 @@ def _measured(url: str, desk: Desk) -> list[tuple[str, str, str, str]]:
     return rows
 
 
-def _skus() -> tuple[tuple[int, int], list[int]]:
+def hottest_and_typical() -> tuple[tuple[int, int], list[int]]:
     """The SKU with most open lines and how many they are, and some around the middle."""
     line = models.OrderLine
     counts = db.session.execute(

@@ -56,12 +56,21 @@ def build(lines: int, *, seed: int = 7) -> None:
             driver.execute("PRAGMA foreign_keys = ON")
         else:
             driver.execute("SET session_replication_role = DEFAULT")
+            for table in Base.metadata.sorted_tables:
+                if table.autoincrement_column is not None:
+                    driver.execute(_counted_on(table.name, table.autoincrement_column.name))
             driver.commit()
             driver.autocommit = True
             driver.execute("VACUUM ANALYZE")
             driver.autocommit = False
     with transaction() as session:
         facts_changed(session)
+
+
+def _counted_on(table, column):
+    """Has the database go on behind the ids that it was given."""
+    last = f'coalesce(max("{column}"), 1), max("{column}") IS NOT NULL'
+    return f"SELECT setval(pg_get_serial_sequence('\"{table}\"', '{column}'), {last}) FROM \"{table}\""
 
 
 class Shop:

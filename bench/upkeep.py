@@ -93,8 +93,8 @@ def _timed() -> Iterator[list[float]]:
 def _insert(turn: int) -> None:
     """A customer orders some units of a typical SKU."""
     line, order = models.OrderLine, models.Order
-    sku_id, last_line, customer_id, last = db.session.execute(
-        select(func.max(line.sku_id) - turn, func.max(line.id), func.max(order.customer_id), func.max(order.id)).join(
+    sku_id, customer_id, last = db.session.execute(
+        select(func.max(line.sku_id) - turn, func.max(order.customer_id), func.max(order.id)).join(
             order, order.id == line.order_id
         )
     ).one()
@@ -103,7 +103,6 @@ def _insert(turn: int) -> None:
         planning.keep_still([sku_id])
         placed_at = datetime.combine(clock.today(), datetime.min.time(), clock.shop_zone()) - timedelta(hours=turn)
         made = models.Order(
-            id=last + 1,  # the shop was written past the database's own numbering
             number=f"UPKEEP-{last + 1}",
             customer_id=customer_id,
             placed_at=placed_at,
@@ -114,7 +113,6 @@ def _insert(turn: int) -> None:
         session.flush()
         session.add(
             models.OrderLine(
-                id=last_line + 1,
                 order_id=made.id,
                 line_no=1,
                 sku_id=sku_id,
