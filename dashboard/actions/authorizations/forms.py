@@ -29,9 +29,9 @@ class AuthorizationForm(ActForm):
     amount = MoneyField("Amount", [InputRequired("Write the amount that was asked for.")])
     expires_on = ShopDay("Good until", [Optional()])
     captures = RadioField(
-        "How often",
+        "It can be captured",
         choices=[
-            SelectChoice("one", "One capture"),
+            SelectChoice("one", "Once"),
             SelectChoice("several", "Several"),
             SelectChoice("unknown", "Not known"),
         ],
