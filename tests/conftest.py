@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from contextvars import Context
 from datetime import date
 from pathlib import Path
@@ -77,8 +77,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file at the newest migration, to be copied."""
     file = tmp_path_factory.mktemp("sqlite") / "migrated.sqlite3"
     _migrate(f"sqlite:///{file}")
-    with create_engine(f"sqlite:///{file}").connect() as connection:
-        connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    _flush(file)
     return file
 
 
@@ -132,6 +131,57 @@ def empty_postgresql_url(postgresql_server: str, postgresql_desk: Connection) ->
 def database_url(request: pytest.FixtureRequest) -> str:
     """A fresh, migrated database: the test runs once on SQLite and once on PostgreSQL."""
     return request.getfixturevalue(f"{request.param}_url")
+
+
+# A shop that many tests look at from many sides is filled once, and copied for each of them.
+
+
+@pytest.fixture(scope="session")
+def filled_shops() -> dict[Any, str]:
+    """What `filled_once` has filled, by kind of database and by what filled it."""
+    return {}
+
+
+@pytest.fixture
+def filled_once(
+    request: pytest.FixtureRequest,
+    filled_shops: dict[Any, str],
+    tmp_path_factory: pytest.TempPathFactory,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    today: date,
+) -> Iterator[Callable[[str, Callable[[Flask], None]], str]]:
+    """A fresh copy of a database of a kind, as `fill` left one that it filled for the first test that asked."""
+    with ExitStack() as copies:
+
+        def copy(kind: str, fill: Callable[[Flask], None]) -> str:
+            if (kind, fill) not in filled_shops:
+                filled_shops[kind, fill] = first(kind, fill)
+            kept = filled_shops[kind, fill]
+            if kind == "sqlite":
+                shutil.copyfile(make_url(kept).database or "", tmp_path / "desk.sqlite3")
+                return f"sqlite:///{tmp_path / 'desk.sqlite3'}"
+            server = request.getfixturevalue("postgresql_desk")
+            return _named(kept, copies.enter_context(_postgresql_database(server, make_url(kept).database or "")))
+
+        def first(kind: str, fill: Callable[[Flask], None]) -> str:
+            folder = tmp_path_factory.mktemp("filled")
+            if kind == "sqlite":
+                shutil.copyfile(request.getfixturevalue("migrated_sqlite"), folder / "filled.sqlite3")
+                url = f"sqlite:///{folder / 'filled.sqlite3'}"
+            else:
+                template = request.getfixturevalue("migrated_postgresql")
+                url = _named(template, f"filled_{len(filled_shops)}")
+                desk = request.getfixturevalue("postgresql_desk")
+                desk.exec_driver_sql(f"CREATE DATABASE filled_{len(filled_shops)} TEMPLATE {TEMPLATE}")
+            with request.getfixturevalue("lend")(url, BUSINESS_DATE=today) as app, monkeypatch.context() as patch:
+                patch.setattr(app, "instance_path", str(folder))  # for files that are sent to it
+                fill(app)
+            if kind == "sqlite":
+                _flush(folder / "filled.sqlite3")
+            return url
+
+        yield copy
 
 
 # The app.
@@ -260,6 +310,25 @@ class Desk(FlaskClient):
             return generate_csrf(), session["csrf_token"]
 
 
+def somebody(role: str, email: str | None = None) -> models.User:
+    """A person of a role: the one of that address, where it is known."""
+    email = email or f"{role}@desk.example"
+    with transaction() as saving:
+        if known := saving.scalar(sa.select(models.User).filter_by(email=email)):
+            return known
+        row = saving.scalar(sa.select(models.Role).filter_by(name=role))
+        person = models.User(
+            email=email,
+            name=role.capitalize(),
+            password="no form is filled in",
+            active=True,
+            fs_uniquifier=f"{role}-{time.monotonic_ns()}",
+            roles=[row or models.Role(name=role)],
+        )
+        saving.add(person)
+    return person
+
+
 @pytest.fixture
 def client(app: Flask) -> Desk:
     """Somebody who is not signed in."""
@@ -268,20 +337,10 @@ def client(app: Flask) -> Desk:
 
 @pytest.fixture
 def sign_in(app: Flask) -> Callable[..., Desk]:
-    """Signs a new person of a role in, without the form: the form has tests of its own, and hashing is slow."""
+    """Signs a person of a role in, without the form: the form has tests of its own, and hashing is slow."""
 
     def sign_in(role: str, email: str | None = None) -> Desk:
-        with transaction() as saving:
-            row = saving.scalar(sa.select(models.Role).filter_by(name=role))
-            person = models.User(
-                email=email or f"{role}@desk.example",
-                name=role.capitalize(),
-                password="no form is filled in",
-                active=True,
-                fs_uniquifier=f"{role}-{time.monotonic_ns()}",
-                roles=[row or models.Role(name=role)],
-            )
-            saving.add(person)
+        person = somebody(role, email)
         desk = app.test_client()
         with desk.session_transaction() as kept:
             kept["_user_id"] = person.fs_uniquifier
@@ -352,6 +411,12 @@ def _postgresql_database(desk: Connection, template: str) -> Iterator[str]:
     desk.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     yield name
     desk.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _flush(file: Path) -> None:
+    """All of a SQLite database into its one file, to be copied."""
+    with create_engine(f"sqlite:///{file}").connect() as connection:
+        connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _named(server: str, name: str) -> str:
