@@ -36,9 +36,17 @@ def _message(act: Done) -> str | None:
     return url_for("message_withdrawals.create", message_id=act.particulars["message"])
 
 
+def _reassignment(act: Done) -> str | None:
+    """Until its order is sent."""
+    if act.particulars["status"] != "draft":
+        return None
+    return url_for("supplier_reassignments.create_undo", reassignment_id=act.particulars["reassignment"])
+
+
 # An act that is not here is taken back by another act, or never: a cancel is for good.
 UNDOS: dict[str, Undo] = {
     "goods-received": _receipt,
     "shipment-split": _split,
+    "supplier-reassigned": _reassignment,
     "card-asked-for": _message,
 }

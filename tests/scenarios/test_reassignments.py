@@ -86,8 +86,8 @@ def test_an_inactive_supplier_or_one_without_that_sku_cannot_be_chosen(shop: Wor
         assert answer.status_code == 422
         assert why in answer.text
         assert 'value="typed"' in answer.text
+    asked = find_supply(db.session(), "PO-1", 1, clock.today()).asked
     with pytest.raises(ReassignmentRefused):
-        asked = find_supply(db.session(), "PO-1", 1, clock.today()).asked
         reassign_supply(asked, to="ASLEEP", qty=6, actor=None)
 
 

@@ -99,6 +99,7 @@ def reassign_supply(
             scope.subject,
             before={"from": {one.source.name: one.source.open for one in did.moved if one.source.line_id}},
             after={
+                "reassignment": rows[0].id,
                 "from": {one.source.name: one.left for one in did.moved if one.source.line_id},
                 "purchase_order": draft.number,
                 "supplier": did.to.code,

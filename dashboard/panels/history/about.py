@@ -57,6 +57,11 @@ def subject_url(act: ShownAct) -> str | None:
     if noun == "order-line":
         number, _, line_no = name.rpartition("/")
         return url_for("orders.line", number=number, line_no=int(line_no)) if number and line_no.isdecimal() else None
+    if noun == "purchase-order":
+        return url_for("purchase_orders.order", number=name)
+    if noun == "purchase-order-line":
+        number, _, _ = name.rpartition("/")
+        return url_for("purchase_orders.order", number=number) if number else None
     if noun == "load" and name.isdecimal():
         return url_for("intake.load", load_id=int(name))
     if noun == "message" and name.isdecimal():
