@@ -84,6 +84,15 @@ ROW_ACTS: tuple[RowAct, ...] = (
     RowAct(
         "priorities",
         "Priority",
+    RowAct(
+        "authorizations",
+        "Authorise",
+        icon="credit-card",
+        permission=Permission.TAKE_PAYMENTS,
+        endpoint="authorizations.new",
+        suits=Suits(unpaid=True),
+        of_order=True,
+    ),
         icon="arrow-up",
         permission=Permission.CHANGE_PRIORITIES,
         endpoint="priorities.new",

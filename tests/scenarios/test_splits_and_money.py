@@ -122,6 +122,9 @@ def test_a_marketplace_order_that_must_not_be_split_shows_the_split_disabled_wit
     button = page[page.index("<button", page.index("What can be done")) :]
     assert "disabled" in button[: button.index(">")]
     assert reason in button[: button.index("</span>")]
+    at_the_row = manager.panel("/orders/1/lines/1/acts").text
+    assert reason in at_the_row
+    assert "shipment-splits/new" not in at_the_row
     form = manager.panel("/orders/1/lines/1/shipment-splits/new").text
     assert reason in form
     assert (
