@@ -86,7 +86,7 @@ ACTIONS: tuple[Action, ...] = (
 
 
 def register(app: Flask) -> None:
-    """Add every action to the app."""
+    """Add every action to the app, and let the history offer what takes each back."""
     for action in ACTIONS:
         app.register_blueprint(action.blueprint)
     app.extensions["undos"] = UNDOS

@@ -36,9 +36,16 @@ class PaidOrder:
     has_address: bool
     state: str | None  # good, dies, dead or unknown; None: nothing waits
     card: str | None  # brand and last four digits; None: no means is known
-    last_good_day: date | None
+    card_until: date | None  # the last day of its month
+    last_good_day: date | None  # the earlier of that and of what the gateway still allows
     needed_on: date | None
+    was_refused: bool  # the last that the gateway said of it was no
     earlier: EarlierRequest | None
+
+    @property
+    def lasts(self) -> bool:
+        """Whether the card itself is good until its goods come."""
+        return self.card_until is not None and self.needed_on is not None and self.card_until >= self.needed_on
 
 
 def ask(order: PaidOrder, *, again: bool, today: date) -> CardAskedFor:
@@ -56,6 +63,13 @@ def ask(order: PaidOrder, *, again: bool, today: date) -> CardAskedFor:
             "which is long enough.",
             "Ask when the goods come later than that.",
         )
+    if order.lasts and not order.was_refused:
+        assert order.card_until is not None
+        raise CardRequestRefused(
+            f"{order.card or 'The means of payment'} is good until {_day(order.card_until, today)}; "
+            "what ends before the goods come is what the gateway allows.",
+            "Have it authorised anew, and ask when that is refused.",
+        )
     if not order.has_address:
         raise CardRequestRefused("The customer has no e-mail address.", "Ask by phone, and note what they said.")
     if order.earlier is not None and not again and today - order.earlier.at.date() < ASKED_AGAIN_AFTER:
@@ -65,10 +79,12 @@ def ask(order: PaidOrder, *, again: bool, today: date) -> CardAskedFor:
             f"Tick that they are asked again, or wait until {_day(by_then, today)}.",
             field="again",
         )
+    if order.was_refused:
+        return CardAskedFor(card=order.card, was_refused=True)
     return CardAskedFor(
         card=order.card,
-        good_until=order.last_good_day,
-        is_over=order.last_good_day is not None and order.last_good_day < today,
+        good_until=order.card_until,
+        is_over=order.card_until is not None and order.card_until < today,
         needed_on=order.needed_on,
     )
 

@@ -70,6 +70,7 @@ class CardAskedFor(Said):
     card: str | None = None  # brand and last four digits, never more
     good_until: date | None = None
     is_over: bool = False  # its last good day has passed
+    was_refused: bool = False  # the gateway said no to it, however long it is good
     needed_on: date | None = None
     url: str | None = None
 
@@ -239,6 +240,10 @@ def words_of(said: Said, written: Callable[[Any], str]) -> dict[str, str | None]
     for name, of in WHERE_NOT.items():
         if of in values:
             known[name] = None if values[of] else ""
+    if values.get("was_refused"):
+        known.update(is_over=None, still_good=None, no_last_day=None)  # no matter until when it would be good
+    if values.get("ships_on") is None:
+        known["silence"] = None  # nobody agrees by silence to a delay without an end
     return known
 
 

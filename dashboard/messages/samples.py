@@ -65,7 +65,12 @@ def _said(kind: str, line: Any) -> Said:
             CardAskedFor(good_until=today + A_WEEK, needed_on=later),
             ParcelLeft(**of_line, carrier=A_CARRIER, tracking=A_TRACKING_NUMBER),
             DateGiven(**of_line, ships_on=later),
-            DateMoved(**of_line, earlier=line.current_promise or today + A_WEEK, ships_on=line.eta),
+            DateMoved(
+                **of_line,
+                earlier=line.current_promise or today + A_WEEK,
+                ships_on=line.eta,
+                answer_by=None if line.eta else today + A_WEEK,
+            ),
             GoodsReady(**of_line),
             RestCancelled(**of_line, refund=worth, refund_by=today + A_WEEK),
         )

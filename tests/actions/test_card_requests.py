@@ -104,8 +104,8 @@ def test_the_form_shows_the_letter_before_it_is_written(shop, agent):
 
 
 def test_the_panel_and_the_order_say_that_the_customer_was_asked_and_when(shop, agent):
-    assert "/orders/10482/card-requests/new" in agent.get("/orders/10482").text
-    assert "/orders/10483/card-requests/new" not in agent.get("/orders/10483").text, "its card is good"
+    assert 'id="orders-slot-order-new-card"' in agent.get("/orders/10482").text
+    assert 'id="orders-slot-order-new-card"' not in agent.get("/orders/10483").text, "its card is good"
     ask()
     assert "asked today" in agent.panel("/expiring-payments").text
     with transaction() as session:

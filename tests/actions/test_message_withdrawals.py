@@ -31,7 +31,7 @@ def test_what_is_withdrawn_never_leaves_and_the_history_knows_no_name(letter, ma
     outcome = withdraw_message(letter, why="said by phone", actor=manager.person.id)
     assert state(letter) == "withdrawn"
     assert outcome.notice == (
-        "“Please renew the means of payment of order 10482” is withdrawn: the customer of order 10482 does not get it."
+        "“How to pay for order 10482” is withdrawn: the customer of order 10482 does not get it."
     )
     [act] = acts()
     assert (act.act, act.subject, act.why) == ("message-withdrawn", f"message {letter}", "said by phone")

@@ -11,7 +11,17 @@ from dashboard.domain.card_requests import CardRequestRefused, EarlierRequest, P
 
 TODAY = date(2026, 3, 12)
 ORDER = PaidOrder(
-    "10482", "open", True, True, "dies", "Visa ending in 4242", date(2026, 3, 31), date(2026, 4, 10), None
+    number="10482",
+    status="open",
+    waits=True,
+    has_address=True,
+    state="dies",
+    card="Visa ending in 4242",
+    card_until=date(2026, 3, 31),
+    last_good_day=date(2026, 3, 31),
+    needed_on=date(2026, 4, 10),
+    was_refused=False,
+    earlier=None,
 )
 
 
@@ -42,5 +52,14 @@ def test_the_seventh_day_after_is_late_enough():
 
 
 def test_what_is_over_is_said_to_be_over():
-    assert ask(replace(ORDER, state="dead", last_good_day=date(2026, 3, 11)), again=False, today=TODAY).is_over
-    assert not ask(replace(ORDER, state="unknown", last_good_day=None), again=False, today=TODAY).is_over
+    assert ask(replace(ORDER, state="dead", card_until=date(2026, 3, 11)), again=False, today=TODAY).is_over
+    assert not ask(replace(ORDER, state="unknown", card_until=None), again=False, today=TODAY).is_over
+
+
+def test_where_only_the_authorisation_ends_the_customer_is_not_asked_before_a_new_one_is_refused():
+    lasts = replace(ORDER, state="dead", card_until=date(2030, 6, 30), last_good_day=date(2026, 3, 11))
+    with pytest.raises(CardRequestRefused, match="is good until 30 June 2030; what ends before the goods come"):
+        ask(lasts, again=False, today=TODAY)
+    asked = ask(replace(lasts, was_refused=True), again=False, today=TODAY)
+    assert asked.was_refused
+    assert asked.good_until is None

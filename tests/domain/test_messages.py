@@ -71,6 +71,7 @@ def test_one_message_says_each_kind_once_and_of_it_everything():
             ("there is no new date yet", "Please tell us by 2026-03-14", "Without your word we have to cancel it"),
             ("we take it that you wait", "expected on"),
         ),
+        (DateMoved(line_no=1, qty=4), ("there is no new date yet", "You may cancel"), ("we take it that you wait",)),
         (
             CardAskedFor(card="Visa ending in 4242", good_until=date(2026, 3, 31), needed_on=date(2026, 4, 20)),
             ("Visa ending in 4242 is good until 2026-03-31; we expect to ship on 2026-04-20", "do not send a card"),
@@ -80,6 +81,11 @@ def test_one_message_says_each_kind_once_and_of_it_everything():
             CardAskedFor(card="Visa ending in 4242", good_until=date(2026, 2, 28), is_over=True),
             ("Visa ending in 4242 was good until 2026-02-28.",),
             ("is good", "We do not know"),
+        ),
+        (
+            CardAskedFor(card="Visa ending in 4242", was_refused=True),
+            ("- Visa ending in 4242 could not be charged.",),
+            ("is good", "was good", "We do not know"),
         ),
         (CardAskedFor(), ("We do not know until when the means of payment of this order can be charged.",), ("good",)),
         (

@@ -158,3 +158,4 @@ def test_particulars_read_as_people_say_them():
     assert in_words({"1": 6, "2": 3}) == "1: 6, 2: 3"
     assert in_words([True, None, 4]) == "yes, nothing, 4"
     assert in_words(0) == "0"
+    assert in_words({"amount": 44_200_000, "due_on": "2026-12-01"}, "refund") == "amount: 44.20, due on: 2026-12-01"

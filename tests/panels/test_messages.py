@@ -32,7 +32,7 @@ def letters(shop):
 def test_the_list_says_of_each_what_it_is_about_to_whom_and_how_it_stands(letters, agent):
     text = agent.panel("/messages").text
     assert len(re.findall(r'<tr id="messages-row-', text)) == 2
-    assert text.index("Please renew the means of payment of order 2") < text.index("for your patience with order 1")
+    assert text.index("How to pay for order 2") < text.index("for your patience with order 1")
     assert "Waits" in text
     assert "The mail server refused the address (550)." in text
     assert "Mail is not set up." in text

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from dashboard import clock
+from dashboard.domain.authorizations import puts_on_hold
 from dashboard.domain.card_requests import EarlierRequest, PaidOrder, card_in_words
 from dashboard.domain.messages import WITHDRAWN
+from dashboard.intake.kit import DESK_PREFIX
 from dashboard.messages.outbox import usable_address
-from dashboard.models import CardRequest, Customer, Message, Order, PaymentMethod, User, Waiting
+from dashboard.models import Authorization, CardRequest, Customer, Message, Order, PaymentMethod, User, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ _ORDER = (
         PaymentMethod.kind,
         PaymentMethod.brand,
         PaymentMethod.last4,
+        PaymentMethod.exp_year,
+        PaymentMethod.exp_month,
     )
     .join(Customer, Customer.id == Order.customer_id)
     .outerjoin(PaymentMethod, PaymentMethod.id == func.coalesce(Order.payment_method_id, _DEFAULT_ID))
@@ -113,8 +119,26 @@ def _shown(session: Session, query: Select[tuple[object, ...]]) -> ShownPayment 
             has_address=usable_address(row.email) is not None,
             state=state,
             card=card_in_words(row.kind, row.brand, row.last4),
+            card_until=_end_of_month(row.exp_year, row.exp_month),
             last_good_day=min((line.last_good_day for line in waiting if line.last_good_day), default=None),
             needed_on=max((day for day in needed if day), default=None),
+            was_refused=_was_refused(session, row.id),
             earlier=EarlierRequest(asked[0].asked_at.astimezone(clock.shop_zone()), asked[0].who) if asked else None,
         ),
     )
+
+
+def _end_of_month(year: int | None, month: int | None) -> date | None:
+    """The last day on which a card is good."""
+    return None if year is None or month is None else date(year, month, monthrange(year, month)[1])
+
+
+def _was_refused(session: Session, order_id: int) -> bool:
+    """Whether the last that the gateway said of the order was no."""
+    row = session.execute(
+        select(Authorization.number, Authorization.state)
+        .where(Authorization.order_id == order_id)
+        .order_by(Authorization.authorized_at.desc(), Authorization.id.desc())
+        .limit(1)
+    ).first()
+    return row is not None and puts_on_hold(row.state, by_hand=row.number.startswith(DESK_PREFIX))

@@ -62,7 +62,7 @@ def subject_url(act: ShownAct) -> str | None:
     if noun == "purchase-order-line":
         number, _, _ = name.rpartition("/")
         return url_for("purchase_orders.order", number=number) if number else None
-    if noun == "load" and name.isdecimal():
+    if noun == "intake-load" and name.isdecimal():
         return url_for("intake.load", load_id=int(name))
     if noun == "message" and name.isdecimal():
         return url_for("messages.message", message_id=int(name))

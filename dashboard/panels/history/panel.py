@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,6 +18,9 @@ from dashboard.panels.pages import Page, View
 # So many are counted; of more one is told "more than".
 COUNTED_AT_MOST = 10_000
 NOTHING = "nothing"
+# Particulars that are money, in micro-units as it is stored; of which currency, their order says.
+OF_MONEY = frozenset({"amount", "captured", "cost", "extra_cost", "shipping"})
+MICROS = Decimal(1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +84,24 @@ def shown(row: WrittenAct) -> ShownAct:
     changes = tuple(
         Change(
             name.replace("_", " "),
-            in_words(before[name]) if name in before and before[name] != value else None,
-            in_words(value),
+            in_words(before[name], name) if name in before and before[name] != value else None,
+            in_words(value, name),
         )
         for name, value in after.items()
     )
     return ShownAct(row.id, row.at, row.who, row.act, row.subject, changes, after, row.why)
 
 
-def in_words(value: Any) -> str:
-    """A particular as people read it."""
+def in_words(value: Any, name: str = "") -> str:
+    """A particular of that name as people read it."""
     if value is None or value in ("", [], {}):
         return NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {in_words(one)}" for name, one in value.items())
+        return ", ".join(f"{inner.replace('_', ' ')}: {in_words(one, inner)}" for inner, one in value.items())
     if isinstance(value, list):
-        return ", ".join(in_words(one) for one in value)
+        return ", ".join(in_words(one, name) for one in value)
+    if isinstance(value, int) and name in OF_MONEY:
+        return f"{Decimal(value) / MICROS:.2f}"
     return str(value)
