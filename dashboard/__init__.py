@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard import actions, cli, config, database, jobs, logs, panels
+from dashboard import actions, cli, config, customer, database, jobs, logs, panels
 from dashboard.extensions import csrf, htmx, migrate
 from dashboard.messages import sign_in_mail
 from dashboard.web import errors, formats, frame, guards, live, safety, sign_in, status
@@ -56,6 +56,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
     # What is done at the row.
     actions.register(app)
+
+    # What customers reach.
+    customer.register(app)
 
     # What is done by command.
     cli.register(app)

@@ -10,11 +10,13 @@ from dashboard.actions.authorizations.routes import blueprint as authorizations_
 from dashboard.actions.cancellations.routes import blueprint as cancellations_blueprint
 from dashboard.actions.card_requests.routes import blueprint as card_requests_blueprint
 from dashboard.actions.holds.routes import blueprint as holds_blueprint
+from dashboard.actions.incentive_offers.routes import blueprint as incentive_offers_blueprint
 from dashboard.actions.load_undos.routes import blueprint as load_undos_blueprint
 from dashboard.actions.loads.routes import blueprint as loads_blueprint
 from dashboard.actions.message_bounces.routes import blueprint as message_bounces_blueprint
 from dashboard.actions.message_retries.routes import blueprint as message_retries_blueprint
 from dashboard.actions.message_withdrawals.routes import blueprint as message_withdrawals_blueprint
+from dashboard.actions.offer_approvals.routes import blueprint as offer_approvals_blueprint
 from dashboard.actions.priorities.routes import blueprint as priorities_blueprint
 from dashboard.actions.purchase_order_dates.routes import blueprint as purchase_order_dates_blueprint
 from dashboard.actions.purchase_order_sendings.routes import blueprint as purchase_order_sendings_blueprint
@@ -67,6 +69,15 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "authorizations", ("payment-authorised", "payment-refused"), Permission.TAKE_PAYMENTS, authorizations_blueprint
+    ),
+    Action(
+        "incentive-offers",
+        ("incentive-offered", "offer-withdrawn"),
+        Permission.OFFER_INCENTIVES,
+        incentive_offers_blueprint,
+    ),
+    Action(
+        "offer-approvals", ("offer-approved", "offer-refused"), Permission.APPROVE_OFFERS, offer_approvals_blueprint
     ),
     Action("priorities", ("priority-changed",), Permission.CHANGE_PRIORITIES, priorities_blueprint),
     Action("holds", ("units-held",), Permission.FIX_LINES, holds_blueprint),

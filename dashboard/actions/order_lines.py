@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from dashboard import clock, models, planning
+from dashboard.actions.offer_ends import end_with_units
 from dashboard.domain.cancellations import free_instant
 from dashboard.domain.holds import UNITS_CANCELLED, HoldEnd, ended_by_cut
 from dashboard.domain.order_lines import OPEN, HeldUnits, LineUnits, PartUnits, ReservedUnits, reserved_of_open
@@ -151,6 +152,7 @@ def close_units(
         for one in cancelled:
             divided[one.part].qty_cancelled += one.qty
     session.flush()
+    end_with_units(session, row, cancelled=cancelled)
 
 
 def end_holds(session: Session, ends: Iterable[HoldEnd], *, actor: Any, reason: str) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from dashboard.actions.offer_ends import end_overdue
 from dashboard.database import db, transaction
 from dashboard.jobs.catch_up import catch_up
 from dashboard.jobs.load_files import load_files
@@ -35,6 +36,7 @@ JOBS: dict[str, Job] = {
     for job in (
         Job("deliver_mail", "Sends what waits in the outbox.", _deliver_mail),
         Job("catch_up", "Plans everything anew on a new shop day, and what somebody left unplanned.", catch_up),
+        Job("end_offers", "Ends offers whose last day is over, and those whose goods a file has ended.", end_overdue),
         # Last in a sweep: nothing else waits for it.
         Job("load_files", "Looks at files that were sent, and loads those that somebody wants loaded.", load_files),
     )

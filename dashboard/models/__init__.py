@@ -14,7 +14,16 @@ from dashboard.models.history import Act, DailySnapshot, Submission, TopicVersio
 from dashboard.models.holds import Hold
 from dashboard.models.jobs import JobClaim
 from dashboard.models.loads import IntakeChange, IntakeFault, IntakeFile, IntakeLoad
-from dashboard.models.messages import CardRequest, Consent, DelayNotice, IncentiveOffer, Message, MessagePart
+from dashboard.models.messages import (
+    CardRequest,
+    Consent,
+    CustomerLink,
+    DelayNotice,
+    IncentiveOffer,
+    Message,
+    MessagePart,
+    OfferCeiling,
+)
 from dashboard.models.orders import LinePart, LineTag, Order, OrderLine
 from dashboard.models.people import Role, User
 from dashboard.models.plans import (
@@ -44,9 +53,9 @@ from dashboard.models.suppliers import Supplier, SupplierSku
 
 __all__ = [
     "Act", "AgingCustomers", "AgingDay", "Authorization", "CancelRisk", "Cancellation", "CardRequest", "Consent",
-    "Customer", "DailySnapshot", "DelayNotice", "DemandEstimate", "DemandEvent", "Hold", "IncentiveOffer",
+    "Customer", "CustomerLink", "DailySnapshot", "DelayNotice", "DemandEstimate", "DemandEvent", "Hold", "IncentiveOffer",
     "IntakeChange", "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim", "LatenessCount",
-    "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "Message", "MessagePart", "Order",
+    "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "Message", "MessagePart", "OfferCeiling", "Order",
     "OrderLine", "PaymentDay", "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLine", "Receipt",
     "ReceiptLine", "Refund", "Reservation", "RiskBand", "Role", "SavedView", "ServiceLevel", "Shipment",
     "ShipmentLine", "ShipmentSplit", "Sku", "SkuFigure", "Stock", "StockDay", "Submission", "Supplier",

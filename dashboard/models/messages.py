@@ -121,6 +121,7 @@ class IncentiveOffer(Base):
     kind: Mapped[str] = mapped_column(String(16))
     percent: Mapped[int | None] = mapped_column(doc="Hundredths of a percent.")
     amount: Mapped[Micros | None]
+    gift: Mapped[str | None] = mapped_column(String, doc="What is given, in words that the customer reads.")
     substitute_sku_id: Mapped[int | None] = mapped_column(Key, ForeignKey("skus.id"))
     cost: Mapped[Micros | None] = mapped_column(doc="What it costs the merchant if accepted.")
     state: Mapped[str] = mapped_column(String(16))
@@ -128,10 +129,13 @@ class IncentiveOffer(Base):
     offered_at: Mapped[datetime] = mapped_column(Instant)
     offered_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    approved_at: Mapped[datetime | None] = mapped_column(Instant)
     expires_on: Mapped[date | None] = mapped_column(Day)
-    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    answered_at: Mapped[datetime | None] = mapped_column(Instant, doc="When it ended, by an answer or otherwise.")
     message_id: Mapped[int | None] = mapped_column(Key, ForeignKey("messages.id"))
-    kept: Mapped[bool | None] = mapped_column(doc="Outcome: the order was kept. Empty while open.")
+    kept: Mapped[bool | None] = mapped_column(
+        doc="Outcome: what it was offered for was kept, so that it left. Empty while open."
+    )
 
     __table_args__ = (
         CheckConstraint("kind IN ('percent', 'amount', 'free-shipping', 'credit', 'gift', 'substitute')", name="kind"),
@@ -139,6 +143,10 @@ class IncentiveOffer(Base):
             "state IN ('waiting-approval', 'offered', 'accepted', 'declined', 'expired', 'void')",
             name="state",
         ),
+        CheckConstraint("percent > 0 AND percent <= 10000", name="percent"),
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("cost >= 0", name="cost"),
+        Index(None, "line_id"),
         Index(
             "uq_incentive_offers_live",
             "line_id",
@@ -148,3 +156,31 @@ class IncentiveOffer(Base):
             postgresql_where=text("state IN ('waiting-approval', 'offered')"),
         ),
     )
+
+
+class OfferCeiling(Base):
+    """Up to which share of what waits of a line somebody of a role may offer without being asked."""
+
+    __tablename__ = "offer_ceilings"
+
+    role: Mapped[Name] = mapped_column(primary_key=True)
+    share: Mapped[int] = mapped_column(doc="Hundredths of a percent of the value of what is open of a line's part.")
+
+    __table_args__ = (CheckConstraint("share >= 0 AND share <= 10000", name="share"),)
+
+
+class CustomerLink(Base):
+    """A way into one order's page that a customer was sent; it ends with its day, or when somebody takes it back."""
+
+    __tablename__ = "customer_links"
+
+    id: Mapped[PrimaryKey]
+    key: Mapped[Name] = mapped_column(unique=True, doc="What the signed address carries; guessed by nobody.")
+    order_id: Mapped[int] = mapped_column(Key, ForeignKey("orders.id"))
+    message_id: Mapped[int | None] = mapped_column(Key, ForeignKey("messages.id"))
+    made_at: Mapped[datetime] = mapped_column(Instant, doc="By the real clock, as all of a link.")
+    ends_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    revoked_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    __table_args__ = (Index(None, "order_id"), Index(None, "message_id"))

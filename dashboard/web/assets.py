@@ -96,6 +96,7 @@ ICONS = (
     "receipt",
     "receipt-refund",
     "refresh",
+    "rosette-discount",
     "scissors",
     "search",
     "send",

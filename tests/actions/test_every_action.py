@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from dashboard import clock
 from dashboard.actions import ACTIONS
+from dashboard.actions.incentive_offers.action import offer_incentive
 from dashboard.actions.load_undos.action import undo_load
 from dashboard.actions.loads.action import send_files
 from dashboard.actions.saved_views.action import save_view
@@ -92,6 +93,25 @@ def bump_divided_line(world: World) -> None:
     with transaction() as session:
         line = session.get(OrderLine, world.line("10483").id)
         line.unit_price = 17
+
+
+def bump_third_line(world: World) -> None:
+    """A colleague changed the line that something is offered for."""
+    with transaction() as session:
+        session.get(OrderLine, world.line("10484").id).tags = "kind:gift"
+
+
+def bump_fourth_line(world: World) -> None:
+    """A colleague changed the line for which more is asked than an agent may give."""
+    with transaction() as session:
+        session.get(OrderLine, world.line("10485").id).tags = "kind:gift"
+
+
+def bump_order(world: World) -> None:
+    """A colleague changed the order."""
+    with transaction() as session:
+        order = session.get(Order, world.line("10480").order_id)
+        order.last_date = clock.today()
 
 
 def bump_order(world: World) -> None:
@@ -257,6 +277,46 @@ EXAMPLES = (
         "why",
     ),
     Example(
+        "incentive-offered",
+        "/orders/10480/lines/1/incentive-offers",
+        {"kind": "percent", "percent": "10", "until": "2026-03-19", "why": "asked twice"},
+        {"kind": "percent", "percent": "10", "until": "2026-03-01", "why": "asked twice"},
+        bump_line,
+        "why",
+    ),
+    Example(
+        "offer-withdrawn",
+        "/incentive-offers/1/withdrawals",
+        {"why": "it is here after all"},
+        {"why": "w" * 501},
+        bump_third_line,
+        "why",
+    ),
+    Example(
+        "offer-approved",
+        "/incentive-offers/2/offer-approvals",
+        {"decision": "approve", "reason": "she is worth it"},
+        {"decision": "approve", "reason": "w" * 501},
+        bump_fourth_line,
+        "reason",
+    ),
+    Example(
+        "offer-refused",
+        "/incentive-offers/2/offer-approvals",
+        {"decision": "refuse", "reason": "too dear"},
+        None,
+        bump_fourth_line,
+        "reason",
+    ),
+    Example(
+        "priority-changed",
+        "/orders/10480/priorities",
+        {"priority": "9", "reason": "they may wait"},
+        {"priority": "100", "reason": "they may wait"},
+        bump_order,
+        "priority",
+    ),
+    Example(
         "priority-changed",
         "/orders/10480/priorities",
         {"priority": "9", "reason": "they may wait"},
@@ -361,13 +421,15 @@ each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.
 
 
 @pytest.fixture
-def shop(world: World, app: Flask, manager: Desk, tmp_path: Path) -> World:
+def shop(world: World, app: Flask, manager: Desk, agent: Desk, tmp_path: Path) -> World:
     """Some of everything that an act can be about."""
     world.stock("CHAIR", 5)
     world.order("10480", "CHAIR", 6, placed="2026-03-01", promised="2026-03-22")
     world.order("10481", "CHAIR", 6, placed="2026-03-02")
     world.purchase_order("PO-1", "CHAIR", 12, expected="2026-03-20")
     world.order("10483", "LAMP", 6, placed="2026-03-03")
+    world.order("10484", "LAMP", 6, placed="2026-03-04")
+    world.order("10485", "LAMP", 6, placed="2026-03-05")
     world.hold("10481", 1)
     world.terms("OTHER", "CHAIR", lead_time_days=5)
     world.plan()
@@ -384,6 +446,10 @@ def shop(world: World, app: Flask, manager: Desk, tmp_path: Path) -> World:
         session.get_one(Message, failed.message_id).state = "failed"
         sent = write(world.line("10483").order_id, CardAskedFor())
         session.get_one(Message, sent.message_id).state = "sent"
+    with app.test_request_context():
+        for number, percent in (("10484", 1000), ("10485", 4000)):
+            terms = {"kind": "percent", "percent": percent, "until": clock.today()}
+            offer_incentive(world.line(number).order_id, 1, **terms, actor=agent.person.id)
     save_view("aging", name="Of this week", kept="age=0-7", shared=True, actor=manager.person.id)
     split_shipment(world.line("10483").order_id, 1, mode="divide", parts=[4], actor=manager.person.id)
     form = handed_out(manager, "/purchase-orders/PO-1/lines/1/receipts")

@@ -12,6 +12,8 @@ from dashboard.web.guards import is_guarded
 
 # Whoever adds a route for everybody says here why.
 PUBLIC = {
+    "customer.order": "the customer's own page: the signed address is the right to it",
+    "customer.create_answer": "the same",
     "status.healthz": "a machine that watches has no account",
     "status.readyz": "a machine that watches has no account",
     "status.metrics": "guards itself: this machine, or people who may read measurements",
