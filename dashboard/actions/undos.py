@@ -43,8 +43,13 @@ def _reassignment(act: Done) -> str | None:
     return url_for("supplier_reassignments.create_undo", reassignment_id=act.particulars["reassignment"])
 
 
+def _offer(act: Done) -> str | None:
+    return url_for("incentive_offers.create_withdrawal", offer_id=act.particulars["offer"])
+
+
 # An act that is not here is taken back by another act, or never: a cancel is for good.
 UNDOS: dict[str, Undo] = {
+    "incentive-offered": _offer,
     "goods-received": _receipt,
     "shipment-split": _split,
     "supplier-reassigned": _reassignment,

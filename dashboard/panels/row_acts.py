@@ -57,6 +57,14 @@ ROW_ACTS: tuple[RowAct, ...] = (
         suits=Suits(units=2),
     ),
     RowAct(
+        "incentive-offers",
+        "Offer",
+        icon="rosette-discount",
+        permission=Permission.OFFER_INCENTIVES,
+        endpoint="incentive_offers.new",
+        suits=Suits(waiting=True),
+    ),
+    RowAct(
         "supplier-reassignments",
         "Reassign",
         icon="truck-return",
@@ -82,9 +90,6 @@ ROW_ACTS: tuple[RowAct, ...] = (
         of_order=True,
     ),
     RowAct(
-        "priorities",
-        "Priority",
-    RowAct(
         "authorizations",
         "Authorise",
         icon="credit-card",
@@ -93,6 +98,9 @@ ROW_ACTS: tuple[RowAct, ...] = (
         suits=Suits(unpaid=True),
         of_order=True,
     ),
+    RowAct(
+        "priorities",
+        "Priority",
         icon="arrow-up",
         permission=Permission.CHANGE_PRIORITIES,
         endpoint="priorities.new",
