@@ -50,6 +50,7 @@ PURCHASE_ORDERS: Table = models.PurchaseOrder.__table__
 PURCHASE_ORDER_LINES: Table = models.PurchaseOrderLine.__table__
 RECEIPTS: Table = models.Receipt.__table__
 RECEIPT_LINES: Table = models.ReceiptLine.__table__
+REASSIGNMENTS: Table = models.SupplierReassignment.__table__
 
 UNIT = UNITS["po_id"]
 
@@ -142,11 +143,26 @@ class PurchaseOrderUnits:
             staged=_LINES.c.line,
             line_no=_LINES.c.line_no,
             sku_id=SKUS.c.id,
-            qty=_LINES.c.qty,
+            qty=self._less_what_was_moved(_LINES.c.qty),
             price=stated("unit_cost", lines.c.unit_cost),
             promised=stated("promised_date", stored(lines.c.promised_date)),
             expected=stated("expected_date", stored(lines.c.expected_date)),
         )
+
+    def _less_what_was_moved(self, stated: ColumnElement[int]) -> ColumnElement[int]:
+        """What is ordered of a line: as stated, unless that is what was ordered before units of it went to another
+        supplier at the desk, which the merchant's own system does not know yet. Nothing is to be ordered twice.
+        """
+        if self._all_new:
+            return stated
+        lines = PURCHASE_ORDER_LINES
+        moved = (
+            select(func.coalesce(func.sum(REASSIGNMENTS.c.qty), 0))
+            .where(REASSIGNMENTS.c.from_line_id == lines.c.id, REASSIGNMENTS.c.undone_at.is_(None))
+            .correlate(lines)
+            .scalar_subquery()
+        )
+        return case((stated == lines.c.qty + moved, lines.c.qty), else_=stated)
 
     def _other_lines(self, low: int, high: int) -> None:
         lines = PURCHASE_ORDER_LINES
@@ -308,7 +324,7 @@ class PurchaseOrderUnits:
             SUPPLIERS, SUPPLIERS.c.code == _HEADS.c.supplier_id
         )
         dates = {name: _HEADS.c[name] for name in ("promised_date", "expected_date") if name in present}
-        status = {"status": func.coalesce(_HEADS.c.status, "sent")} if "status" in present else {}
+        status = {"status": self._status_stated()} if "status" in present else {}
         return Upsert(
             PURCHASE_ORDERS,
             source,
@@ -323,6 +339,26 @@ class PurchaseOrderUnits:
                 **status,
             },
         )
+
+    def _status_stated(self) -> ColumnElement[Any]:
+        """The status as stated, unless that is the one before all of the order went to other suppliers at the desk."""
+        stated = func.coalesce(_HEADS.c.status, "sent")
+        if self._all_new:
+            return stated
+        orders, lines = PURCHASE_ORDERS.alias("ended"), PURCHASE_ORDER_LINES.alias("moved")
+        left_with = exists().where(
+            lines.c.purchase_order_id == orders.c.id,
+            REASSIGNMENTS.c.from_line_id == lines.c.id,
+            REASSIGNMENTS.c.undone_at.is_(None),
+            REASSIGNMENTS.c.from_status == stated,
+        )
+        kept = (
+            select(orders.c.status)
+            .where(orders.c.number == UNIT.c.number, left_with.correlate(orders, _HEADS))
+            .correlate(UNIT, _HEADS)
+            .scalar_subquery()
+        )
+        return func.coalesce(kept, stated)
 
     def _write_lines(self) -> bool:
         """Insert and change the lines that were worked out; whether there were any."""

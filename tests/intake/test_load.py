@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from dashboard import models, planning
+from dashboard.actions.supplier_reassignments.action import reassign_supply
+from dashboard.actions.supplier_reassignments.queries import find_supply
 from dashboard.database import db, transaction
 from dashboard.intake import load as load_room
 from dashboard.intake import loads
@@ -220,6 +222,29 @@ def test_a_moved_date_or_a_cut_changes_neither_first_promise_nor_what_was_promis
     assert column(line.promised_date, line.id) == [date(2026, 3, 30), date(2026, 4, 1), date(2026, 3, 20)]
     assert column(line.qty_promised, line.id) == [10, 5, 8]
     assert column(line.qty, line.id) == [2, 5, 8]
+
+
+def test_a_file_that_still_says_what_was_ordered_before_units_went_to_another_supplier_orders_nothing_twice(
+    kit: Kit, column: Column, today: date
+) -> None:
+    line = models.PurchaseOrderLine
+    kit.load(
+        suppliers="supplier_id,name\nS1,One\nS2,Two\n",
+        supplier_skus="supplier_id,sku\nS2,CHAIR\nS2,LAMP\n",
+        purchase_orders="po_id,supplier_id,ordered_at,status\nP1,S1,2026-02-01,sent\nP2,S1,2026-02-02,confirmed\n",
+    )
+    planning.plan()
+    for number, qty in (("P1", 4), ("P2", column(line.qty_open, line.id)[2])):
+        supply = find_supply(db.session(), number, 1, today)
+        assert supply is not None
+        reassign_supply(supply.asked, to="S2", qty=qty, actor=None)
+    before = everything()
+    assert column(line.qty, line.id)[0] == 6
+    assert column(models.PurchaseOrder.status, models.PurchaseOrder.id)[1] == "cancelled"
+    assert not kit.load().changed_something
+    assert everything() == before
+    kit.load(purchase_order_lines="po_id,line_no,sku,qty\nP1,1,CHAIR,9\nP1,2,LAMP,5\n")
+    assert column(line.qty, line.id)[0] == 9, "what is new is taken as it is stated"
 
 
 def test_a_receipt_before_its_order_loads_with_a_remark_and_is_no_observation(kit: Kit, column: Column) -> None:
