@@ -20,6 +20,7 @@ class Permission(StrEnum):
     OFFER_INCENTIVES = "offer incentives"
     CANCEL_LINES = "cancel what a customer no longer wants"
     CORRECT_CAUSES = "correct why a line waits"
+    ASSIGN_LINES = "give lines to people and put them away until a day"
     APPROVE_OFFERS = "approve offers above somebody's limit"
     CHANGE_PRIORITIES = "change who is served first"
     FIX_LINES = "fix stock to a line and release it"
@@ -42,6 +43,7 @@ _AGENT = _VIEWER | {
     Permission.OFFER_INCENTIVES,
     Permission.CANCEL_LINES,
     Permission.CORRECT_CAUSES,
+    Permission.ASSIGN_LINES,
 }
 _MANAGER = _AGENT | {
     Permission.SHARE_VIEWS,

@@ -36,6 +36,10 @@ def _message(act: Done) -> str | None:
     return url_for("message_withdrawals.create", message_id=act.particulars["message"])
 
 
+def _note(act: Done) -> str | None:
+    return url_for("notes.create_removal", note_id=act.particulars["note"])
+
+
 def _reassignment(act: Done) -> str | None:
     """Until its order is sent."""
     if act.particulars["status"] != "draft":
@@ -54,4 +58,5 @@ UNDOS: dict[str, Undo] = {
     "shipment-split": _split,
     "supplier-reassigned": _reassignment,
     "card-asked-for": _message,
+    "note-written": _note,
 }

@@ -50,14 +50,15 @@ from dashboard.models.shipments import Cancellation, Shipment, ShipmentLine, Shi
 from dashboard.models.skus import DemandEvent, Location, Sku, Stock, StockDay
 from dashboard.models.supplier_figures import SupplierFigures, SupplierMonth
 from dashboard.models.suppliers import Supplier, SupplierSku
+from dashboard.models.worklist import Assignment, Note
 
 __all__ = [
-    "Act", "AgingCustomers", "AgingDay", "Authorization", "CancelRisk", "Cancellation", "CardRequest", "Consent",
-    "Customer", "CustomerLink", "DailySnapshot", "DelayNotice", "DemandEstimate", "DemandEvent", "Hold", "IncentiveOffer",
-    "IntakeChange", "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim", "LatenessCount",
-    "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "Message", "MessagePart", "OfferCeiling", "Order",
-    "OrderLine", "PaymentDay", "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLine", "Receipt",
-    "ReceiptLine", "Refund", "Reservation", "RiskBand", "Role", "SavedView", "ServiceLevel", "Shipment",
+    "Act", "AgingCustomers", "AgingDay", "Assignment", "Authorization", "CancelRisk", "Cancellation", "CardRequest",
+    "Consent", "Customer", "CustomerLink", "DailySnapshot", "DelayNotice", "DemandEstimate", "DemandEvent", "Hold",
+    "IncentiveOffer", "IntakeChange", "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim", "LatenessCount",
+    "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "Message", "MessagePart", "Note", "OfferCeiling",
+    "Order", "OrderLine", "PaymentDay", "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLine",
+    "Receipt", "ReceiptLine", "Refund", "Reservation", "RiskBand", "Role", "SavedView", "ServiceLevel", "Shipment",
     "ShipmentLine", "ShipmentSplit", "Sku", "SkuFigure", "Stock", "StockDay", "Submission", "Supplier",
     "SupplierFigures", "SupplierMonth", "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User",
     "Waiting",

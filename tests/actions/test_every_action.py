@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,15 @@ from sqlalchemy import func, select
 
 from dashboard import clock
 from dashboard.actions import ACTIONS
+from dashboard.actions.assignments.action import assign_line
 from dashboard.actions.incentive_offers.action import offer_incentive
 from dashboard.actions.load_undos.action import undo_load
 from dashboard.actions.loads.action import send_files
+from dashboard.actions.notes.action import write_note
 from dashboard.actions.saved_views.action import save_view
+from dashboard.actions.shipment_splits.action import split_shipment
 from dashboard.actions.supplier_reassignments.action import reassign_supply
 from dashboard.actions.supplier_reassignments.queries import find_supply
-from dashboard.actions.shipment_splits.action import split_shipment
 from dashboard.audit import ACTS
 from dashboard.database import db, transaction
 from dashboard.domain.messages import CardAskedFor
@@ -114,11 +117,9 @@ def bump_order(world: World) -> None:
         order.last_date = clock.today()
 
 
-def bump_order(world: World) -> None:
-    """A colleague changed the order."""
-    with transaction() as session:
-        order = session.get(Order, world.line("10480").order_id)
-        order.last_date = clock.today()
+def bump_assignment(world: World) -> None:
+    """A colleague took the line."""
+    assign_line(world.line("10480").order_id, 1, person=None, until=clock.today() + timedelta(days=3), actor=None)
 
 
 def bump_loads(world: World) -> None:
@@ -317,13 +318,30 @@ EXAMPLES = (
         "priority",
     ),
     Example(
-        "priority-changed",
-        "/orders/10480/priorities",
-        {"priority": "9", "reason": "they may wait"},
-        {"priority": "100", "reason": "they may wait"},
-        bump_order,
-        "priority",
+        "cause-corrected",
+        "/orders/10480/lines/1/cause-corrections",
+        {"cause": "demand-spike", "why": "the fair was in town"},
+        {"cause": "", "why": "the facts know"},
+        bump_line,
+        "why",
     ),
+    Example(
+        "line-assigned",
+        "/orders/10480/lines/1/assignments",
+        {"person": "", "until": "2026-03-20", "why": "they call back"},
+        {"person": "", "until": "2026-03-01", "why": "they call back"},
+        bump_assignment,
+        "until",
+    ),
+    Example(
+        "note-written",
+        "/orders/10480/lines/1/notes",
+        {"says": "needs six for a dinner"},
+        {"says": ""},
+        None,
+    ),
+    Example("note-written", "/orders/10480/notes", {"says": "rings at noon"}, {"says": ""}, None),
+    Example("note-removed", "/notes/1/removals", {"why": "it is over"}, {"why": "w" * 501}, None, "why"),
     Example(
         "units-held",
         "/orders/10480/lines/1/holds",
@@ -450,6 +468,7 @@ def shop(world: World, app: Flask, manager: Desk, agent: Desk, tmp_path: Path) -
         for number, percent in (("10484", 1000), ("10485", 4000)):
             terms = {"kind": "percent", "percent": percent, "until": clock.today()}
             offer_incentive(world.line(number).order_id, 1, **terms, actor=agent.person.id)
+    write_note(world.line("10481").order_id, says="rings at noon", actor=manager.person.id)
     save_view("aging", name="Of this week", kept="age=0-7", shared=True, actor=manager.person.id)
     split_shipment(world.line("10483").order_id, 1, mode="divide", parts=[4], actor=manager.person.id)
     form = handed_out(manager, "/purchase-orders/PO-1/lines/1/receipts")

@@ -16,6 +16,7 @@ from dashboard.domain.expiring_payments import PAYMENT_STATES, good_through
 from dashboard.domain.shipment_splits import why_not_the_order
 from dashboard.panels.filters import LINE_FILTERS, Selection, SetFilter, set_filters
 from dashboard.panels.freshness import planned_at
+from dashboard.panels.orders.kept import KeptNote, LineAssignment, assignments_of, notes_about
 from dashboard.panels.orders.line_parts import PartOfLine, last_split, parts_of
 from dashboard.panels.orders.listing import (
     COUNTED_AT_MOST,
@@ -176,7 +177,17 @@ class OrderPage:
     payment: Payment
     events: tuple[Event, ...]  # newest first
     told: tuple[ToldMessage, ...]  # what the customer was last written about it, newest first
+    notes: tuple[KeptNote, ...]  # what staff noted of it and of its lines, newest first
+    assignments: tuple[LineAssignment, ...]  # whose its lines are, and which are put away
     passed_over_for: tuple[ShortLine, ...]  # ship-complete and passed over: the lines that are short
+
+    def assignment_of(self, line: LineStanding) -> LineAssignment | None:
+        """Whose a line is; None where nobody said, or it is over."""
+        found = next((one for one in self.assignments if one.line_id == line.facts.id), None)
+        if found is None:
+            return None
+        until = found.until if found.until is not None and found.until > self.today else None
+        return replace(found, until=until) if found.who or until else None
 
     @property
     def first_deadline(self) -> Deadline | None:
@@ -262,6 +273,8 @@ def load_order(session: Session, order_number: str, today: date, *, region: str)
         payment=payment,
         events=tuple(events(session, facts)),
         told=tuple(messages_about(session, order.id)),
+        notes=tuple(notes_about(session, order.id)),
+        assignments=tuple(assignments_of(session, ids)),
         passed_over_for=tuple(short_lines(session, order.id)) if any(part.passed_over for part in parts) else (),
     )
 

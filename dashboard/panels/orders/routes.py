@@ -69,6 +69,7 @@ def line(number: str, line_no: int) -> Response:
         "panels/orders/_line.html",
         found=found,
         page=found.page,
+        acts=acts_at_rows(),
         timeline=timeline(found, locale=current_app.config["SHOP_LOCALE"]),
     )
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, func, literal, not_, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, exists, func, literal, not_, select, tuple_
 from sqlalchemy.orm import Session
 
 from dashboard.database import day_number, day_of
 from dashboard.models import (
     Act,
+    Assignment,
     Customer,
     Order,
     OrderLine,
@@ -140,9 +141,9 @@ def things_to_do(session: Session, today: date, *, until: date) -> tuple[Thing, 
     )
 
 
-def lines_due(session: Session, *, until: date, after: date | None = None) -> int:
+def lines_due(session: Session, *, today: date, until: date, after: date | None = None) -> int:
     """How many lines have a deadline up to a day (and after another), counted up to `COUNTED_AT_MOST` + 1."""
-    due = select(literal(1)).where(number(Waiting.deadline) <= day_number(until))
+    due = select(literal(1)).where(number(Waiting.deadline) <= day_number(until), _in_sight(today))
     if after is not None:
         due = due.where(number(Waiting.deadline) > day_number(after))
     counted = select(func.count()).select_from(due.limit(COUNTED_AT_MOST + 1).subquery())
@@ -172,6 +173,12 @@ def deeds_since(session: Session, begin: datetime) -> tuple[Deed, ...]:
     return tuple(Deed(*row) for row in rows)
 
 
+def _in_sight(today: date) -> ColumnElement[bool]:
+    """What nobody put away until a day that is to come."""
+    away = (Assignment.line_id == Waiting.line_id, number(Assignment.snoozed_until) > day_number(today))
+    return not_(exists().where(*away))
+
+
 def _worklist(today: date, until: date, told: Sequence[_Key], after: tuple[Any, ...] | None) -> Select[Any]:
     """Some rows of the worklist, without those of groups that were told already."""
     query = select(
@@ -181,7 +188,7 @@ def _worklist(today: date, until: date, told: Sequence[_Key], after: tuple[Any, 
         Waiting.dated.label("is_dated"),
         Waiting.sku_id,
         *(column.label(f"place_{n}") for n, column in enumerate(_WORKLIST)),
-    ).where(number(Waiting.deadline) <= day_number(until))
+    ).where(number(Waiting.deadline) <= day_number(until), _in_sight(today))
     skus, orders = ([of for cause, of in told if cause == each] for each in (NOT_ORDERED, SUPPLIER_LATE))
     if skus:
         query = query.where(not_(and_(_NOT_ORDERED, Waiting.sku_id.in_(skus))))

@@ -1,0 +1,1 @@
+"""Whose a line is, and until when it is put away."""

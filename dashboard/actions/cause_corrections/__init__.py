@@ -1,0 +1,1 @@
+"""Why a line waits, corrected by staff."""

@@ -1,0 +1,54 @@
+"""What staff keep beside an order: their notes, and whose its lines are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from dashboard.models import Assignment, Note, User
+
+
+@dataclass(frozen=True, slots=True)
+class KeptNote:
+    """A note about an order, or a line of it."""
+
+    id: int
+    line_id: int | None
+    says: str
+    at: datetime
+    who: str | None  # None: the desk itself
+
+
+@dataclass(frozen=True, slots=True)
+class LineAssignment:
+    """Whose a line is, and when it is back in sight."""
+
+    line_id: int
+    who: str | None
+    until: date | None
+
+
+def notes_about(session: Session, order_id: int) -> list[KeptNote]:
+    """All notes of an order and of its lines, the newest first."""
+    rows = session.execute(
+        select(Note.id, Note.line_id, Note.says, Note.made_at, func.coalesce(User.name, User.email))
+        .outerjoin(User, User.id == Note.made_by)
+        .where(Note.order_id == order_id, Note.removed_at.is_(None))
+        .order_by(Note.id.desc())
+    )
+    return [KeptNote(*row) for row in rows]
+
+
+def assignments_of(session: Session, line_ids: Sequence[int]) -> list[LineAssignment]:
+    """Whose these lines are, of those that are somebody's or put away."""
+    rows = session.execute(
+        select(Assignment.line_id, func.coalesce(User.name, User.email), Assignment.snoozed_until)
+        .outerjoin(User, User.id == Assignment.person_id)
+        .where(Assignment.line_id.in_(line_ids))
+        .order_by(Assignment.line_id)
+    )
+    return [LineAssignment(*row) for row in rows]
