@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from dashboard.domain.holds import PICKED
@@ -52,6 +52,9 @@ class Division:
     parts: tuple[PartUnits, ...]  # every part of the line from now on, by number
     moved: tuple[HeldMove, ...]
     parcel: tuple[ReservedUnits, ...] = ()  # what leaves now and nothing holds yet, by place
+    leaving: tuple[
+        tuple[ReservedUnits, int], ...
+    ] = ()  # what leaves now, as it was reserved before, and how much of it
 
     @property
     def further(self) -> tuple[int, ...]:
@@ -146,7 +149,9 @@ def send_now(line: LineUnits, *, qty: int | None, part: int, usual_location_id: 
     loose = tuple(
         ReservedUnits(numbers[0], one.location_id, one.location, "", some) for one, some in parcel if not one.held
     )
-    return _division(line, units_of, [leaving, units_of.left - leaving], numbers, moved, loose)
+    return replace(
+        _division(line, units_of, [leaving, units_of.left - leaving], numbers, moved, loose), leaving=tuple(parcel)
+    )
 
 
 def divide(line: LineUnits, quantities: Sequence[int], *, part: int) -> Division:

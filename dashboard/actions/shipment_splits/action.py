@@ -71,22 +71,30 @@ def split_shipment(
         else:
             division = splits.divide(line.units, parts or (), part=chosen)
         splits.check_cost(cost)
+        # What leaves from under the number that it is reserved under needs no plan in between.
+        at_once = leaves and division.open_parts[0] == division.kept
+        if at_once:
+            division = replace(division, parcel=())
         split_id = write_division(session, line, division, money, mode=mode, cost=cost, charged=charged, actor=actor)
         touch(order.row, line.row)
-        moves = of_others(planning.replan([line.row.sku_id]), [line.row.id])
-        captured, numbers, told = _parcel(session, order_id, line_no, division), [], None
-        skus = {line.row.sku_id}
+        skus, numbers, told = {line.row.sku_id}, list[str](), None
+        replanned = None if at_once else planning.replan([line.row.sku_id])
         if leaves:
-            sent = _send(session, order_id, line_no, division, carrier=carrier, tracking=tracking, actor=actor)
+            sent = _send(
+                session, order_id, line_no, division, at_once=at_once, carrier=carrier, tracking=tracking, actor=actor
+            )
             captured, numbers = sent.captured, sent.numbers
             skus |= order.open_skus if sent.ended else set()
-            moves = of_others(planning.replan(sorted(skus)), [line.row.id])
+            replanned = planning.replan(sorted(skus))
             if tell:
                 price = Money(cost, order.row.currency) if charged and cost else None
                 letters = parcel_left(session, order, sent.leaving, carrier=carrier, tracking=tracking, charged=price)
                 told = outbox.write(order_id, *letters, actor=actor)
+        else:
+            captured = _parcel(session, order_id, line_no, division)
+        assert replanned is not None
 
-        did = consequences(session, moves)
+        did = consequences(session, of_others(replanned, [line.row.id]))
         notice = splits.split_in_words(line.units, division, mode=mode, shipments=numbers)
         if told:
             notice = f"{notice} {told.in_words}"
@@ -180,6 +188,7 @@ def _send(
     line_no: int,
     division: splits.Division,
     *,
+    at_once: bool,
     carrier: str | None,
     tracking: str | None,
     actor: Any,
@@ -187,9 +196,12 @@ def _send(
     """The parcel leaves, and is captured."""
     order = load(session, order_id)
     line = order.line(line_no).units
-    parcel = division.open_parts[0]
-    alone = replace(line, reserved=tuple(one for one in line.reserved if one.part == parcel))
-    leaving = ship([alone], what=line.name, qty=None, order=order.units, rules=rules_of(order))
+    if at_once:
+        leaving = tuple(Leaving(line, units, qty) for units, qty in division.leaving)
+    else:
+        parcel = division.open_parts[0]
+        alone = replace(line, reserved=tuple(one for one in line.reserved if one.part == parcel))
+        leaving = ship([alone], what=line.name, qty=None, order=order.units, rules=rules_of(order))
     captured = load_money(session, order).captured_by(order.units, leaving)
     numbers = let_leave(session, order, leaving, carrier=carrier, tracking=tracking, actor=actor)
     return _Sent(leaving, captured, numbers, take(session, captured))
