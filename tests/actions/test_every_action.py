@@ -337,10 +337,10 @@ EXAMPLES = (
         "note-written",
         "/orders/10480/lines/1/notes",
         {"says": "needs six for a dinner"},
-        {"says": ""},
+        None,
         None,
     ),
-    Example("note-written", "/orders/10480/notes", {"says": "rings at noon"}, {"says": ""}, None),
+    Example("note-written", "/orders/10480/notes", {"says": "rings at noon"}, None, None),
     Example("note-removed", "/notes/1/removals", {"why": "it is over"}, {"why": "w" * 501}, None, "why"),
     Example(
         "units-held",

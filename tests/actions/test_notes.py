@@ -35,11 +35,14 @@ def test_a_note_is_read_at_its_line_and_at_its_order_and_its_text_is_not_in_the_
     assert (written.subject, json.loads(written.after)) == ("order-line 10480/1", {"note": int(outcome.made)})
 
 
-def test_a_note_that_says_nothing_or_too_much_is_refused(shop):
+def test_a_note_that_says_nothing_or_too_much_is_refused(shop, manager):
     with refused(NoteRefused, "The note is empty."):
         write_note(order_id("10480"), says=None, actor=None)
     with refused(NoteRefused, "That is more than a note."):
         write_note(order_id("10480"), says="w" * (LONGEST_NOTE + 1), actor=None)
+    answer = manager.act("/orders/10480/notes", {"says": "w" * (LONGEST_NOTE + 1)})
+    assert answer.status_code == 422
+    assert "w" * (LONGEST_NOTE + 1) in answer.text, "what was typed stays"
 
 
 def test_a_note_is_taken_back_by_its_notice_once(shop, manager):
