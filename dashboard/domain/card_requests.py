@@ -44,8 +44,12 @@ class PaidOrder:
 
     @property
     def lasts(self) -> bool:
-        """Whether the card itself is good until its goods come."""
-        return self.card_until is not None and self.needed_on is not None and self.card_until >= self.needed_on
+        """Whether the card itself is good until its goods come; where they have no date, whether it outlives the rest."""
+        if self.card_until is None:
+            return False
+        if self.needed_on is None:
+            return self.last_good_day is not None and self.last_good_day < self.card_until
+        return self.card_until >= self.needed_on
 
 
 def ask(order: PaidOrder, *, again: bool, today: date) -> CardAskedFor:

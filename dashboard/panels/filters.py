@@ -477,6 +477,8 @@ def words_of(session: Session, key: str, values: Sequence[str]) -> list[str]:
         model: Any = _CODES[key]
         found = session.execute(select(model.code, model.name).where(model.code.in_(values)))
         names = dict(found.all())
+    if key == "act":
+        return [value.replace("-", " ") for value in values]
     return [unknown_in_words(key) if value == NOT_KNOWN else names.get(value) or value for value in values]
 
 

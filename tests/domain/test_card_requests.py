@@ -60,6 +60,9 @@ def test_where_only_the_authorisation_ends_the_customer_is_not_asked_before_a_ne
     lasts = replace(ORDER, state="dead", card_until=date(2030, 6, 30), last_good_day=date(2026, 3, 11))
     with pytest.raises(CardRequestRefused, match="is good until 30 June 2030; what ends before the goods come"):
         ask(lasts, again=False, today=TODAY)
+    with pytest.raises(CardRequestRefused, match="Have it authorised anew"):
+        ask(replace(lasts, needed_on=None), again=False, today=TODAY)
+    assert ask(replace(ORDER, state="unknown", needed_on=None), again=False, today=TODAY).good_until == ORDER.card_until
     asked = ask(replace(lasts, was_refused=True), again=False, today=TODAY)
     assert asked.was_refused
     assert asked.good_until is None

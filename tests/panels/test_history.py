@@ -106,14 +106,14 @@ def test_what_can_be_taken_back_is_taken_back_at_its_row_and_the_second_time_say
 
 
 def test_every_undo_is_of_an_act_and_leads_to_an_address_that_takes_it_back(app):
-    said = {"receipt": "DESK-R1", "split": 1, "shipments": [], "message": 1}
+    undoable = {"receipt": "DESK-R1", "shipments": [], "status": "draft"}
     with app.test_request_context():
         for act, undo in UNDOS.items():
-            assert act in audit.ACTS
+            said = {**dict.fromkeys(audit.ACTS[act], 1), **undoable}
             address = undo(SimpleNamespace(subject="order 1", particulars=said))
             endpoint, _ = app.url_map.bind("localhost").match(address, method="POST")
             assert endpoint.partition(".")[0] in app.blueprints
-        left = SimpleNamespace(subject="order-line 1/1", particulars={**said, "shipments": ["DESK-S1"]})
+        left = SimpleNamespace(subject="order-line 1/1", particulars={"split": 1, "shipments": ["DESK-S1"]})
         assert UNDOS["shipment-split"](left) is None
 
 
@@ -124,6 +124,8 @@ def test_its_menus_count_what_the_other_filters_leave(acts, manager):
         "rest-cancelled": "1",
         "priority-changed": "1",
     }
+    assert ">goods received<" in manager.panel("/history/choices/act?q=goods rec").text
+    assert "Act: goods received" in manager.panel("/history?act=goods-received").text
     assert "the desk itself" in manager.panel("/history/choices/who").text
     assert "the last 7 days" in manager.panel("/history/choices/days").text
 

@@ -32,7 +32,15 @@ class ListOfActs(Panel):
         """The menu of a filter, with the number of acts behind each value."""
         others = tuple(where(selection.without(key), today))
         counting = replace(self.counting, among=lambda key: others)
-        return load_choices(session, key, selection.only((key,)), today, sought, counting=counting)
+        menu = load_choices(session, key, selection.only((key,)), today, _as_written(key, sought), counting=counting)
+        if key != "act":
+            return menu
+        return replace(menu, found=tuple(replace(one, words=one.words.replace("-", " ")) for one in menu.found))
+
+
+def _as_written(key: str, sought: str) -> str:
+    """What was typed to find an act, as acts are written: “goods rec” for goods-received."""
+    return sought.strip().replace(" ", "-") if key == "act" else sought
 
 
 LIST = ListOfActs(
