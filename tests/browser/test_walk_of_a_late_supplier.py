@@ -1,5 +1,5 @@
 """A morning at the desk, by keyboard alone: a supplier is late, its units come from somebody else, one order leaves in
-part, the history says it all, and one of the acts is taken back.
+part, whoever is most likely to leave is offered something, the history says it all, and one of the acts is taken back.
 """
 
 from __future__ import annotations
@@ -97,11 +97,22 @@ def test_a_late_supplier_is_replaced_and_what_was_done_can_be_read_and_taken_bac
     page.keyboard.press("Enter")
     expect(page.locator("#orders-parts")).to_be_visible()
 
+    # Who is most likely to leave is offered something.
+    page.goto("/cancellation-risk")
+    riskiest = page.locator("#cancellation-risk-table tbody tr").first
+    press(page, riskiest.locator("[data-row-act='incentive-offers']"))
+    expect(page.get_by_label("Percent off")).to_be_focused()
+    expect(page.locator(".foreseen")).not_to_contain_text("Not looked at yet.")
+    page.keyboard.press("Enter")
+    expect(page.locator(".slot-card")).to_have_count(0)
+    expect(notice).to_contain_text("offer")
+
     # All of it stands in the history, and the split is taken back from there.
     page.goto("/history")
     acts = page.locator("#history-table tbody tr")
     expect(acts.filter(has_text="QUICK")).to_contain_text("purchase-order-line PO-1/1")
-    split = acts.filter(has_text="order-line 10480/1").first
+    expect(acts.filter(has_text="Incentive offered")).to_have_count(1)
+    split = acts.filter(has_text="Shipment split")
     press(page, split.get_by_role("button", name="Undo"))
     expect(notice).to_contain_text("is together again")
     page.goto("/orders/10480/lines/1")
