@@ -44,7 +44,7 @@ class PaidOrder:
 
     @property
     def lasts(self) -> bool:
-        """Whether the card itself is good until its goods come; where they have no date, whether it outlives the rest."""
+        """Whether the card itself is good until its goods come; without a date, whether it outlives the rest."""
         if self.card_until is None:
             return False
         if self.needed_on is None:
