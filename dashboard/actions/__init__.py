@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Flask
 
+from dashboard.actions.assignments.routes import blueprint as assignments_blueprint
 from dashboard.actions.authorizations.routes import blueprint as authorizations_blueprint
 from dashboard.actions.cancellations.routes import blueprint as cancellations_blueprint
 from dashboard.actions.card_requests.routes import blueprint as card_requests_blueprint
+from dashboard.actions.cause_corrections.routes import blueprint as cause_corrections_blueprint
 from dashboard.actions.holds.routes import blueprint as holds_blueprint
 from dashboard.actions.incentive_offers.routes import blueprint as incentive_offers_blueprint
 from dashboard.actions.load_undos.routes import blueprint as load_undos_blueprint
@@ -16,6 +18,7 @@ from dashboard.actions.loads.routes import blueprint as loads_blueprint
 from dashboard.actions.message_bounces.routes import blueprint as message_bounces_blueprint
 from dashboard.actions.message_retries.routes import blueprint as message_retries_blueprint
 from dashboard.actions.message_withdrawals.routes import blueprint as message_withdrawals_blueprint
+from dashboard.actions.notes.routes import blueprint as notes_blueprint
 from dashboard.actions.offer_approvals.routes import blueprint as offer_approvals_blueprint
 from dashboard.actions.priorities.routes import blueprint as priorities_blueprint
 from dashboard.actions.purchase_order_dates.routes import blueprint as purchase_order_dates_blueprint
@@ -24,6 +27,7 @@ from dashboard.actions.quantity_cuts.routes import blueprint as quantity_cuts_bl
 from dashboard.actions.receipts.routes import blueprint as receipts_blueprint
 from dashboard.actions.releases.routes import blueprint as releases_blueprint
 from dashboard.actions.saved_views.routes import blueprint as saved_views_blueprint
+from dashboard.actions.selections.routes import blueprint as selections_blueprint
 from dashboard.actions.shipment_splits.routes import blueprint as shipment_splits_blueprint
 from dashboard.actions.shipments.routes import blueprint as shipments_blueprint
 from dashboard.actions.stock_counts.routes import blueprint as stock_counts_blueprint
@@ -80,6 +84,9 @@ ACTIONS: tuple[Action, ...] = (
         "offer-approvals", ("offer-approved", "offer-refused"), Permission.APPROVE_OFFERS, offer_approvals_blueprint
     ),
     Action("priorities", ("priority-changed",), Permission.CHANGE_PRIORITIES, priorities_blueprint),
+    Action("cause-corrections", ("cause-corrected",), Permission.CORRECT_CAUSES, cause_corrections_blueprint),
+    Action("assignments", ("line-assigned",), Permission.ASSIGN_LINES, assignments_blueprint),
+    Action("notes", ("note-written", "note-removed"), Permission.CONTACT_CUSTOMERS, notes_blueprint),
     Action("holds", ("units-held",), Permission.FIX_LINES, holds_blueprint),
     Action("ties", ("units-tied",), Permission.FIX_LINES, ties_blueprint),
     Action("releases", ("hold-released",), Permission.FIX_LINES, releases_blueprint),
@@ -91,6 +98,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("message-bounces", ("message-came-back",), Permission.CONTACT_CUSTOMERS, message_bounces_blueprint),
     Action("message-retries", ("message-sent-again",), Permission.CONTACT_CUSTOMERS, message_retries_blueprint),
+    # What is done to a selection are acts of others, each with the permission that it needs.
+    Action("selections", (), Permission.SEE_DESK, selections_blueprint),
     # Views of one's own are anybody's; to share them needs more.
     Action("saved-views", ("view-saved", "view-changed", "view-removed"), Permission.SEE_DESK, saved_views_blueprint),
 )

@@ -15,14 +15,15 @@ from werkzeug.datastructures import MultiDict
 
 from dashboard import clock
 from dashboard.database import db
+from dashboard.domain.selections import SELECTED_AT_MOST
 from dashboard.panels.addresses import view_addresses
 from dashboard.panels.choices import LINES, Choices, Counting, days_chosen, load_choices
 from dashboard.panels.filters import FILTERS, VALUES_AT_MOST, Filter, FilterRefused, Selection
 from dashboard.panels.pages import Sort, View
 from dashboard.panels.report import Report
-from dashboard.panels.row_acts import acts_at_rows
+from dashboard.panels.row_acts import acts_at_rows, acts_of_selections
 from dashboard.panels.saved_views import KeptViews, kept_views
-from dashboard.panels.ticked import TICKED_AT_MOST, Ticked, rows_written, sums_of_rows
+from dashboard.panels.ticked import TICKED_AT_MOST, Ticked, rows_matching, rows_written, sums_of_rows
 from dashboard.permissions import Permission, can
 from dashboard.web import fragments
 from dashboard.web.csv_response import report_response
@@ -139,7 +140,19 @@ def show_ticked(about: Panel) -> Response:
         ticked=ticked,
         is_all=is_all,
         at_most=TICKED_AT_MOST,
+        acts=acts_of_selections(),
+        acted_on=_acted_on(view.selection, rows, is_all=is_all),
+        acts_at_most=SELECTED_AT_MOST,
     )
+
+
+def _acted_on(selection: Selection, rows: frozenset[tuple[int, int]], *, is_all: bool) -> str:
+    """The rows that an act would be done to, as an address names them; nothing where they are too many for one."""
+    if is_all:
+        rows = rows_matching(db.session(), selection, clock.today(), at_most=SELECTED_AT_MOST + 1)
+    if len(rows) > SELECTED_AT_MOST:
+        return ""
+    return " ".join(f"{line_id}-{part}" for line_id, part in sorted(rows))
 
 
 def _kept_views(about: Panel, *, shown: str = "") -> KeptViews:

@@ -45,6 +45,7 @@ class RowAct:
     endpoint: str
     suits: Suits = Suits()
     of_order: bool = False  # its form is about the whole order
+    of_many: bool = False  # it can be done to a selection
 
 
 ROW_ACTS: tuple[RowAct, ...] = (
@@ -71,6 +72,15 @@ ROW_ACTS: tuple[RowAct, ...] = (
         permission=Permission.REASSIGN_SUPPLIERS,
         endpoint="supplier_reassignments.new_of_line",
         suits=Suits(waiting=True),
+    ),
+    RowAct("notes", "Note", icon="note", permission=Permission.CONTACT_CUSTOMERS, endpoint="notes.new"),
+    RowAct(
+        "assignments",
+        "Assign",
+        icon="user-check",
+        permission=Permission.ASSIGN_LINES,
+        endpoint="assignments.new",
+        of_many=True,
     ),
     RowAct(
         "shipments",
@@ -105,6 +115,7 @@ ROW_ACTS: tuple[RowAct, ...] = (
         permission=Permission.CHANGE_PRIORITIES,
         endpoint="priorities.new",
         of_order=True,
+        of_many=True,
     ),
     RowAct("holds", "Hold", icon="lock", permission=Permission.FIX_LINES, endpoint="holds.new"),
     RowAct(
@@ -115,9 +126,23 @@ ROW_ACTS: tuple[RowAct, ...] = (
         endpoint="ties.new",
         suits=Suits(waiting=True),
     ),
+    RowAct(
+        "cause-corrections",
+        "Correct the cause",
+        icon="message-question",
+        permission=Permission.CORRECT_CAUSES,
+        endpoint="cause_corrections.new",
+        of_many=True,
+        suits=Suits(waiting=True),
+    ),
     RowAct("quantity-cuts", "Cut", icon="scissors", permission=Permission.CANCEL_LINES, endpoint="quantity_cuts.new"),
     RowAct(
-        "cancellations", "Cancel the rest", icon="x", permission=Permission.CANCEL_LINES, endpoint="cancellations.new"
+        "cancellations",
+        "Cancel the rest",
+        icon="x",
+        permission=Permission.CANCEL_LINES,
+        endpoint="cancellations.new",
+        of_many=True,
     ),
 )
 
@@ -160,6 +185,11 @@ def acts_of_lines(panel: str = "") -> tuple[PlacedAct, ...]:
     first = FIRST_IN.get(panel, ())
     ranked = sorted(ROW_ACTS, key=lambda act: first.index(act.word) if act.word in first else len(first))
     return tuple(_placed(act) for act in ranked if can(current_user, act.permission))
+
+
+def acts_of_selections() -> tuple[RowAct, ...]:
+    """What somebody may do with a selection of lines."""
+    return tuple(act for act in ROW_ACTS if act.of_many and can(current_user, act.permission))
 
 
 def _placed(act: RowAct) -> PlacedAct:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboard.models import Waiting
+from dashboard.panels.filters import Selection, conditions
 
 # Who means more than this ticks all that match.
 TICKED_AT_MOST = 1_000
@@ -45,6 +47,12 @@ def rows_written(given: Iterable[str]) -> frozenset[tuple[int, int]]:
         if line_id.isdecimal() and part.isdecimal() and len(word) <= len("9223372036854775807"):
             rows.add((int(line_id), int(part)))
     return frozenset(rows)
+
+
+def rows_matching(session: Session, selection: Selection, today: date, *, at_most: int) -> frozenset[tuple[int, int]]:
+    """The rows of a selection, by line and part; no more than so many."""
+    found = select(Waiting.line_id, Waiting.part).where(*conditions(session, selection, today)).limit(at_most)
+    return frozenset((row.line_id, row.part) for row in session.execute(found))
 
 
 def sums_of_rows(session: Session, rows: frozenset[tuple[int, int]]) -> Ticked:

@@ -71,6 +71,7 @@
         if (!answer.ok) return; // the top bar says that nobody answers, or that the session is over
         const said = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
         barOf(card)?.querySelector(".ticked-said").replaceWith(said);
+        htmx.process(said); // what can be done with them
       } catch {
         // Asked anew meanwhile, or out of reach: what stood there stays.
       }

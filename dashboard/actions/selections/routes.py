@@ -1,0 +1,94 @@
+"""Acts for selections in a browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, request
+from flask_security import current_user
+
+from dashboard.actions import answers
+from dashboard.actions.outcomes import Outcome
+from dashboard.actions.selections.action import act_on_selection, foresee_selection
+from dashboard.actions.selections.acts import SELECTION_ACTS, SelectionAct
+from dashboard.actions.selections.forms import SelectionForm
+from dashboard.actions.selections.queries import SelectedRow, lines_written, rows_of
+from dashboard.database import db
+from dashboard.domain.refusals import Refused
+from dashboard.domain.selections import refuse_wrong_size
+from dashboard.permissions import Permission, can
+from dashboard.web import fragments
+from dashboard.web.guards import requires
+
+blueprint = Blueprint("selections", __name__)
+
+FORM = "actions/selections/_form.html"
+FORESEEN = "actions/selections/_foreseen.html"
+SELECTION = "/selections/<word>"
+
+
+@blueprint.get(f"{SELECTION}/new")
+@requires(Permission.SEE_DESK)
+def new(word: str) -> Response:
+    """The form for the rows that the address names."""
+    chosen = _chosen(word)
+    written = " ".join(request.args.getlist("rows"))
+    form = chosen.form(word, written, back=fragments.page_asked_from())
+    rows = _rows(chosen, written)
+    return answers.hand_out(FORM, form, refused=_wrong_size(rows), **_shown(word, chosen, rows))
+
+
+@blueprint.post(f"{SELECTION}/preview")
+@requires(Permission.SEE_DESK)
+def preview(word: str) -> Response:
+    """What would become of each row."""
+    chosen, form, rows = _sent(word)
+    again = {"form": form, "form_template": FORM, **_shown(word, chosen, rows)}
+    if not form.validate() and set(form.errors) - answers.NOT_YET_TYPED:
+        return fragments.invalid(answers.PAGE, FORESEEN, **again)
+    try:
+        outcome = foresee_selection(rows, chosen.act, said=form.said(), actor=current_user.id)
+    except Refused as refused:
+        return fragments.invalid(answers.PAGE, FORESEEN, no_because=refused, **again)
+    return fragments.show(answers.PAGE, FORESEEN, outcome=outcome, **again)
+
+
+@blueprint.post(SELECTION)
+@requires(Permission.SEE_DESK)
+def create(word: str) -> Response:
+    """Do it to each row."""
+    chosen, form, rows = _sent(word)
+
+    def act(*, version: str | None, submission: str | None, actor: Any, **said: Any) -> Outcome:
+        return act_on_selection(rows, chosen.act, said=said, submission=submission, actor=actor)
+
+    return answers.post(FORM, form, act, **_shown(word, chosen, rows))
+
+
+def _chosen(word: str) -> SelectionAct:
+    chosen = answers.found(SELECTION_ACTS.get(word))
+    if not can(current_user, chosen.permission):
+        abort(403)
+    return chosen
+
+
+def _sent(word: str) -> tuple[SelectionAct, SelectionForm, list[SelectedRow]]:
+    chosen = _chosen(word)
+    form = chosen.form(word, "", back="")
+    return chosen, form, _rows(chosen, form.rows.data or "")
+
+
+def _rows(chosen: SelectionAct, written: str) -> list[SelectedRow]:
+    return rows_of(db.session(), lines_written([written]), of_orders=chosen.of_orders)
+
+
+def _wrong_size(rows: list[SelectedRow]) -> Refused | None:
+    try:
+        refuse_wrong_size(len(rows))
+    except Refused as refused:
+        return refused
+    return None
+
+
+def _shown(word: str, chosen: SelectionAct, rows: list[SelectedRow]) -> dict[str, Any]:
+    return {"word": word, "chosen": chosen, "rows": rows}

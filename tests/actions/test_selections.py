@@ -1,0 +1,152 @@
+"""One act for many lines: a result a row, nothing twice, and never more than its reader may do."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from dashboard.actions.selections.acts import SELECTION_ACTS
+from dashboard.domain.selections import SELECTED_AT_MOST
+from dashboard.panels.row_acts import ROW_ACTS
+from tests.actions.posting import acts, assert_copies_are_right, one_order, units
+from tests.conftest import Desk
+from tests.factories import World
+
+TYPED = {
+    "priorities": {"priority": "1", "reason": "the fair opens"},
+    "assignments": {"person": "", "until": "2026-03-20"},
+    "cause-corrections": {"cause": "demand-spike"},
+    "cancellations": {"reason": "customer"},
+}
+ACT = {
+    "priorities": "priority-changed",
+    "assignments": "line-assigned",
+    "cause-corrections": "cause-corrected",
+    "cancellations": "rest-cancelled",
+}
+
+
+@pytest.fixture
+def shop(world: World) -> World:
+    """Three orders, of which one has two lines and one has class 1 already."""
+    world.order("10480", lines=[("CHAIR", 6), ("LAMP", 2)], placed="2026-03-01")
+    world.order("10481", "CHAIR", 6, placed="2026-03-02", priority=1)
+    world.order("10482", "CHAIR", 6, placed="2026-03-03")
+    world.plan()
+    return world
+
+
+def rows(world: World, *lines: tuple[str, int]) -> str:
+    """The rows of these lines, as a page names them."""
+    return " ".join(f"{world.line(number, line_no).id}-1" for number, line_no in lines)
+
+
+ALL = (("10480", 1), ("10480", 2), ("10481", 1), ("10482", 1))
+
+
+def form_of(desk: Desk, word: str, written: str) -> dict[str, str]:
+    """The form as it is handed out for these rows, filled in."""
+    text = desk.panel(f"/selections/{word}/new?rows={written.replace(' ', '+')}").text
+    carried = {
+        name: re.search(rf'name="{name}"[^>]*value="([^"]*)"', text)[1] for name in ("submission", "opened", "rows")
+    }
+    return {**carried, **TYPED[word]}
+
+
+def done(act: str) -> list[str]:
+    return [one.subject for one in acts() if one.act == act]
+
+
+def test_every_act_that_rows_offer_for_many_is_one_that_can_be_done_to_many() -> None:
+    assert {act.word for act in ROW_ACTS if act.of_many} == set(SELECTION_ACTS) == set(TYPED)
+    assert {act.word: act.permission for act in ROW_ACTS if act.of_many} == {
+        word: act.permission for word, act in SELECTION_ACTS.items()
+    }
+
+
+@pytest.mark.parametrize("word", TYPED)
+def test_it_is_shown_first_done_once_and_recorded_row_by_row(shop: World, manager: Desk, word: str) -> None:
+    lines = (("10480", 1), ("10480", 2), ("10482", 1))
+    form = form_of(manager, word, rows(shop, *lines))
+    foreseen = manager.act(f"/selections/{word}/preview", form)
+    assert foreseen.status_code == 200
+    assert done(ACT[word]) == [], "what is only looked at is not done"
+
+    answer = manager.act(f"/selections/{word}", form)
+    assert answer.status_code == 200, answer.text
+    assert "backorder-changed" in answer.headers["HX-Trigger"]
+    of_orders = SELECTION_ACTS[word].of_orders
+    subjects = ["order 10480", "order 10482"] if of_orders else [f"order-line {n}/{line}" for n, line in lines]
+    assert done(ACT[word]) == subjects
+    assert f"Done for {len(subjects)} {'orders' if of_orders else 'lines'}." in answer.text
+
+    assert manager.act(f"/selections/{word}", form).status_code == 200
+    assert done(ACT[word]) == subjects, "pressed twice, done once"
+    assert_copies_are_right()
+
+
+def test_what_is_refused_of_one_row_leaves_the_others_done_and_says_why(shop: World, manager: Desk) -> None:
+    answer = manager.act("/selections/priorities", form_of(manager, "priorities", rows(shop, *ALL)))
+    assert answer.status_code == 200
+    assert "Done for 2 orders; 1 was refused." in answer.text
+    assert "Order 10481 has class 1 already." in answer.text
+    assert [one_order(number).priority for number in ("10480", "10481", "10482")] == [1, 1, 1]
+
+
+def test_a_rest_is_cancelled_of_each_line_and_its_stock_goes_to_the_next(shop: World, manager: Desk) -> None:
+    shop.stock("CHAIR", 4)
+    shop.plan()
+    written = rows(shop, ("10480", 1), ("10481", 1))
+    assert manager.act("/selections/cancellations", form_of(manager, "cancellations", written)).status_code == 200
+    assert (units("10480"), units("10481")) == ((0, 6, 0), (0, 6, 0))
+    assert shop.reserved()["10482"] == 4
+    assert_copies_are_right()
+
+
+def test_what_is_wrongly_typed_does_nothing_and_is_kept(shop: World, manager: Desk) -> None:
+    form = {**form_of(manager, "priorities", rows(shop, *ALL)), "priority": "first"}
+    answer = manager.act("/selections/priorities", form)
+    assert answer.status_code == 422
+    assert 'value="first"' in answer.text
+    assert done("priority-changed") == []
+
+
+def test_more_rows_than_are_acted_upon_at_once_are_refused_and_so_are_none(shop: World, manager: Desk) -> None:
+    for number in range(SELECTED_AT_MOST + 1):
+        shop.order(f"N{number:03}", "STOOL", 1, placed="2026-03-05")
+    shop.plan()
+    many = rows(shop, *((f"N{number:03}", 1) for number in range(SELECTED_AT_MOST + 1)))
+    answer = manager.act("/selections/assignments", {**form_of(manager, "assignments", "1-1"), "rows": many})
+    assert answer.status_code == 422
+    assert f"At most {SELECTED_AT_MOST} are acted upon at once" in answer.text
+    nothing = {**form_of(manager, "assignments", "1-1"), "rows": "999999-1 nonsense"}
+    assert manager.act("/selections/assignments", nothing).status_code == 422
+    assert done("line-assigned") == []
+
+
+def test_who_may_not_do_it_to_one_may_not_do_it_to_many(shop: World, viewer: Desk, agent: Desk) -> None:
+    written = rows(shop, *ALL)
+    for word, typed in TYPED.items():
+        assert viewer.panel(f"/selections/{word}/new?rows={written.replace(' ', '+')}").status_code == 403
+        assert viewer.act(f"/selections/{word}", {**typed, "rows": written}).status_code == 403
+        assert viewer.act(f"/selections/{word}/preview", {**typed, "rows": written}).status_code == 403
+    assert agent.act("/selections/priorities", {**TYPED["priorities"], "rows": written}).status_code == 403
+    forged = agent.post("/selections/cancellations", data={**TYPED["cancellations"], "rows": written})
+    assert forged.status_code == 419
+    assert agent.panel("/selections/moons/new?rows=1-1").status_code == 404
+    assert acts() == []
+
+
+def test_the_bar_leads_to_what_its_reader_may_do_with_what_is_ticked(shop: World, agent: Desk, viewer: Desk) -> None:
+    written = rows(shop, ("10480", 1), ("10482", 1))
+    offered = re.findall(
+        r'hx-get="/selections/([a-z-]+)/new\?rows=([^"]+)"', agent.act("/aging/ticked", {"rows": written}).text
+    )
+    assert [word for word, _ in offered] == ["assignments", "cause-corrections", "cancellations"]
+    assert {given.replace("+", " ") for _, given in offered} == {written}
+    every = re.findall(
+        r'/selections/assignments/new\?rows=([^"]+)"', agent.act("/aging/ticked?sku=CHAIR", {"all": "yes"}).text
+    )
+    assert set(every[0].replace("+", " ").split()) == set(rows(shop, ("10480", 1), ("10481", 1), ("10482", 1)).split())
+    assert "/selections/" not in viewer.act("/aging/ticked", {"rows": written}).text
