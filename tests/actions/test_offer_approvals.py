@@ -39,6 +39,8 @@ def letters() -> list[str]:
 def test_what_a_manager_approves_goes_out_and_who_did_is_kept(shop, agent, manager):
     asked_for(agent, "40")
     assert letters() == []
+    assert f"{APPROVAL}/new" in manager.get("/orders/10442").text
+    assert f"{APPROVAL}/new" not in agent.get("/orders/10442").text
     form = manager.panel(f"{APPROVAL}/new").text
     assert "asked twice" in form
     assert "€92.80" in form

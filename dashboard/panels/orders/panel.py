@@ -28,6 +28,7 @@ from dashboard.panels.orders.listing import (
     is_of_waiting,
     orders_page,
 )
+from dashboard.panels.orders.offers import StandingOffer, offers_about
 from dashboard.panels.orders.payments import (
     DueRefund,
     LiveAuthorization,
@@ -176,6 +177,7 @@ class OrderPage:
     law: str  # and where they are written
     payment: Payment
     events: tuple[Event, ...]  # newest first
+    offers: tuple[StandingOffer, ...]  # what its customer is or was offered, newest first
     told: tuple[ToldMessage, ...]  # what the customer was last written about it, newest first
     notes: tuple[KeptNote, ...]  # what staff noted of it and of its lines, newest first
     assignments: tuple[LineAssignment, ...]  # whose its lines are, and which are put away
@@ -272,6 +274,7 @@ def load_order(session: Session, order_number: str, today: date, *, region: str)
         law=REGIONS[region].source,
         payment=payment,
         events=tuple(events(session, facts)),
+        offers=tuple(offers_about(session, order.id)),
         told=tuple(messages_about(session, order.id)),
         notes=tuple(notes_about(session, order.id)),
         assignments=tuple(assignments_of(session, ids)),
