@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from dashboard.actions.assignments.queries import ShownAssignment
@@ -26,7 +27,7 @@ class PersonField(SelectField):
 
     def offer(self, people: Mapping[int, str]) -> None:
         """Whom one can choose."""
-        self.choices = [("", "Nobody"), *people.items()]
+        self.choices = [SelectChoice("", "Nobody"), *(SelectChoice(one, name) for one, name in people.items())]
 
 
 class AssignmentForm(ActForm):

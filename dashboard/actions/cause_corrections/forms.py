@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice
 
 from dashboard.actions.forms import ActForm, reason_field
 from dashboard.actions.order_queries import ShownLine
@@ -15,7 +16,8 @@ class CauseField(SelectField):
     """A cause, or what the facts say; another one the rule refuses in its own words."""
 
     def __init__(self, label: str, **carried: Any) -> None:
-        named = [("", AS_FOUND[:1].upper() + AS_FOUND[1:]), *CAUSE_NAMES.items()]
+        named = [SelectChoice("", AS_FOUND[:1].upper() + AS_FOUND[1:])]
+        named += [SelectChoice(cause, name) for cause, name in CAUSE_NAMES.items()]
         super().__init__(label, choices=named, validate_choice=False, **carried)
 
 

@@ -37,8 +37,8 @@ def lines_written(given: Iterable[str]) -> list[int]:
 
 
 def rows_of(session: Session, line_ids: list[int], *, of_orders: bool) -> list[SelectedRow]:
-    """The lines of a selection, or the orders that they belong to, in the order of their numbers. Those that are over too:
-    a form that is sent twice is known by the same rows.
+    """The lines of a selection, or the orders that they belong to, in the order of their numbers. Those that are over
+    too: a form that is sent twice is known by the same rows.
     """
     rows = session.execute(
         select(
