@@ -20,6 +20,7 @@ from dashboard.actions.incentive_offers.action import offer_incentive
 from dashboard.actions.load_undos.action import undo_load
 from dashboard.actions.loads.action import send_files
 from dashboard.actions.notes.action import write_note
+from dashboard.actions.receipts.action import receive
 from dashboard.actions.saved_views.action import save_view
 from dashboard.actions.shipment_splits.action import split_shipment
 from dashboard.actions.supplier_reassignments.action import reassign_supply
@@ -28,11 +29,11 @@ from dashboard.audit import ACTS
 from dashboard.database import db, transaction
 from dashboard.domain.messages import CardAskedFor
 from dashboard.intake.loads import announce, close
-from dashboard.intake.uploads import SentFile, take_in
+from dashboard.intake.uploads import SentFile, keep_as, take_in
 from dashboard.messages.outbox import write
 from dashboard.models import Act, Message, Order, OrderLine, PurchaseOrder, PurchaseOrderLine, SavedView, Submission
 from dashboard.permissions import Permission
-from tests.conftest import Desk
+from tests.conftest import DATABASES, Desk, somebody
 from tests.factories import World
 
 
@@ -438,9 +439,12 @@ ANYBODYS = {act for action in ACTIONS if action.permission is Permission.SEE_DES
 each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.address.strip("/").replace("/", "-"))
 
 
-@pytest.fixture
-def shop(world: World, app: Flask, manager: Desk, agent: Desk, tmp_path: Path) -> World:
+SENT = [SentFile("stock.csv", lambda path: path.write_text(""))]
+
+
+def fill(app: Flask) -> None:
     """Some of everything that an act can be about."""
+    world, manager, agent = World(), somebody("manager", "mara@desk.example"), somebody("agent", "abel@desk.example")
     world.stock("CHAIR", 5)
     world.order("10480", "CHAIR", 6, placed="2026-03-01", promised="2026-03-22")
     world.order("10481", "CHAIR", 6, placed="2026-03-02")
@@ -451,11 +455,8 @@ def shop(world: World, app: Flask, manager: Desk, agent: Desk, tmp_path: Path) -
     world.hold("10481", 1)
     world.terms("OTHER", "CHAIR", lead_time_days=5)
     world.plan()
-    reassign_supply(
-        find_supply(db.session(), "PO-1", 1, clock.today()).asked, to="OTHER", qty=2, actor=manager.person.id
-    )
-    app.instance_path = str(tmp_path)
-    sent = send_files(take_in([SentFile("stock.csv", lambda path: path.write_text(""))]), actor=manager.person.id)
+    reassign_supply(find_supply(db.session(), "PO-1", 1, clock.today()).asked, to="OTHER", qty=2, actor=manager.id)
+    sent = send_files(take_in(SENT), actor=manager.id)
     close(sent, "done")
     close(announce("tuesday.zip", format="kit", dry_run=False), "done")
     with transaction() as session:
@@ -467,13 +468,25 @@ def shop(world: World, app: Flask, manager: Desk, agent: Desk, tmp_path: Path) -
     with app.test_request_context():
         for number, percent in (("10484", 1000), ("10485", 4000)):
             terms = {"kind": "percent", "percent": percent, "until": clock.today()}
-            offer_incentive(world.line(number).order_id, 1, **terms, actor=agent.person.id)
-    write_note(world.line("10481").order_id, says="rings at noon", actor=manager.person.id)
-    save_view("aging", name="Of this week", kept="age=0-7", shared=True, actor=manager.person.id)
-    split_shipment(world.line("10483").order_id, 1, mode="divide", parts=[4], actor=manager.person.id)
-    form = handed_out(manager, "/purchase-orders/PO-1/lines/1/receipts")
-    assert manager.act("/purchase-orders/PO-1/lines/1/receipts", {**form, "qty": "1", "at": "MAIN"}).status_code == 200
-    return world
+            offer_incentive(world.line(number).order_id, 1, **terms, actor=agent.id)
+    write_note(world.line("10481").order_id, says="rings at noon", actor=manager.id)
+    save_view("aging", name="Of this week", kept="age=0-7", shared=True, actor=manager.id)
+    split_shipment(world.line("10483").order_id, 1, mode="divide", parts=[4], actor=manager.id)
+    receive(world.po_line("PO-1").id, qty=1, at="MAIN", actor=manager.id)
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, filled_once: Callable[[str, Callable[[Flask], None]], str]) -> str:
+    """That shop, filled once and copied for each test, on each kind of database."""
+    return filled_once(request.param, fill)
+
+
+@pytest.fixture
+def shop(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The desk on a copy of it, with the file that was sent."""
+    monkeypatch.setattr(app, "instance_path", str(tmp_path))
+    keep_as(take_in(SENT), 1)
+    return World()
 
 
 def handed_out(desk: Desk, address: str) -> dict[str, str]:
