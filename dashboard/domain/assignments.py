@@ -41,7 +41,9 @@ def assign(line: LineUnits, before: Assigned, after: Assigned, *, people: frozen
         raise AssignmentRefused("It is so already.", "Choose somebody else, or another day.", field="person")
 
 
-def assigned_in_words(line: LineUnits, *, name: str | None, until: str | None) -> str:
+def assigned_in_words(line: LineUnits, *, name: str | None, until: date | None, today: date) -> str:
     """Whose a line is now, and until when it is out of sight."""
-    whose = f"is {name}’s" if name else "is nobody’s"
-    return f"{line.name[:1].upper()}{line.name[1:]} {whose}{f', and is back on {until}' if until else ''}."
+    words = f"{line.name[:1].upper()}{line.name[1:]} is {f'{name}’s' if name else 'nobody’s'}"
+    if until is None:
+        return f"{words}."
+    return f"{words}, and is back on {until.day} {until:%B}{'' if until.year == today.year else f' {until.year}'}."

@@ -33,7 +33,7 @@ def test_a_line_put_away_is_back_on_its_day(shop, manager, today):
     assert today_of(today) == (["10480"], 1)
     until = today + timedelta(days=3)
     outcome = assign_line(order_id("10480"), 1, person=manager.person.id, until=until, actor=manager.person.id)
-    assert outcome.notice.endswith(", and is back on 15\xa0Mar.")
+    assert outcome.notice.endswith(", and is back on 15 March.")
     assert today_of(today) == ([], 0)
     assert today_of(until - timedelta(days=1)) == ([], 0)
     assert today_of(until) == (["10480"], 1)

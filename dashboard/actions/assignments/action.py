@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import current_app
-
 from dashboard import audit, clock, models, planning, topics
 from dashboard.actions.assignments.queries import assignment_of, people_who_act
 from dashboard.actions.clashes import refuse_if_changed
@@ -14,7 +12,6 @@ from dashboard.actions.order_lines import load_still
 from dashboard.actions.outcomes import Outcome, sent_before
 from dashboard.database import transaction
 from dashboard.domain.assignments import Assigned, assign, assigned_in_words
-from dashboard.web.formats import day
 
 ASSIGNING = ("line-assigned",)
 
@@ -47,8 +44,8 @@ def assign_line(
         row.person_id, row.snoozed_until = person, until
         row.set_at, row.set_by = clock.now(), getattr(actor, "id", actor)
 
-        back_on = None if until is None else day(until, today=clock.today(), locale=current_app.config["SHOP_LOCALE"])
-        notice = assigned_in_words(line.units, name=None if person is None else people[person], until=back_on)
+        name = None if person is None else people[person]
+        notice = assigned_in_words(line.units, name=name, until=until, today=clock.today())
         act = audit.record(
             "line-assigned",
             line.subject,
