@@ -93,9 +93,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("loads", ("load-asked-for",), Permission.LOAD_FILES, loads_blueprint),
     Action("load-undos", ("load-undone",), Permission.LOAD_FILES, load_undos_blueprint),
     Action("card-requests", ("card-asked-for",), Permission.CONTACT_CUSTOMERS, card_requests_blueprint),
-    Action(
-        "message-withdrawals", ("message-withdrawn",), Permission.CONTACT_CUSTOMERS, message_withdrawals_blueprint
-    ),
+    Action("message-withdrawals", ("message-withdrawn",), Permission.CONTACT_CUSTOMERS, message_withdrawals_blueprint),
     Action("message-bounces", ("message-came-back",), Permission.CONTACT_CUSTOMERS, message_bounces_blueprint),
     Action("message-retries", ("message-sent-again",), Permission.CONTACT_CUSTOMERS, message_retries_blueprint),
     # What is done to a selection are acts of others, each with the permission that it needs.

@@ -30,9 +30,7 @@ def state(letter):
 def test_what_is_withdrawn_never_leaves_and_the_history_knows_no_name(letter, manager):
     outcome = withdraw_message(letter, why="said by phone", actor=manager.person.id)
     assert state(letter) == "withdrawn"
-    assert outcome.notice == (
-        "“How to pay for order 10482” is withdrawn: the customer of order 10482 does not get it."
-    )
+    assert outcome.notice == ("“How to pay for order 10482” is withdrawn: the customer of order 10482 does not get it.")
     [act] = acts()
     assert (act.act, act.subject, act.why) == ("message-withdrawn", f"message {letter}", "said by phone")
     assert json.loads(act.after) == {"kind": "card-asked-for", "order": "10482", "state": "withdrawn"}

@@ -87,7 +87,7 @@ def test_the_order_says_what_its_customer_was_told(letters, agent, viewer):
     assert "What the customer was told" in page
     assert f'href="/messages/{letters[1]}"' in page
     assert "Failed" in page
-    assert "href=\"/messages/" not in viewer.get("/orders/2").text
+    assert 'href="/messages/' not in viewer.get("/orders/2").text
     assert "What the customer was told" not in agent.get("/orders/3").text
 
 
