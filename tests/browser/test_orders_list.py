@@ -43,5 +43,7 @@ def test_what_a_colleague_receives_shows_on_the_filtered_list_of_another_and_glo
     expect(vera.locator("h1 + .page-name")).to_contain_text("2 orders")
     vera.go_back()
     expect(vera).to_have_url(re.compile(r"/orders\?channel=web&backorder=yes$"))
+    # The address is there before its list is.
+    expect(vera.get_by_role("columnheader", name="Units waiting")).to_have_attribute("aria-sort", "none")
     vera.get_by_role("link", name="Remove the filter: Backorder").click()
     expect(row(vera, "10480")).to_have_count(1)
