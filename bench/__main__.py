@@ -17,11 +17,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import create_engine, delete, make_url, select, text
+from sqlalchemy import delete, select
 
 from bench import shop
 from bench.acts import report_acts
-from bench.desk import TODAY, desk
+from bench.desk import TODAY, desk, fresh_database
 from bench.increments import report_increments, watch
 from bench.intake import report_intake
 from bench.live import report_live
@@ -57,7 +57,11 @@ def main() -> None:
         server = stack.enter_context(running(durable=True)) if "postgresql" in arguments.databases else None
         small = min(arguments.lines, SLOW_BASELINE_LINES)
         sizes = sorted({small, arguments.lines})
-        urls = {(name, size): _fresh(name, size, folder, server) for name in arguments.databases for size in sizes}
+        urls = {
+            (name, size): fresh_database(name, f"bench_{size}", folder, server)
+            for name in arguments.databases
+            for size in sizes
+        }
         for (name, size), url in urls.items():
             with desk(url):
                 _tell(f"{name}: {size:,} open lines, {2 * size:,} of history", lambda size=size: shop.build(size))
@@ -88,17 +92,6 @@ def _arguments():
     for kind in WATCHERS:
         parser.add_argument(f"--{kind}", metavar="URL", help=argparse.SUPPRESS)
     return parser.parse_args()
-
-
-def _fresh(name, size, folder, server):
-    if name == "sqlite":
-        return f"sqlite:///{folder}/{size}.sqlite3"
-    database = f"bench_{size}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {database}"))
-    engine.dispose()
-    return make_url(server).set(database=database).render_as_string(hide_password=False)
 
 
 def _tell(what, do):

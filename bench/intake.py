@@ -27,7 +27,7 @@ import numpy as np
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, make_url, text
 
-from bench.desk import TODAY, desk
+from bench.desk import TODAY, desk, fresh_database
 from dashboard import models
 from dashboard.intake.load import load
 from tests.postgresql import running
@@ -63,7 +63,9 @@ def report_intake(databases: list[str], lines: int, *, rounds: int, server: str 
     for name in databases:
         ratios, loads, bares, peaks = [], [], [], []
         for number in range(rounds):
-            url, other = (_fresh(name, f"intake_{lines}_{number}_{which}", folder, server) for which in ("a", "b"))
+            url, other = (
+                fresh_database(name, f"intake_{lines}_{number}_{which}", folder, server) for which in ("a", "b")
+            )
             done = _load_in_a_process(url, kit)
             bare = _bare(url, other)
             loads.append(done["seconds"])
@@ -275,14 +277,6 @@ def _insert(driver: Any, dialect: str, table: str, columns: list[str], rows: lis
 
 
 # Databases.
-
-
-def _fresh(name: str, database: str, folder: Path, server: str | None) -> str:
-    if name == "sqlite":
-        return f"sqlite:///{folder}/{database}.sqlite3"
-    assert server is not None
-    _on(server, f"CREATE DATABASE {database}")
-    return make_url(server).set(database=database).render_as_string(hide_password=False)
 
 
 def _drop(name: str, *urls: str) -> None:
