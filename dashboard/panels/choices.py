@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    and_,
     cast,
     func,
     literal_column,
@@ -27,7 +28,7 @@ from dashboard.domain.aging import bucket_of
 from dashboard.domain.cancellation_risk import band_of
 from dashboard.models import AgingDay, Customer, LineTag, Location, PaymentDay, RiskBand, Sku, Supplier, Waiting
 from dashboard.models.plans import AFTER_ALL_DAYS
-from dashboard.panels.days import PRESETS, DaysRefused, days_of, days_written, span
+from dashboard.panels.days import PRESETS, DaysRefused, days_of, days_written, on_day, span
 from dashboard.panels.filters import (
     FILTERS,
     NO,
@@ -37,11 +38,14 @@ from dashboard.panels.filters import (
     Filter,
     Selection,
     conditions,
+    on_days,
     unknown_in_words,
 )
 
 # A menu is read at a glance; who looks for more types.
 CHOICES_SHOWN = 12
+# Rows of a stretch of days; beyond, there are more than these.
+COUNTED_AT_MOST = 10_000
 # Filters whose lines are in sums kept ready, few enough to add up; those of suppliers are more than their lines' index.
 KEPT = (
     "age",
@@ -82,6 +86,8 @@ class Counting:
     rows: Any = None  # where the rows stand, where their columns alone do not say it
     count: ColumnElement[int] = ROWS
     uncounted: tuple[str, ...] = ()  # filters whose values are offered without a number
+    # Filters of days by which an index leads to the rows: where no other is set, stretches are counted up to a number.
+    led_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,7 @@ class Choice:
     detail: str  # its code, where the words are a name
     lines: int | None  # None: not counted
     chosen: bool
+    is_more: bool = False  # there are more than these
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +134,9 @@ def load_choices(
     sought = sought.strip()
     if key in counting.uncounted:
         return _uncounted(filter, chosen, counting.noun)
+    if key in counting.led_to and not others:
+        stretches = _stretches(session, filter, counting, chosen, today)
+        return Choices(filter, "", stretches, False, counting.noun, _typed(chosen))
     counted = counting.kept(key) if not others and not sought else None
     if counted is None:
         where = [*counting.among(key), *conditions(session, others, today, counting.columns)]
@@ -187,6 +197,26 @@ def _by_days(filter: Filter, rows: Any, chosen: tuple[str, ...], today: date) ->
         return choices
     unknown = sum(row.lines for row in rows if row.value in NO_DAYS)
     return (*choices, Choice(NOT_KNOWN, "not known", "", unknown, NOT_KNOWN in chosen))
+
+
+def _stretches(
+    session: Session, filter: Filter, counting: Counting, chosen: tuple[str, ...], today: date
+) -> tuple[Choice, ...]:
+    """Rows by stretch of days, each counted in the index of its days until they are too many."""
+    words = {value: PRESETS[value].words for value in filter.presets}
+    if filter.can_be_unknown:
+        words[NOT_KNOWN] = "not known"
+    column = counting.columns[filter.key]
+    counts = []
+    for value in words:
+        met = and_(*counting.among(filter.key), on_days(column, filter.key, on_day(value, today)))
+        rows = _from(counting, literal_column("1")).where(met).limit(COUNTED_AT_MOST + 1).subquery()
+        counts.append(select(func.count()).select_from(rows).scalar_subquery())
+    found = zip(words.items(), session.execute(select(*counts)).one(), strict=True)
+    return tuple(
+        Choice(value, said, "", min(lines, COUNTED_AT_MOST), value in chosen, lines > COUNTED_AT_MOST)
+        for (value, said), lines in found
+    )
 
 
 def _uncounted(filter: Filter, chosen: tuple[str, ...], noun: str) -> Choices:
@@ -294,4 +324,10 @@ _KEPT_OF_ALL: dict[str, tuple[Any, Any]] = {
 }
 
 
-LINES = Counting("line", WAITING, kept_lines, told_by={"placed": type_coerce(Waiting.placed_on, Integer)})
+LINES = Counting(
+    "line",
+    WAITING,
+    kept_lines,
+    told_by={"placed": type_coerce(Waiting.placed_on, Integer)},
+    led_to=("eta", "deadline"),
+)

@@ -379,7 +379,7 @@ def _placed(placed_on: ColumnElement[Any], bucket_key: str, today: date) -> Colu
 
 def _within(column: ColumnElement[Any], key: str, values: tuple[str, ...]) -> ColumnElement[bool]:
     """Rows whose day is in one of several values of days."""
-    return or_(*(_between(column, key, value) for value in values))
+    return or_(*(on_days(column, key, value) for value in values))
 
 
 def _are_many(session: Session, column: ColumnElement[Any], condition: ColumnElement[bool]) -> bool:
@@ -388,7 +388,7 @@ def _are_many(session: Session, column: ColumnElement[Any], condition: ColumnEle
     return session.scalar(select(func.count()).select_from(matching)) == MANY_ROWS
 
 
-def _between(column: ColumnElement[Any], key: str, value: str) -> ColumnElement[bool]:
+def on_days(column: ColumnElement[Any], key: str, value: str) -> ColumnElement[bool]:
     """Rows whose day is in a value of days."""
     unknown = _UNKNOWN_DAY.get(key, AFTER_ALL_DAYS)
     if value == NOT_KNOWN:

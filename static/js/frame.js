@@ -55,6 +55,14 @@
     }
   };
 
+  /* One that opens beneath the edge of the window comes into view whole, also once what is in it has come. */
+  const showWhole = (menu) => menu?.querySelector(":scope > .menu-sheet")?.scrollIntoView({ block: "nearest" });
+
+  const showWhatCame = (event) => {
+    const id = event.detail.ctx?.target?.id;
+    if (id) showWhole(document.getElementById(id)?.closest("details.menu[open]"));
+  };
+
   /* Theme */
   const markTheme = () => {
     for (const button of document.querySelectorAll("[data-theme-choice]")) {
@@ -167,7 +175,9 @@
   document.addEventListener("DOMContentLoaded", look);
   document.addEventListener("htmx:after:swap", look);
   document.addEventListener("htmx:after:swap", placeMenus);
+  document.addEventListener("htmx:after:swap", showWhatCame);
   document.addEventListener("toggle", placeMenus, true);
+  document.addEventListener("toggle", (event) => event.target.matches("details.menu[open]") && showWhole(event.target), true);
   // Days that were typed and can be meant: what they leave comes into the panel beneath.
   document.addEventListener("htmx:before:swap", (event) => {
     const { ctx } = event.detail;

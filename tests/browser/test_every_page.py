@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page
+from sqlalchemy import select
 
 from dashboard import audit, clock
+from dashboard.customer.links import address_of
 from dashboard.database import transaction
 from dashboard.domain.messages import CardAskedFor, DateMoved
 from dashboard.messages.outbox import write
-from dashboard.models import Message
+from dashboard.models import CustomerLink, Message
 from dashboard.web.guards import OTHERS_ENDPOINTS
 from tests.browser.accessibility import assert_accessible
 from tests.conftest import Desk
@@ -27,6 +30,15 @@ MODES = {
     "a phone, light": {"phone": True},
 }
 LONG = ("a desk, dark", "a phone, light")
+# Parts of pages that stand alone where there is no JavaScript; within their pages they are looked at where they open.
+ALONE = (
+    "/aging/choices/eta?channel=web",
+    "/lists/aging/saved-views/new",
+    "/orders/10529/lines/1/acts",
+    "/orders/10529/lines/1/supplier-reassignments/new",
+    "/orders/10529/cancellations/new",
+    "/selections/priorities/new?rows=1-1",
+)
 
 
 @pytest.fixture
@@ -64,6 +76,7 @@ def addresses(app: Flask, desk: Desk) -> list[str]:
     ]
     assert "/aging" in pages
     of_one = (
+        "/purchase-orders/PO-1",
         "/orders/10529",
         "/orders/10529/lines/1",
         "/reports/backorders/page?channel=web&deadline=overdue",
@@ -77,8 +90,12 @@ def addresses(app: Flask, desk: Desk) -> list[str]:
 def test_every_page_of_a_busy_shop_can_be_used_by_everybody(
     app: Flask, busy_shop: World, manager: Desk, open_desk: Callable[..., Page], mode: str
 ) -> None:
+    offer = {"kind": "percent", "percent": "10", "until": "2026-03-19"}
+    assert manager.act("/orders/10587/lines/1/incentive-offers", offer).status_code == 200
+    with transaction() as session:
+        customers = urlsplit(address_of(session.scalars(select(CustomerLink)).one())).path
     page = open_desk("/", **MODES[mode])
-    for address in addresses(app, manager):
+    for address in (*addresses(app, manager), customers, *(ALONE if mode in LONG else ())):
         answer = page.goto(address)
         assert answer is not None
         assert answer.ok, f"{address} answers {answer.status}"

@@ -47,12 +47,17 @@ def test_what_a_colleague_does_shows_on_another_screen_and_leaves_alone_what_is_
     assert selected
     stood_at = row(vera, 10486).bounding_box()
 
+    vito = open_desk("/fast-movers", role="viewer")
+    chairs = vito.locator("#fast-movers-table tbody tr").filter(has_text="CHAIR")
+    expect(chairs.locator(".num").nth(1)).to_have_text("12")
+
     mara = open_desk("/orders/10480/lines/1")
     mara.get_by_role("link", name="Receive").click()
     mara.get_by_label("Units that came").fill("9")
     mara.get_by_role("button", name="Receive 9").click()
     expect(mara.locator(".notice")).to_contain_text("9 units of CHAIR received")
 
+    expect(chairs.locator(".num").nth(1)).to_have_text("3")
     expect(row(vera, 10480)).to_have_count(0)
     expect(row(vera, 10481)).to_contain_text("3 here")
     expect(vera.locator(".is-changed")).to_have_count(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from itertools import product
@@ -18,6 +19,7 @@ from dashboard.panels.aging.about import PANEL
 from dashboard.panels.aging.panel import load
 from dashboard.panels.aging.queries import SORTS, bucket_figures, oldest_line, waiting_page
 from dashboard.panels.choices import KEPT, load_choices
+from dashboard.panels.days import days_of
 from dashboard.panels.filters import NOT_KNOWN, Selection
 from dashboard.panels.pages import PAGE_ROWS
 from tests.panels.conftest import MICROS, assert_plotly_accepts, loaded, orders_in, picture, said_again, view_of
@@ -131,6 +133,9 @@ SELECTIONS = [
     {"currency": "EUR"},
     {"currency": "not-known"},
     {"currency": "EUR", "channel": "web"},
+    {"placed": "..2026-02-20"},
+    {"placed": ["2026-01-05..2026-01-20", "last-7-days"], "channel": "web", "currency": "EUR"},
+    {"placed": "last-30-days", "dated": "yes", "tier": "vip"},
     {"tag": ["gift:yes", "promo:spring"], "dated": "yes", "channel": "web"},
     {"supplier": "S0", "tier": "vip", "location": ["EAST", "not-known"]},
 ]
@@ -165,7 +170,12 @@ def assert_figures_add_up(today, given, rows):
     selection = Selection.read(pairs)
     expected = defaultdict(lambda: [set(), set(), set(), 0, 0, 0])
     for row, facts in rows:
-        if not all(facts[key] & set(values) for key, values in selection.chosen):
+        if not all(facts[key] & set(values) for key, values in selection.without("placed").chosen):
+            continue
+        placed = [days_of(value) for value in selection.on(today).of("placed")]
+        if placed and not any(
+            (first or row.placed_on) <= row.placed_on <= (last or row.placed_on) for first, last in placed
+        ):
             continue
         age = (today - row.placed_on).days
         sums = expected[bucket_of(age).key, row.currency]
@@ -180,6 +190,11 @@ def assert_figures_add_up(today, given, rows):
         for one in bucket_figures(db.session(), selection, today)
         if one.lines
     }
+    without_customers = bucket_figures(db.session(), selection, today, with_customers=False)
+    assert without_customers == [
+        replace(one, customers=without.customers)
+        for one, without in zip(bucket_figures(db.session(), selection, today), without_customers, strict=True)
+    ], given
     assert found == {
         key: [len(lines), len(orders), len(customers), units, value, oldest]
         for key, (lines, orders, customers, units, value, oldest) in expected.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -103,3 +104,13 @@ def test_lines_are_found_by_days_with_both_ends_counted_in(shop, viewer):
         assert orders(f"deadline={day}") == {order for order, one in due.items() if one == day}
     assert orders("deadline=overdue") == {order for order, one in due.items() if one < "2026-03-12"}
     assert orders("deadline=today") | orders("deadline=overdue") == {o for o, one in due.items() if one <= "2026-03-12"}
+
+
+def test_a_menu_of_days_says_of_very_many_lines_that_there_are_more(shop, viewer, monkeypatch):
+    def counts() -> dict[str, str]:
+        text = viewer.panel("/aging/choices/eta").text
+        return dict(re.findall(r'menu-words">([^<]+)<.*?menu-count"[^>]*>([^<]+)<', text))
+
+    assert (counts()["the next 7 days"], counts()["the next 30 days"], counts()["not known"]) == ("2", "4", "1")
+    monkeypatch.setattr("dashboard.panels.choices.COUNTED_AT_MOST", 3)
+    assert (counts()["the next 7 days"], counts()["the next 30 days"], counts()["not known"]) == ("2", "3+", "1")

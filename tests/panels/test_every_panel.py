@@ -104,7 +104,14 @@ def test_the_page_asks_its_question_and_holds_the_fragment(shop, viewer, panel: 
     page = viewer.get(f"/{panel.word}")
     assert page.status_code == 200
     assert f"{panel.question}</h1>" in page.text
+    fragment = viewer.panel(f"/{panel.word}").text
+    rows = re.findall(rf'<tr id="{panel.word}-row-.*?</tr>', fragment, re.DOTALL)
+    assert rows
     assert f'id="{panel.root_id}"' in page.text
+    assert all(row in page.text for row in rows)
+    foot = fragment.partition('class="panel-foot')[2]
+    assert foot
+    assert foot.partition("</footer>")[0] in page.text
 
 
 @every_panel

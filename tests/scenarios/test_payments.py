@@ -1,7 +1,9 @@
-"""Behaviour 31: what the card updater knows, no customer is asked for."""
+"""Behaviours 27, 28 and 31: what dies before the goods come is seen by its own day, and what was renewed is not."""
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,44 @@ from dashboard.intake.load import load
 from tests.actions.posting import order_id
 
 METHODS = "payment_method_id,customer_id,kind,brand,last4,exp_month,exp_year,is_default\n"
+
+
+def test_an_authorisation_that_expires_before_the_eta_appears_with_its_own_expiry_not_a_fixed_seven_days(
+    world: Any, viewer: Any
+) -> None:
+    for number, expires in (("10501", "2026-04-09"), ("10502", "2026-04-10")):
+        world.card(f"PM-{number}", customer=number, month=12, year=2028)
+        world.order(number, "CHAIR", 1, placed="2026-03-01", customer=number)
+        world.authorization(number, on="2026-03-01", expires=expires)
+    world.purchase_order("PO", "CHAIR", 20, expected="2026-04-10")
+    world.plan()
+
+    report = viewer.get("/expiring-payments/export").text
+    rows = {row["order_id"]: row for row in csv.DictReader(io.StringIO(report.removeprefix("\ufeff")))}
+    assert rows["10501"]["authorization_expires_at"][:10] == "2026-04-09", "39 days after it was given"
+    assert (rows["10501"]["state"], rows["10501"]["days_short"]) == ("dies", "1")
+    assert rows["10502"]["state"] == "good", "on its last day it can still be charged"
+    shown = viewer.panel("/expiring-payments?state=dies").text
+    assert "10501" in shown
+    assert "9\xa0Apr" in shown
+    assert "10502" not in shown
+
+
+def test_a_card_through_february_is_good_on_its_28th_and_flagged_for_the_first_of_march(
+    world: Any, viewer: Any
+) -> None:
+    for number, sku, comes in (("10503", "TABLE", "2027-02-28"), ("10504", "LAMP", "2027-03-01")):
+        world.card(f"PM-{number}", customer=number, month=2, year=2027)
+        world.order(number, sku, 1, placed="2026-03-01", customer=number)
+        world.purchase_order(f"PO-{sku}", sku, 5, expected=comes)
+    world.plan()
+
+    report = viewer.get("/expiring-payments/export").text
+    rows = {row["order_id"]: row for row in csv.DictReader(io.StringIO(report.removeprefix("\ufeff")))}
+    assert {row["good_through"] for row in rows.values()} == {"2027-02-28"}
+    assert {number: row["state"] for number, row in rows.items()} == {"10503": "good", "10504": "dies"}
+    shown = viewer.panel("/expiring-payments?state=dies").text
+    assert ("10503" in shown, "10504" in shown) == (False, True)
 
 
 def test_a_card_updater_event_renews_the_expiry_and_removes_the_line_from_the_panel_without_anyone_asking(

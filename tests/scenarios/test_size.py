@@ -15,7 +15,8 @@ from dashboard.actions.receipts.action import receive
 from dashboard.actions.shipments.action import ship_reserved
 from dashboard.database import db, transaction
 from dashboard.panels.aging import panel
-from dashboard.panels.aging.queries import DEFAULT_SORT, SORTS, backorders
+from dashboard.panels.aging.queries import DEFAULT_SORT, SORTS
+from dashboard.panels.aging.worklist import backorders
 from dashboard.panels.pages import FEW_ROWS, View
 from tests.actions.posting import order_id
 from tests.factories import World, as_instant, as_micros

@@ -78,7 +78,7 @@ class AgingPanel:
     measure: str  # what the bars show: value, lines or units
     can_show_value: bool  # False where two currencies are in the selection
     buckets: tuple[BucketTotal, ...]  # every bucket, youngest first
-    figures: tuple[BucketFigures, ...]  # the chosen ages by bucket and currency, as the CSV has them
+    figures: tuple[BucketFigures, ...]  # the chosen ages by bucket and currency, as the CSV has them but for customers
 
     trend: tuple[TrendPoint, ...]  # all lines, a week apart; empty before there is a snapshot
     page: Page[WaitingLine]  # the rows
@@ -92,7 +92,7 @@ class AgingPanel:
 def load(session: Session, view: View, today: date, *, listed: bool = True) -> AgingPanel:
     """Everything that the panel shows; its rows only where they are `listed`."""
     selection = view.selection
-    every_age = bucket_figures(session, selection, today)
+    every_age = bucket_figures(session, selection, today, with_customers=False)
     figures = of_chosen_ages(every_age, selection)
     lines = sum(figure.lines for figure in figures)
     values = _values(figures)
@@ -127,12 +127,13 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> A
 
 def count_lines(session: Session, selection: Selection, today: date) -> int:
     """How many backordered lines a selection has; the parts of a divided one are one."""
-    return sum(figure.lines for figure in of_chosen_ages(bucket_figures(session, selection, today), selection))
+    figures = bucket_figures(session, selection, today, with_customers=False)
+    return sum(figure.lines for figure in of_chosen_ages(figures, selection))
 
 
 def all_ticked(session: Session, selection: Selection, today: date) -> Ticked:
     """What all lines of a selection come to, by the figures of the panel."""
-    figures = of_chosen_ages(bucket_figures(session, selection, today), selection)
+    figures = of_chosen_ages(bucket_figures(session, selection, today, with_customers=False), selection)
     sums: dict[str, tuple[int, int]] = {}
     for figure in figures:
         units, value = sums.get(figure.currency, (0, 0))
@@ -152,7 +153,7 @@ def of_chosen_ages(figures: list[BucketFigures], selection: Selection) -> list[B
 
 
 def _lines_in_all(session: Session, today: date) -> int:
-    return sum(figure.lines for figure in bucket_figures(session, Selection(), today))
+    return sum(figure.lines for figure in bucket_figures(session, Selection(), today, with_customers=False))
 
 
 def _measure(asked: str, can_show_value: bool) -> str:

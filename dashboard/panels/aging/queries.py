@@ -3,43 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
-from heapq import merge
-from itertools import groupby
-from operator import attrgetter
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from dashboard import clock
 from dashboard.database import day_number, day_of
 from dashboard.domain.aging import BUCKETS, WAITING_LINES, Bucket, age_days, bucket_places
-from dashboard.domain.expiring_payments import PAYMENT_STATES
 from dashboard.models import (
     AgingCustomers,
     AgingDay,
-    Customer,
     DailySnapshot,
-    LinePart,
-    LinePlan,
     OrderLine,
     PurchaseOrder,
     Sku,
-    Supplier,
     Waiting,
 )
-from dashboard.models.plans import ETA_BASES
+from dashboard.models.plans import AFTER_ALL_DAYS
 from dashboard.panels.columns import columns_of, distinct_in, sum_in
+from dashboard.panels.days import between, days_of
 from dashboard.panels.filters import Selection, conditions
 from dashboard.panels.lines import IDENTITY, found_among, line_of, lines_with
 from dashboard.panels.pages import Page, Sort, View, number, read_page
-from dashboard.panels.report import ROWS_AT_ONCE
 from dashboard.panels.sums import (
     STATEMENTS_KEPT,
     Summary,
@@ -51,6 +41,8 @@ from dashboard.panels.sums import (
 )
 
 DEFAULT_SORT = "due"
+# So many days there are, from the first one on: an order and its day have room in one number.
+FIRST_DAY, DAYS = day_number(date.min), 1 << 22
 SORTS: dict[str, Sort] = {
     "order": Sort(IDENTITY),
     "product": Sort((Waiting.sku, *IDENTITY)),
@@ -73,7 +65,7 @@ class BucketFigures:
     currency: str  # empty where not known
     lines: int
     orders: int
-    customers: int
+    customers: int | None  # None where nobody asked how many they are
     units: int
     value: int  # micro-units
     oldest_on: date | None  # the day of its oldest order; None where nothing waits
@@ -123,12 +115,17 @@ class WaitingLine(NamedTuple):
     payment_state: str
 
 
-def bucket_figures(session: Session, selection: Selection, today: date) -> list[BucketFigures]:
-    """Every bucket in every currency of the selection, whatever its ages, zeros included; by bucket, then currency."""
+def bucket_figures(
+    session: Session, selection: Selection, today: date, *, with_customers: bool = True
+) -> list[BucketFigures]:
+    """Every bucket in every currency of the selection, whatever its ages, zeros included; by bucket, then currency.
+
+    Customers are not the sum of those of single days: without them, the sums by day answer any days of the orders.
+    """
     selection = selection.without("age")
-    found = _kept_figures(session, selection, today)
+    found = _kept_figures(session, selection, today, with_customers=with_customers)
     if found is None:
-        found = _counted_figures(session, selection, today)
+        found = _counted_figures(session, selection, today, with_customers=with_customers)
     currencies = sorted({currency for currency, _ in found})
     return [
         _figures(bucket, currency, found.get((currency, place)), today)
@@ -150,37 +147,42 @@ def _figures(bucket: Bucket, currency: str, found: _Counted | None, today: date)
 
 
 # Lines, orders, customers, units, value and day of the oldest; by currency and place of the bucket.
-_Counted = tuple[int, int, int, int, int, date]
+_Counted = tuple[int, int, int | None, int, int, date]
 _Found = dict[tuple[str, int], _Counted]
 
 
-def _kept_figures(session: Session, selection: Selection, today: date) -> _Found | None:
+def _kept_figures(session: Session, selection: Selection, today: date, *, with_customers: bool) -> _Found | None:
     """As planning keeps them ready; None where it does not, or did so for another day."""
-    summary = summary_of(session, selection)
-    if summary is None:
+    placed = selection.on(today).of("placed")
+    summary = summary_of(session, selection.without("placed"))
+    if summary is None or (placed and with_customers):
         return None
-    places = {bucket.key: place for place, bucket in enumerate(BUCKETS)}
-    kept = [row for row in session.execute(_kept_customers(summary)) if row.bucket in places]
-    if any(row.as_of != today for row in kept):
-        return None
-    customers = {(row.currency, places[row.bucket]): row.customers for row in kept}
+    customers: dict[tuple[str, int], int] = {}
+    if with_customers:
+        places = {bucket.key: place for place, bucket in enumerate(BUCKETS)}
+        kept = [row for row in session.execute(_kept_customers(summary)) if row.bucket in places]
+        if any(row.as_of != today for row in kept):
+            return None
+        customers = {(row.currency, places[row.bucket]): row.customers for row in kept}
     further_parts = _further_parts(session, selection, today)
     return {
         (currency, at): (
             parts - further_parts.get((currency, at), 0),
             orders,
-            customers[currency, at],
+            customers[currency, at] if with_customers else None,
             units,
             value,
             day_of(oldest),
         )
-        for currency, at, parts, orders, units, value, oldest in session.execute(_kept_sums(summary, today))
+        for currency, at, parts, orders, units, value, oldest in session.execute(_kept_sums(summary, placed, today))
     }
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
-def _kept_sums(summary: Summary, today: date) -> Select[Any]:
-    place = _bucket_place(number(AgingDay.placed_on), today)
+def _kept_sums(summary: Summary, placed: tuple[str, ...], today: date) -> Select[Any]:
+    """`placed`: the days of their orders, where not all of them are meant."""
+    day = number(AgingDay.placed_on)
+    place = _bucket_place(day, today)
     sums = select(
         AgingDay.currency,
         place,
@@ -188,8 +190,10 @@ def _kept_sums(summary: Summary, today: date) -> Select[Any]:
         whole_sum(AgingDay.orders),
         whole_sum(AgingDay.units),
         whole_sum(AgingDay.value),
-        func.min(number(AgingDay.placed_on)),
+        func.min(day),
     )
+    if placed:
+        sums = sums.where(or_(*(between(day, days_of(value), AFTER_ALL_DAYS) for value in placed)))
     return of_summary(sums, AgingDay, summary).group_by(AgingDay.currency, place)
 
 
@@ -208,31 +212,31 @@ def _kept_customers(summary: Summary) -> Select[Any]:
     return of_summary(kept, AgingCustomers, summary)
 
 
-def _counted_figures(session: Session, selection: Selection, today: date) -> _Found:
+def _counted_figures(session: Session, selection: Selection, today: date, *, with_customers: bool) -> _Found:
     """Counted here, since a database takes longer to tell how many different orders and customers a group has."""
     currencies = currencies_in_all(session)
     if not currencies:
         return {}
-    order_id, customer_id, placed_on, currency, units, value = columns_of(
+    order, units, value, *customer_id = columns_of(
         session,
         select(
-            Waiting.order_id,
-            Waiting.customer_id,
-            number(Waiting.placed_on),
-            case({name: place for place, name in enumerate(currencies)}, value=Waiting.currency),
+            _order_written(currencies),
             Waiting.qty_backordered,
             Waiting.value,
+            *([Waiting.customer_id] if with_customers else []),
         ).where(*conditions(session, selection, today)),
     )
+    order, currency = np.divmod(order, len(currencies))
+    order_id, placed_on = np.divmod(order, DAYS)
+    placed_on += FIRST_DAY
     count = len(currencies) * len(BUCKETS)
     group = currency * len(BUCKETS) + bucket_places(placed_on, day_number(today))
-    lines = np.bincount(group, minlength=count)
     oldest = np.full(count, day_number(today))
     np.minimum.at(oldest, group, placed_on)
     sums = zip(
-        lines.tolist(),
+        np.bincount(group, minlength=count).tolist(),
         distinct_in(group, order_id, count=count).tolist(),
-        distinct_in(group, customer_id, count=count).tolist(),
+        distinct_in(group, customer_id[0], count=count).tolist() if with_customers else [None] * count,
         sum_in(group, units, count=count).tolist(),
         sum_in(group, value, count=count).tolist(),
         map(day_of, oldest.tolist()),
@@ -243,6 +247,13 @@ def _counted_figures(session: Session, selection: Selection, today: date) -> _Fo
     for key, more in _further_parts(session, selection, today).items():
         found[key] = (found[key][0] - more, *found[key][1:])
     return found
+
+
+def _order_written(currencies: list[str]) -> ColumnElement[int]:
+    """An order, its day and its currency as one number: what a database hands over takes its time by the column."""
+    currency = case({name: place for place, name in enumerate(currencies)}, value=Waiting.currency)
+    day = number(Waiting.placed_on) - FIRST_DAY
+    return (number(Waiting.order_id) * DAYS + day) * len(currencies) + currency
 
 
 def _bucket_place(placed_on: ColumnElement[int], today: date) -> ColumnElement[int]:
@@ -354,185 +365,3 @@ _SNAPSHOTS = select(DailySnapshot.day, DailySnapshot.amount).where(
     DailySnapshot.currency == "",
     DailySnapshot.day.in_(bindparam("days", expanding=True)),
 )
-
-
-class Backorder(NamedTuple):
-    """One backordered line with everything that its report says; the parts of a divided line are added up."""
-
-    order_id: str
-    line_no: int
-    sku: str
-    product: str | None
-    customer_id: str
-    customer: str | None
-    tier: str
-    channel: str
-    placed_at: datetime  # in the shop's zone
-    age_days: int
-    qty_ordered: int
-    qty_shipped: int
-    qty_cancelled: int
-    qty_reserved: int
-    qty_backordered: int
-    currency: str
-    unit_price: int | None  # micro-units, as is value
-    value: int | None
-    first_promise: date | None
-    current_promise: date | None
-    eta: date | None
-    late_eta: date | None
-    eta_basis: str
-    supplier_id: str | None
-    po_id: str | None
-    cause: str
-    deadline: date
-    deadline_kind: str
-    cancel_risk: int | None  # ten-thousandths
-    payment_state: str
-    priority_class: int
-
-    def place(self) -> tuple[Any, ...]:
-        """Where it stands in the worklist: by deadline, undated first within a day, then in queue order."""
-        return (
-            self.deadline,
-            self.eta is not None,
-            self.priority_class,
-            self.placed_at,
-            self.order_id,
-            self.line_no,
-        )
-
-
-def backorders(session: Session, selection: Selection, today: date) -> Iterator[Backorder]:
-    """Every backordered line of the selection in the order of the worklist, read as it is used."""
-    where = conditions(session, selection, today)
-    zone = clock.shop_zone()
-    whole_lines = (
-        _backorder_rows(where)
-        .where(Waiting.line_id.not_in(select(LinePart.line_id)))
-        .order_by(*SORTS[DEFAULT_SORT].columns)
-        .execution_options(yield_per=ROWS_AT_ONCE)
-    )
-    lines = (_backorder(row, today, zone) for row in session.execute(whole_lines))
-    divided = _divided_lines(session, where, today, zone)
-    return merge(lines, divided, key=Backorder.place) if divided else lines
-
-
-def _divided_lines(session: Session, where: list[ColumnElement[bool]], today: date, zone: ZoneInfo) -> list[Backorder]:
-    """Lines that were split, each as one: of a million lines a few."""
-    query = _backorder_rows(where).where(Waiting.line_id.in_(select(LinePart.line_id)))
-    parts = sorted(session.execute(query), key=lambda row: (row.line_id, row.part))
-    reserved = dict(
-        session.execute(
-            select(LinePlan.line_id, whole_sum(LinePlan.qty_reserved))
-            .where(LinePlan.line_id.in_(select(LinePart.line_id)))
-            .group_by(LinePlan.line_id)
-        ).all()
-    )
-    lines = [
-        _added_up([_backorder(row, today, zone) for row in rows], reserved.get(line_id, 0))
-        for line_id, rows in groupby(parts, key=attrgetter("line_id"))
-    ]
-    return sorted(lines, key=Backorder.place)
-
-
-def _added_up(parts: list[Backorder], qty_reserved: int) -> Backorder:
-    """The parts of one line as the line: units and value summed, dates of the last to come, the first to fall due."""
-    undated = [part for part in parts if part.eta is None]
-    last = undated[0] if undated else max(parts, key=lambda part: (part.eta, part.late_eta or part.eta))
-    first_due = min(parts, key=Backorder.place)
-    return last._replace(
-        qty_reserved=qty_reserved,
-        qty_backordered=sum(part.qty_backordered for part in parts),
-        value=None if last.value is None else sum(part.value or 0 for part in parts),
-        late_eta=None if undated else max(part.late_eta or part.eta for part in parts),
-        eta_basis=min((part.eta_basis for part in parts), key=ETA_BASES.index),
-        cause=first_due.cause,
-        deadline=first_due.deadline,
-        deadline_kind=first_due.deadline_kind,
-        cancel_risk=max((part.cancel_risk for part in parts if part.cancel_risk is not None), default=None),
-        payment_state=min((part.payment_state for part in parts), key=PAYMENT_STATES.index),
-    )
-
-
-def _backorder_rows(where: list[ColumnElement[bool]]) -> Select[Any]:
-    return (
-        select(
-            Waiting.line_id,
-            Waiting.part,
-            Waiting.order_number,
-            Waiting.line_no,
-            Waiting.sku,
-            Sku.name.label("product"),
-            Customer.code.label("customer_code"),
-            Customer.name.label("customer_name"),
-            Waiting.tier,
-            Waiting.channel,
-            Waiting.placed_at,
-            Waiting.placed_on,
-            OrderLine.qty,
-            OrderLine.qty_shipped,
-            OrderLine.qty_cancelled,
-            Waiting.qty_reserved,
-            Waiting.qty_backordered,
-            Waiting.currency,
-            OrderLine.unit_price,
-            Waiting.priced,
-            Waiting.value,
-            Waiting.first_promise,
-            Waiting.current_promise,
-            Waiting.eta,
-            Waiting.late_eta,
-            Waiting.eta_basis,
-            Supplier.code.label("supplier_code"),
-            PurchaseOrder.number.label("po_number"),
-            Waiting.cause,
-            Waiting.deadline,
-            Waiting.deadline_kind,
-            Waiting.cancel_risk,
-            Waiting.payment_state,
-            Waiting.priority_class,
-        )
-        .join(OrderLine, OrderLine.id == Waiting.line_id)
-        .outerjoin(Customer, Customer.id == Waiting.customer_id)
-        .outerjoin(Sku, Sku.id == Waiting.sku_id)
-        .outerjoin(Supplier, Supplier.id == Waiting.supplier_id)
-        .outerjoin(PurchaseOrder, PurchaseOrder.id == Waiting.purchase_order_id)
-        .where(*where)
-    )
-
-
-def _backorder(row: Any, today: date, zone: ZoneInfo) -> Backorder:
-    return Backorder(
-        order_id=row.order_number,
-        line_no=row.line_no,
-        sku=row.sku,
-        product=row.product,
-        customer_id=row.customer_code,
-        customer=row.customer_name,
-        tier=row.tier,
-        channel=row.channel,
-        placed_at=row.placed_at.astimezone(zone),
-        age_days=age_days(row.placed_on, today),
-        qty_ordered=row.qty,
-        qty_shipped=row.qty_shipped,
-        qty_cancelled=row.qty_cancelled,
-        qty_reserved=row.qty_reserved,
-        qty_backordered=row.qty_backordered,
-        currency=row.currency,
-        unit_price=row.unit_price,
-        value=row.value if row.priced else None,
-        first_promise=row.first_promise,
-        current_promise=row.current_promise,
-        eta=row.eta,
-        late_eta=row.late_eta,
-        eta_basis=row.eta_basis,
-        supplier_id=row.supplier_code,
-        po_id=row.po_number,
-        cause=row.cause,
-        deadline=row.deadline,
-        deadline_kind=row.deadline_kind,
-        cancel_risk=row.cancel_risk,
-        payment_state=row.payment_state,
-        priority_class=row.priority_class,
-    )

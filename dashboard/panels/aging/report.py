@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from dashboard.domain.cancellation_risk import WHOLE
 from dashboard.panels.aging.panel import count_lines, of_chosen_ages
-from dashboard.panels.aging.queries import BucketFigures, backorders, bucket_figures
+from dashboard.panels.aging.queries import BucketFigures, bucket_figures
+from dashboard.panels.aging.worklist import backorders
 from dashboard.panels.filters import Selection
 from dashboard.panels.report import Report
 from dashboard.web.csv_response import Column, day, money, rate, text, whole

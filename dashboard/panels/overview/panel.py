@@ -86,7 +86,7 @@ def load(session: Session, today: date) -> OverviewPanel:
     """Everything that the overview shows."""
     whole = _unfiltered(AGING_SORT)
     ages = load_aging(session, whole, today, listed=False)
-    undated = bucket_figures(session, Selection().having("dated", "no"), today)
+    undated = bucket_figures(session, Selection().having("dated", "no"), today, with_customers=False)
     things = things_to_do(session, today, until=today)
     return OverviewPanel(
         today=today,
