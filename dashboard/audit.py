@@ -64,6 +64,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "offer-accepted": ("offer", "state"),
     "offer-declined": ("offer", "state"),
     "offer-ended": ("offer", "state"),
+    "links-revoked": ("links",),
     "view-saved": ("list", "shared"),
     "view-changed": ("list", "renamed", "replaced", "shared"),
     "view-removed": ("list", "shared"),

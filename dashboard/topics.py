@@ -14,7 +14,7 @@ HISTORY = "history"  # facts from which estimates are learnt: orders, receipts, 
 UNPLANNED = "unplanned"  # facts whose writer left the planning to a later run
 PLANNED = "planned"  # its version is that of UNPLANNED up to which facts are in the plan
 PLAN = "plan"  # anything that planning wrote
-WORK = "work"  # what staff keep beside the facts: notes, assignments
+WORK = "work"  # what staff keep beside the facts: notes, assignments, offers
 ESTIMATES = "estimates"  # its version is that of HISTORY from which the estimates were learnt
 
 

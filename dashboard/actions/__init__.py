@@ -13,6 +13,7 @@ from dashboard.actions.card_requests.routes import blueprint as card_requests_bl
 from dashboard.actions.cause_corrections.routes import blueprint as cause_corrections_blueprint
 from dashboard.actions.holds.routes import blueprint as holds_blueprint
 from dashboard.actions.incentive_offers.routes import blueprint as incentive_offers_blueprint
+from dashboard.actions.link_revocations.routes import blueprint as link_revocations_blueprint
 from dashboard.actions.load_undos.routes import blueprint as load_undos_blueprint
 from dashboard.actions.loads.routes import blueprint as loads_blueprint
 from dashboard.actions.message_bounces.routes import blueprint as message_bounces_blueprint
@@ -83,6 +84,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "offer-approvals", ("offer-approved", "offer-refused"), Permission.APPROVE_OFFERS, offer_approvals_blueprint
     ),
+    Action("link-revocations", ("links-revoked",), Permission.CONTACT_CUSTOMERS, link_revocations_blueprint),
     Action("priorities", ("priority-changed",), Permission.CHANGE_PRIORITIES, priorities_blueprint),
     Action("cause-corrections", ("cause-corrected",), Permission.CORRECT_CAUSES, cause_corrections_blueprint),
     Action("assignments", ("line-assigned",), Permission.ASSIGN_LINES, assignments_blueprint),

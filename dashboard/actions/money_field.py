@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
-from wtforms import Field
+from wtforms import Field, Form
 from wtforms.widgets import TextInput
 
 MICROS = Decimal(1_000_000)
@@ -32,8 +32,17 @@ class MoneyField(Field):
             exact = Decimal(text) * MICROS
         except InvalidOperation:
             exact = Decimal("NaN")
-        # What is typed has the coins of its currency: a price may be finer, a payment never is.
-        if not exact.is_finite() or abs(exact) > LARGEST_AMOUNT or exact % Decimal(10) ** (6 - self.decimals):
+        self.data = None
+        if exact.is_finite() and abs(exact) <= LARGEST_AMOUNT and not exact % 1:
+            self.data = int(exact)
+            return
+        raise ValueError(self._as_it_should_be())
+
+    def pre_validate(self, form: Form) -> None:
+        """What is typed has the coins of its currency, which a form knows by now: a price may be finer than these."""
+        if self.data is not None and self.data % 10 ** (6 - self.decimals):
             self.data = None
-            raise ValueError(f"Write an amount, as {Decimal('12.5'):.{self.decimals}f}.")
-        self.data = int(exact)
+            raise ValueError(self._as_it_should_be())
+
+    def _as_it_should_be(self) -> str:
+        return f"Write an amount, as {Decimal('12.5'):.{self.decimals}f}."

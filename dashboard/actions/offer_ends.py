@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from dashboard import audit, clock
+from dashboard import audit, clock, topics
 from dashboard.customer import links
 from dashboard.database import db, transaction
 from dashboard.domain.incentive_offers import EXPIRED, LIVE, VOID, WAITING_APPROVAL
@@ -55,6 +55,7 @@ def end_overdue() -> str | None:
             line = session.get_one(OrderLine, offer.line_id, populate_existing=True)
             state = EXPIRED if line.qty_open else VOID
             _end(session, offer, line, state, kept=None if line.qty_open else line.qty_shipped > 0)
+        topics.bump(session.connection(), topics.WORK)
     return f"{len(ended)} offers ended" if ended else None
 
 
@@ -83,7 +84,7 @@ def _end(session: Session, offer: IncentiveOffer, line: OrderLine, state: str, *
     before, offer.state, offer.answered_at = offer.state, state, clock.now()
     number = session.scalar(select(Order.number).where(Order.id == line.order_id))
     if before != WAITING_APPROVAL and offer.message_id is not None:
-        unsay(session, offer.message_id, line.line_no, actor=None)
+        unsay(session, offer, line.line_no, actor=None)
     audit.record(
         "offer-ended",
         f"order-line {number}/{line.line_no}",
@@ -93,9 +94,15 @@ def _end(session: Session, offer: IncentiveOffer, line: OrderLine, state: str, *
     session.flush()
 
 
-def unsay(session: Session, message_id: int, line_no: int, *, actor: int | None) -> None:
-    """What nobody has read yet of an offer need not be read: its words leave the message, and its link is over."""
-    message = session.get_one(Message, message_id, populate_existing=True)
-    if message.state in (QUEUED, FAILED):
-        outbox.take_back(message_id, kind=OfferMade.kind, line_no=line_no)
-        links.revoke(session, message_id, actor=actor)
+def unsay(session: Session, offer: IncentiveOffer, line_no: int, *, actor: int | None) -> None:
+    """What nobody has read yet of an offer need not be read: its words leave the message, and with the last of them its
+    links are over. A message that says other things too leaves without a word of the offer.
+    """
+    assert offer.message_id is not None
+    message = session.get_one(Message, offer.message_id, populate_existing=True)
+    if message.state not in (QUEUED, FAILED):
+        return
+    if outbox.take_back(message.id, kind=OfferMade.kind, line_no=line_no):
+        links.revoke(session, message.id, actor=actor)
+    else:
+        offer.message_id = None

@@ -117,6 +117,7 @@ class Outcome:
     repeats: audit.Seen | None = None  # this form had been sent before: who sent it, and when
     told: Written | None = None  # what the customer is written
     moves_lines: bool = True  # whether it is an act that can move lines at all
+    waits_for_approval: bool = False  # somebody else must allow what it says
 
 
 def sent_before(submission: str | None) -> Outcome | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard import audit, clock, planning
+from dashboard import audit, clock, planning, topics
 from dashboard.actions.offers import as_loaded, order_still
 from dashboard.database import transaction
 from dashboard.domain import incentive_offers as offers
@@ -31,4 +31,6 @@ def answer_offer(order_id: int, offer_id: int, *, accepts: bool) -> bool:
                 before={"state": before},
                 after={"offer": row.id, "state": state},
             )
+            session.flush()
+            topics.bump(session.connection(), topics.WORK)
         return True

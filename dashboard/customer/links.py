@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from dashboard import clock
@@ -67,9 +67,25 @@ def find(session: Session, token: str) -> FoundLink:
 
 def revoke(session: Session, message_id: int, *, actor: int | None) -> None:
     """Take back the links that a message carried: whoever has them reads that they are over."""
+    _revoke(session, CustomerLink.message_id == message_id, actor=actor)
+
+
+def revoke_of_order(session: Session, order_id: int, *, actor: int | None) -> None:
+    """Take back every link to an order."""
+    _revoke(session, CustomerLink.order_id == order_id, actor=actor)
+
+
+def count_open(session: Session, order_id: int) -> int:
+    """How many links to an order still open it."""
+    link = CustomerLink
+    is_open = (link.order_id == order_id, link.revoked_at.is_(None), link.ends_at > clock.real_now())
+    return session.scalar(select(func.count()).select_from(link).where(*is_open)) or 0
+
+
+def _revoke(session: Session, which: ColumnElement[bool], *, actor: int | None) -> None:
     session.execute(
         update(CustomerLink)
-        .where(CustomerLink.message_id == message_id, CustomerLink.revoked_at.is_(None))
+        .where(which, CustomerLink.revoked_at.is_(None))
         .values(revoked_at=clock.real_now(), revoked_by=actor)
         .execution_options(synchronize_session=False)
     )

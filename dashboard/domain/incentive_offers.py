@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -185,6 +186,80 @@ def rounded(numerator: int, denominator: int, coin: int) -> int:
     """A fraction of money in whole coins, half up."""
     step = denominator * coin
     return (2 * numerator + step) // (2 * step) * coin
+
+
+@dataclass(frozen=True, slots=True)
+class CountedOffer:
+    """One of several offers, as it counts among them. Money in micro-units."""
+
+    currency: str | None
+    value: int | None
+    margin: int | None
+    cost: int | None
+    waits_for_approval: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencyCost:
+    """What offers of one currency come to if all of them are accepted; those of two are never added."""
+
+    currency: str | None
+    offers: int
+    cost: int  # of those whose cost is known
+    not_known: int  # offers of which nobody can say what they cost
+    value: int | None  # what waits and is offered for; None where a price among it is not known
+    margin: int | None  # of that; None where a cost among it is not known
+
+    @property
+    def margin_after(self) -> int | None:
+        return None if self.margin is None or self.not_known else self.margin - self.cost
+
+
+@dataclass(frozen=True, slots=True)
+class OffersTogether:
+    """What several offers come to."""
+
+    costs: tuple[CurrencyCost, ...]  # by currency
+    waiting: int  # offers that somebody must allow first
+
+    @property
+    def offers(self) -> int:
+        return sum(one.offers for one in self.costs)
+
+
+def together(offers: Iterable[CountedOffer]) -> OffersTogether:
+    """What several offers come to, by currency."""
+    by_currency: dict[str, list[CountedOffer]] = {}
+    for one in offers:
+        by_currency.setdefault(one.currency or "", []).append(one)
+    costs = tuple(
+        CurrencyCost(
+            currency or None,
+            len(of),
+            sum(one.cost or 0 for one in of),
+            sum(one.cost is None for one in of),
+            _sum_if_known([one.value for one in of]),
+            _sum_if_known([one.margin for one in of]),
+        )
+        for currency, of in sorted(by_currency.items())
+    )
+    return OffersTogether(costs, sum(one.waits_for_approval for of in by_currency.values() for one in of))
+
+
+def _sum_if_known(amounts: Sequence[int | None]) -> int | None:
+    known = [one for one in amounts if one is not None]
+    return sum(known) if len(known) == len(amounts) else None
+
+
+def refuse_mixed_money(kind: str, currencies: Collection[str | None]) -> None:
+    """One amount for orders of several currencies would be another gift to each of them."""
+    if kind in (AMOUNT, CREDIT, GIFT) and len(currencies) > 1:
+        names = " and ".join(sorted(currency or "no known currency" for currency in currencies))
+        raise OfferRefused(
+            f"These orders are in {names}: one amount is not the same in each.",
+            "Offer a percentage, or select orders of one currency.",
+            field="kind",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class RowResult:
     said: str  # the notice, or why it was refused
     is_done: bool
     is_repeat: bool = False  # it had been done by the same form
+    waits: bool = False  # somebody else must allow it first
 
 
 def refuse_wrong_size(count: int) -> None:
@@ -38,8 +39,10 @@ def refuse_wrong_size(count: int) -> None:
 
 
 def done_in_words(results: Sequence[RowResult], *, noun: str) -> str:
-    """How many were done, and how many were not."""
+    """How many were done, how many of these wait for somebody else, and how many were not done."""
     done = sum(result.is_done for result in results)
     words = f"Done for {done} {noun}{'' if done == 1 else 's'}"
+    if waiting := sum(result.waits for result in results):
+        words += f"; {waiting} of them {'waits' if waiting == 1 else 'wait'} for approval"
     refused = len(results) - done
     return words + (f"; {refused} {'was' if refused == 1 else 'were'} refused." if refused else ".")

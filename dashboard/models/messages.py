@@ -147,6 +147,7 @@ class IncentiveOffer(Base):
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("cost >= 0", name="cost"),
         Index(None, "line_id"),
+        Index(None, "state"),
         Index(
             "uq_incentive_offers_live",
             "line_id",

@@ -16,6 +16,7 @@ from dashboard.panels.intake.freshness import overdue_data
 from dashboard.panels.intake.routes import blueprint as intake_blueprint
 from dashboard.panels.lead_times.routes import PANEL as LEAD_TIMES
 from dashboard.panels.messages.routes import blueprint as messages_blueprint
+from dashboard.panels.offers.routes import blueprint as offers_blueprint
 from dashboard.panels.orders.addresses import IdentifierConverter, NumberConverter
 from dashboard.panels.orders.routes import blueprint as orders_blueprint
 from dashboard.panels.overview.routes import blueprint as overview_blueprint
@@ -49,6 +50,15 @@ def register(app: Flask) -> None:
     add_to_navigation(app, "Orders", endpoint="orders.index", icon="receipt", section="Work", backorder=YES)
     app.register_blueprint(purchase_orders_blueprint)
     add_to_navigation(app, "Purchasing", endpoint="purchase_orders.index", icon="shopping-cart", section="Work")
+    app.register_blueprint(offers_blueprint)
+    add_to_navigation(
+        app,
+        "Offers",
+        endpoint="offers.index",
+        icon="rosette-discount",
+        section="Work",
+        permission=Permission.OFFER_INCENTIVES,
+    )
     app.register_blueprint(messages_blueprint)
     add_to_navigation(
         app, "Messages", endpoint="messages.index", icon="mail", section="Work", permission=Permission.CONTACT_CUSTOMERS

@@ -26,10 +26,23 @@ from sqlalchemy.orm import Session
 from dashboard.database import day_of
 from dashboard.domain.aging import bucket_of
 from dashboard.domain.cancellation_risk import band_of
-from dashboard.models import AgingDay, Customer, LineTag, Location, PaymentDay, RiskBand, Sku, Supplier, Waiting
+from dashboard.models import (
+    AgingDay,
+    Assignment,
+    Customer,
+    LineTag,
+    Location,
+    PaymentDay,
+    RiskBand,
+    Sku,
+    Supplier,
+    User,
+    Waiting,
+)
 from dashboard.models.plans import AFTER_ALL_DAYS
 from dashboard.panels.days import PRESETS, DaysRefused, days_of, days_written, on_day, span
 from dashboard.panels.filters import (
+    ASSIGNED_TO,
     FILTERS,
     NO,
     NOT_KNOWN,
@@ -260,6 +273,12 @@ def _counted(key: str, counting: Counting, where: list[ColumnElement[bool]], sou
         if sought:
             query = query.where(_contains(LineTag.tag, sought))
         return query.group_by(LineTag.tag).order_by(lines.desc(), LineTag.tag)
+    if key == "assigned":
+        query = _from(counting, ASSIGNED_TO.label("value"), ASSIGNED_TO.label("words"), lines)
+        query = query.where(column == Assignment.line_id, Assignment.person_id == User.id, *where)
+        if sought:
+            query = query.where(_contains(ASSIGNED_TO, sought))
+        return query.group_by(ASSIGNED_TO).order_by(lines.desc(), ASSIGNED_TO)
     model: Any = {"supplier": Supplier, "sku": Sku, "location": Location, "customer": Customer}.get(key)
     if model is not None:
         counts = _from(counting, column.label("id"), lines).where(*where)

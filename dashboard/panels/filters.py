@@ -15,7 +15,7 @@ from dashboard.domain.aging import BUCKET_KEYS, BUCKETS
 from dashboard.domain.cancellation_risk import BANDS, UNSCORED
 from dashboard.domain.expiring_payments import PAYMENT_STATES
 from dashboard.domain.fast_movers import STATUSES
-from dashboard.models import Customer, LineTag, Location, Sku, Supplier, Waiting
+from dashboard.models import Assignment, Customer, LineTag, Location, Sku, Supplier, User, Waiting
 from dashboard.models.plans import AFTER_ALL_DAYS
 from dashboard.panels import days as spans
 from dashboard.panels.days import PRESETS, DaysRefused, Span, days_written, on_day
@@ -60,6 +60,14 @@ KIND_WORDS = {
     "goods-ready": "goods that are ready",
     "rest-cancelled": "a cancel",
     "several": "several things",
+}
+OFFER_WORDS = {
+    "waiting-approval": "waits for approval",
+    "offered": "open",
+    "accepted": "accepted",
+    "declined": "declined",
+    "expired": "expired",
+    "void": "void",
 }
 _BAND_STARTS = [*(band.first for band in BANDS), None]
 
@@ -137,12 +145,14 @@ FILTERS: dict[str, Filter] = {
         Filter("eta", "ETA", can_be_unknown=True, presets=_AHEAD),
         Filter("deadline", "Deadline", presets=("overdue", *_AHEAD)),
         Filter("customer", "Customer", is_searched=True),
+        Filter("assigned", "Assigned to", can_be_unknown=True, is_searched=True),
         Filter("backorder", "Backorder", fixed={YES: "something waits", NO: "nothing waits"}),
         Filter("order", "Order", fixed={"open": "open", "closed": "closed", "cancelled": "cancelled"}),
         Filter("complete", "Leaves", fixed={YES: "only as a whole", NO: "in parts"}),
         Filter("search", "Search", has_no_menu=True),
         Filter("mail", "State", fixed=MAIL_WORDS),
         Filter("kind", "About", fixed=KIND_WORDS),
+        Filter("offer", "State", fixed=OFFER_WORDS),
         Filter("who", "Who", can_be_unknown=True, is_searched=True),
         Filter("act", "Act", is_searched=True),
         Filter("subject", "Subject", has_no_menu=True),
@@ -268,6 +278,7 @@ WAITING: dict[str, ColumnElement[Any]] = {
     "eta": Waiting.eta_order,
     "deadline": type_coerce(Waiting.deadline, Integer),
     "customer": Waiting.customer_id,
+    "assigned": Waiting.line_id,
 }
 # The filters that any report of waiting lines knows.
 LINE_FILTERS = tuple(WAITING)
@@ -286,7 +297,10 @@ COMMON_FILTERS = (
     "placed",
     "eta",
     "deadline",
+    "assigned",
 )
+# How the screen calls whoever a line is assigned to.
+ASSIGNED_TO = func.coalesce(User.name, User.email)
 
 # Filters by a column of few values, each of many rows. SQLite would walk any index that begins with such a column,
 # which costs a look-up for each of the many; reading the table once is several times faster.
@@ -333,6 +347,8 @@ def _condition(
         return or_(*(_in_band(column, value) for value in values))
     if key == "tag":
         return _tagged(column, values, walked)
+    if key == "assigned":
+        return _assigned(column, values)
     if session.get_bind().dialect.name == "sqlite":
         days = _within(column, key, values) if FILTERS[key].is_of_days else None
         if key in FEW_VALUES or (walked and key in LEADING) or (days is not None and _are_many(session, column, days)):
@@ -359,6 +375,17 @@ def _tagged(line_id: ColumnElement[Any], tags: tuple[str, ...], walked: bool) ->
     # Most lines with a tag are history; few of those lie between the lines that are asked for.
     first, last = (select(edge(line_id)).correlate(None).scalar_subquery() for edge in (func.min, func.max))
     return line_id.in_(select(LineTag.line_id).where(LineTag.tag.in_(tags), LineTag.line_id.between(first, last)))
+
+
+def _assigned(line_id: ColumnElement[Any], people: tuple[str, ...]) -> ColumnElement[bool]:
+    """Lines of these people, by the names that the screen calls them; or nobody's."""
+    theirs = (
+        select(Assignment.line_id).join(User, User.id == Assignment.person_id).where(ASSIGNED_TO.in_(people))
+    ).correlate(None)
+    alternatives: list[ColumnElement[bool]] = [line_id.in_(theirs)]
+    if NOT_KNOWN in people:
+        alternatives.append(~exists().where(Assignment.line_id == line_id, Assignment.person_id.is_not(None)))
+    return or_(*alternatives)
 
 
 def away_from_index(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -484,4 +511,4 @@ def words_of(session: Session, key: str, values: Sequence[str]) -> list[str]:
 
 def unknown_in_words(key: str) -> str:
     """What is said where the fact that a filter looks at is missing."""
-    return NOBODY if key == "who" else "not known"
+    return {"who": NOBODY, "assigned": "nobody"}.get(key, "not known")

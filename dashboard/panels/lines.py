@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import aliased
 
-from dashboard.models import Customer, OrderLine, Waiting
+from dashboard.domain.incentive_offers import ACCEPTED, LIVE
+from dashboard.models import Customer, IncentiveOffer, OrderLine, Waiting
 from dashboard.models.customers import DEFAULT_PRIORITY_CLASS
 
 # The key of a waiting part in any order of lines: no two rows tie.
@@ -25,6 +26,7 @@ class LineOfRow(NamedTuple):
     has_siblings: bool  # its order has other lines
     tier: str  # empty where it is not known, or gives no better place than anybody has
     customer: str
+    offer: str | None = None  # the state of what its customer is offered, while it is open, or was accepted
 
 
 def lines_with(*columns: Any) -> Select[Any]:
@@ -32,6 +34,17 @@ def lines_with(*columns: Any) -> Select[Any]:
     sibling, other_part = aliased(OrderLine), aliased(Waiting)
     has_siblings = exists().where(sibling.order_id == Waiting.order_id, sibling.id != Waiting.line_id)
     has_other_parts = exists().where(other_part.line_id == Waiting.line_id, other_part.part != Waiting.part)
+    offer = (
+        select(IncentiveOffer.state)
+        .where(
+            IncentiveOffer.line_id == Waiting.line_id,
+            IncentiveOffer.part == Waiting.part,
+            IncentiveOffer.state.in_((*LIVE, ACCEPTED)),
+        )
+        .order_by(IncentiveOffer.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     return select(
         Waiting.line_id,
         Waiting.part,
@@ -43,6 +56,7 @@ def lines_with(*columns: Any) -> Select[Any]:
         Customer.code.label("customer_code"),
         has_siblings.label("has_siblings"),
         has_other_parts.label("has_other_parts"),
+        offer.label("offer"),
         *columns,
     ).outerjoin(Customer, Customer.id == Waiting.customer_id)
 
@@ -65,4 +79,5 @@ def line_of(row: Any) -> LineOfRow:
         has_siblings=row.has_siblings,
         tier=row.tier if row.priority_class < DEFAULT_PRIORITY_CLASS else "",
         customer=row.customer_name or row.customer_code,
+        offer=row.offer,
     )

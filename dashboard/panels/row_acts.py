@@ -64,6 +64,7 @@ ROW_ACTS: tuple[RowAct, ...] = (
         permission=Permission.OFFER_INCENTIVES,
         endpoint="incentive_offers.new",
         suits=Suits(waiting=True),
+        of_many=True,
     ),
     RowAct(
         "supplier-reassignments",

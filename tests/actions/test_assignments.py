@@ -60,3 +60,17 @@ def test_only_who_could_act_is_given_a_line_and_only_for_days_to_come(shop, view
         assign_line(order_id("10480"), 1, person=None, until=today + LONGEST_SNOOZE + timedelta(days=1), actor=None)
     with refused(AssignmentRefused, "It is so already."):
         assign_line(order_id("10480"), 1, person=None, actor=None)
+
+
+def test_somebodys_lines_are_found_in_every_panel_of_lines(shop, world, agent, manager):
+    world.order("10481", "CHAIR", 1, placed="2026-01-02")
+    world.plan()
+    assign_line(order_id("10480"), 1, person=agent.person.id, actor=None)
+    for panel in ("aging", "cancellation-risk", "expiring-payments"):
+        mine, nobodys = agent.panel(f"/{panel}?assigned=Agent").text, agent.panel(f"/{panel}?assigned=not-known").text
+        assert "/orders/10480" in mine
+        assert "/orders/10481" not in mine
+        assert "/orders/10480" not in nobodys
+        assert "Assigned to: nobody" in nobodys
+        assert "Agent" in agent.panel(f"/{panel}/choices/assigned").text
+    assert b"10481" not in agent.get("/aging/export?assigned=Agent").data

@@ -295,6 +295,14 @@ EXAMPLES = (
         "why",
     ),
     Example(
+        "links-revoked",
+        "/orders/10484/link-revocations",
+        {"why": "it went to somebody else"},
+        {"why": "w" * 501},
+        None,
+        "why",
+    ),
+    Example(
         "offer-approved",
         "/incentive-offers/2/offer-approvals",
         {"decision": "approve", "reason": "she is worth it"},

@@ -5,21 +5,26 @@ from __future__ import annotations
 import re
 
 import pytest
+import sqlalchemy as sa
 
+from dashboard import models
 from dashboard.actions.selections.acts import SELECTION_ACTS
+from dashboard.database import db
 from dashboard.domain.selections import SELECTED_AT_MOST
 from dashboard.panels.row_acts import ROW_ACTS
 from tests.actions.posting import acts, assert_copies_are_right, one_order, units
 from tests.conftest import Desk
-from tests.factories import World
+from tests.factories import World, as_micros
 
 TYPED = {
+    "incentive-offers": {"kind": "percent", "percent": "10", "until": "2026-03-19"},
     "priorities": {"priority": "1", "reason": "the fair opens"},
     "assignments": {"person": "", "until": "2026-03-20"},
     "cause-corrections": {"cause": "demand-spike"},
     "cancellations": {"reason": "customer"},
 }
 ACT = {
+    "incentive-offers": "incentive-offered",
     "priorities": "priority-changed",
     "assignments": "line-assigned",
     "cause-corrections": "cause-corrected",
@@ -143,10 +148,81 @@ def test_the_bar_leads_to_what_its_reader_may_do_with_what_is_ticked(shop: World
     offered = re.findall(
         r'hx-get="/selections/([a-z-]+)/new\?rows=([^"]+)"', agent.act("/aging/ticked", {"rows": written}).text
     )
-    assert [word for word, _ in offered] == ["assignments", "cause-corrections", "cancellations"]
+    assert [word for word, _ in offered] == ["incentive-offers", "assignments", "cause-corrections", "cancellations"]
     assert {given.replace("+", " ") for _, given in offered} == {written}
     every = re.findall(
         r'/selections/assignments/new\?rows=([^"]+)"', agent.act("/aging/ticked?sku=CHAIR", {"all": "yes"}).text
     )
     assert set(every[0].replace("+", " ").split()) == set(rows(shop, ("10480", 1), ("10481", 1), ("10482", 1)).split())
     assert "/selections/" not in viewer.act("/aging/ticked", {"rows": written}).text
+
+
+# Offers: what they come to is known before anybody is told of one.
+
+DEAR = (("1", 1), ("1", 2), ("2", 1), ("3", 1))
+
+
+@pytest.fixture
+def dear(world: World) -> World:
+    """Lines of two currencies; of order 1 two lines, of order 3 nobody knows the price."""
+    world.sku("CHAIR", cost=as_micros("60"), currency="USD")
+    world.sku("LAMP", cost=as_micros("20"), currency="USD")
+    world.order("1", lines=[("CHAIR", 2), ("LAMP", 1)], placed="2026-03-01", currency="USD", unit_price="100")
+    world.order("2", "CHAIR", 1, placed="2026-03-02", currency="GBP", unit_price="80")
+    world.order("3", "CHAIR", 1, placed="2026-03-03", currency="USD", unit_price=None)
+    world.plan()
+    return world
+
+
+def offered() -> list[tuple[str, str, int | None]]:
+    """Order, state and message of every offer."""
+    db.session.rollback()
+    offer, line, order = models.IncentiveOffer, models.OrderLine, models.Order
+    found = sa.select(order.number, offer.state, offer.message_id).join(line, line.id == offer.line_id)
+    return [tuple(row) for row in db.session.execute(found.join(order).order_by(offer.id))]
+
+
+def letters() -> list[models.Message]:
+    db.session.rollback()
+    return list(db.session.scalars(sa.select(models.Message).order_by(models.Message.id)))
+
+
+def test_offers_to_many_say_first_what_they_cost_by_currency_and_one_order_reads_one_letter(
+    dear: World, agent: Desk
+) -> None:
+    form = form_of(agent, "incentive-offers", rows(dear, *DEAR))
+    shown = agent.act("/selections/incentive-offers/preview", form).text
+    assert "Offer 10 % off to 3 · costs £8.00 and $30.00" in shown
+    for told in ("1 offer, GBP", "2 offers, USD", "−30.00", "130.00", "−8.00", "not known", "Offer an amount instead."):
+        assert told in shown
+    assert (offered(), letters()) == ([], [])
+
+    answer = agent.act("/selections/incentive-offers", form)
+    assert "Done for 3 lines; 1 was refused." in answer.text
+    both, other = letters()
+    assert offered() == [("1", "offered", both.id), ("1", "offered", both.id), ("2", "offered", other.id)]
+    assert (both.body.count("10 % off"), other.body.count("10 % off")) == (2, 1)
+
+    # Of what one letter says of two lines one can be taken back, and the other still be answered.
+    link = "/your-order/" + both.body.rsplit("/your-order/", 1)[1].split()[0]
+    assert agent.act("/incentive-offers/1/withdrawals", {"undo": "1"}).status_code == 200
+    assert [(letter.state, letter.body.count("10 % off")) for letter in letters()] == [("queued", 1), ("queued", 1)]
+    page = agent.application.test_client().get(link)
+    assert (page.status_code, page.text.count("<section")) == (200, 1)
+
+
+def test_offers_above_ones_limit_wait_for_approval_each_by_itself(dear: World, agent: Desk) -> None:
+    form = {**form_of(agent, "incentive-offers", rows(dear, *DEAR)), "kind": "amount", "amount": "20"}
+    mixed = agent.act("/selections/incentive-offers", form)
+    assert mixed.status_code == 422
+    assert "These orders are in GBP and USD: one amount is not the same in each." in mixed.text
+    assert "one amount is not the same in each" in agent.act("/selections/incentive-offers/preview", form).text
+
+    form["rows"] = rows(dear, ("1", 1), ("1", 2), ("3", 1))
+    shown = agent.act("/selections/incentive-offers/preview", form).text
+    assert "Offer $20.00 off to 3 · costs $60.00" in shown
+    assert "2 of them are above your limit" in shown
+    answer = agent.act("/selections/incentive-offers", form)
+    assert "Done for 3 lines; 2 of them wait for approval." in answer.text
+    assert [state for _, state, _ in offered()] == ["offered", "waiting-approval", "waiting-approval"]
+    assert [letter.body.count("$20.00 off") for letter in letters()] == [1]

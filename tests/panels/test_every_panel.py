@@ -44,6 +44,8 @@ VALUES = {
     "eta": "next-7-days",
     "deadline": "overdue",
     "customer": "H",
+    "assigned": "not-known",
+    "offer": "offered",
     "backorder": "yes",
     "order": "open",
     "complete": "no",

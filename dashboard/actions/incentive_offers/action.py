@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from dashboard import audit, clock, models, planning
+from dashboard import audit, clock, models, planning, topics
 from dashboard.actions.clashes import refuse_if_changed
 from dashboard.actions.offer_ends import unsay
 from dashboard.actions.offers import (
@@ -116,12 +117,15 @@ def offer_incentive(
         )
         audit.record_submission(submission, act, notice)
         risk, value_at_risk = risk_of(session, line.row.id, part)
+        session.flush()
+        topics.bump(session.connection(), topics.WORK)
         return OfferOutcome(
             notice,
             (line.row.sku_id,),
             made=str(row.id),
             told=told,
             moves_lines=False,
+            waits_for_approval=decided.state == offers.WAITING_APPROVAL,
             what=made.what,
             state=decided.state,
             cost=decided.cost,
@@ -133,6 +137,13 @@ def offer_incentive(
             risk=risk,
             value_at_risk=value_at_risk,
         )
+
+
+def come_to(made: Iterable[OfferOutcome]) -> offers.OffersTogether:
+    """What several offers cost together, by currency."""
+    return offers.together(
+        offers.CountedOffer(one.currency, one.value, one.margin, one.cost, one.waits_for_approval) for one in made
+    )
 
 
 @planning.repeated
@@ -157,6 +168,8 @@ def withdraw_offer(
             actor=actor,
         )
         audit.record_submission(submission, act, notice)
+        session.flush()
+        topics.bump(session.connection(), topics.WORK)
         return Outcome(notice, (offer.line.row.sku_id,), moves_lines=False)
 
 
@@ -164,7 +177,7 @@ def end(session: Session, offer: LoadedOffer, *, actor: Any) -> str:
     """The offer is void, and what was written of it is unsaid; the state that it had."""
     row, before = offer.row, offer.row.state
     if row.message_id is not None:
-        unsay(session, row.message_id, offer.line.row.line_no, actor=actor)
+        unsay(session, row, offer.line.row.line_no, actor=actor)
     row.state, row.answered_at = offers.VOID, clock.now()
     session.flush()
     return before

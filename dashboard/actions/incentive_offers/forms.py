@@ -54,30 +54,15 @@ class PercentField(Field):
         self.data = int(exact)
 
 
-class IncentiveOfferForm(ActForm):
-    """What is offered, and until when."""
-
-    title = "Offer something"
+class OfferTermsForm(ActForm):
+    """What is offered, to one or to many, and until when."""
 
     kind = RadioField("What", choices=list(KINDS))
     percent = PercentField("Percent off")
     amount = MoneyField("Amount")
     gift = StringField("What they get", [Length(max=offers.LONGEST_GIFT, message="Say it shorter.")])
-    substitute = StringField("SKU that goes out instead", [Length(max=LONGEST_CODE)])
     until = ShopDay("Open until", [InputRequired("Write until when it stands.")])
     why = reason_field(required=False)
-
-    def __init__(self, line: OfferedLine, *, back: str, until: date) -> None:
-        super().__init__(
-            line.id,
-            version=line.version,
-            back=back,
-            kind=offers.PERCENT,
-            percent=USUAL_PERCENT,
-            until=until,
-        )
-        self.amount.decimals = currency_decimals(line.currency)
-        self.amount.label.text = f"Amount, {line.currency}" if line.currency else "Amount"
 
     def said(self) -> dict[str, Any]:
         """Only what is typed for the kind that is chosen."""
@@ -91,6 +76,30 @@ class IncentiveOfferForm(ActForm):
         }.get(said["kind"], set())
         typed = ("percent", "amount", "gift", "substitute")
         return {name: None if name in typed and name not in belongs else value for name, value in said.items()}
+
+    def in_currency(self, currency: str | None) -> None:
+        """An amount has the coins of its currency."""
+        self.amount.decimals = currency_decimals(currency)
+        self.amount.label.text = f"Amount, {currency}" if currency else "Amount"
+
+
+class IncentiveOfferForm(OfferTermsForm):
+    """What is offered for one line."""
+
+    title = "Offer something"
+
+    substitute = StringField("SKU that goes out instead", [Length(max=LONGEST_CODE)])
+
+    def __init__(self, line: OfferedLine, *, back: str, until: date) -> None:
+        super().__init__(
+            line.id,
+            version=line.version,
+            back=back,
+            kind=offers.PERCENT,
+            percent=USUAL_PERCENT,
+            until=until,
+        )
+        self.in_currency(line.currency)
 
 
 class WithdrawalForm(ActForm):

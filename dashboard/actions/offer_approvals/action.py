@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboard import audit, clock, planning
+from dashboard import audit, clock, planning, topics
 from dashboard.actions.clashes import refuse_if_changed
 from dashboard.actions.incentive_offers.action import end, in_history
 from dashboard.actions.offers import ceiling_of, load_offer, tell_customer
@@ -51,4 +51,6 @@ def decide_offer(
             actor=actor,
         )
         audit.record_submission(submission, act, notice)
+        session.flush()
+        topics.bump(session.connection(), topics.WORK)
         return Outcome(notice, (offer.line.row.sku_id,), told=told, moves_lines=False)

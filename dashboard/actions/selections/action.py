@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import groupby
 from typing import Any
 
+from dashboard import planning
+from dashboard.actions.incentive_offers.action import OfferOutcome, come_to
 from dashboard.actions.outcomes import Outcome, foreseen
 from dashboard.actions.selections.queries import SelectedRow
+from dashboard.database import transaction
+from dashboard.domain.incentive_offers import OffersTogether
 from dashboard.domain.refusals import Refused
 from dashboard.domain.selections import RowResult, done_in_words, refuse_wrong_size
 
 Act = Callable[..., Outcome]
+Tried = tuple[RowResult, Outcome | None]  # what became of a row, and what the act answered unless it was refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +26,8 @@ class SelectionOutcome(Outcome):
     """What became of each row."""
 
     results: tuple[RowResult, ...] = ()
+    together: OffersTogether | None = None  # what the offers among it come to
+    what: str = ""  # that is offered to each
 
 
 def act_on_selection(
@@ -29,29 +37,43 @@ def act_on_selection(
     said: dict[str, Any],
     submission: str | None,
     actor: Any,
+    is_one_letter: bool = False,
 ) -> SelectionOutcome:
     """Do an act to each row: what is refused of one leaves the others as they are done. The same form sent again does
     nothing twice, for each row carries a key of its own that is made of the form's.
+
+    `is_one_letter`: the rows of an order share a transaction, so that its customer reads one message of them. Only for
+    acts that are refused before they change anything.
     """
     refuse_wrong_size(len(rows))
-    results: list[RowResult] = []
-    skus: set[int] = set()
-    for row in rows:
+
+    def do(row: SelectedRow) -> Tried:
         key = None if submission is None else _key_of(submission, row)
-        result, outcome = _tried(row, lambda row=row, key=key: act(*_subject(row), **said, submission=key, actor=actor))
-        results.append(result)
-        if outcome is not None:
-            skus.update(outcome.skus)
-    return _outcome(rows, results, skus)
+        return _tried(row, lambda: act(*_subject(row), **said, submission=key, actor=actor))
+
+    tried: list[Tried] = []
+    for _, of_order in groupby(rows, key=lambda row: row.order_id):
+        lines = list(of_order)
+        tried += _in_one_letter(lines, do) if is_one_letter else map(do, lines)
+    return _outcome(rows, tried)
+
+
+@planning.repeated
+def _in_one_letter(rows: Sequence[SelectedRow], do: Callable[[SelectedRow], Tried]) -> list[Tried]:
+    with transaction():
+        return [do(row) for row in rows]
 
 
 def foresee_selection(rows: Sequence[SelectedRow], act: Act, *, said: dict[str, Any], actor: Any) -> SelectionOutcome:
     """What the act would do to each row if it were done to that one alone; nothing is done."""
     refuse_wrong_size(len(rows))
-    tried = (
-        _tried(row, lambda row=row: foreseen(act, *_subject(row), **said, submission=None, actor=actor)) for row in rows
+    return _outcome(
+        rows,
+        [
+            _tried(row, lambda row=row: foreseen(act, *_subject(row), **said, submission=None, actor=actor))
+            for row in rows
+        ],
     )
-    return _outcome(rows, [result for result, _ in tried], set())
 
 
 def _subject(row: SelectedRow) -> Iterator[int]:
@@ -60,14 +82,20 @@ def _subject(row: SelectedRow) -> Iterator[int]:
         yield row.line_no
 
 
-def _tried(row: SelectedRow, do: Callable[[], Outcome]) -> tuple[RowResult, Outcome | None]:
+def _tried(row: SelectedRow, do: Callable[[], Outcome]) -> Tried:
     try:
         outcome = do()
     except Refused as refused:
         return RowResult(row.order, row.line_no, row.customer, str(refused), is_done=False), None
     return (
         RowResult(
-            row.order, row.line_no, row.customer, outcome.notice, is_done=True, is_repeat=outcome.repeats is not None
+            row.order,
+            row.line_no,
+            row.customer,
+            outcome.notice,
+            is_done=True,
+            is_repeat=outcome.repeats is not None,
+            waits=outcome.waits_for_approval,
         ),
         outcome,
     )
@@ -77,8 +105,16 @@ def _key_of(submission: str, row: SelectedRow) -> str:
     return sha256(f"{submission} {row.key}".encode()).hexdigest()
 
 
-def _outcome(rows: Sequence[SelectedRow], results: list[RowResult], skus: set[int]) -> SelectionOutcome:
+def _outcome(rows: Sequence[SelectedRow], tried: Sequence[Tried]) -> SelectionOutcome:
     noun = "order" if rows[0].line_no is None else "line"
+    results = tuple(result for result, _ in tried)
+    outcomes = [outcome for _, outcome in tried if outcome is not None]
+    offers = [outcome for outcome in outcomes if isinstance(outcome, OfferOutcome)]
     return SelectionOutcome(
-        done_in_words(results, noun=noun), tuple(sorted(skus)), moves_lines=False, results=tuple(results)
+        done_in_words(results, noun=noun),
+        tuple(sorted({sku for outcome in outcomes for sku in outcome.skus})),
+        moves_lines=False,
+        results=results,
+        together=come_to(offers) if offers else None,
+        what=offers[0].what if offers else "",
     )

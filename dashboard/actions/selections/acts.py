@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dashboard.actions.assignments.action import assign_line
 from dashboard.actions.cancellations.action import cancel_rest
 from dashboard.actions.cause_corrections.action import correct_cause
+from dashboard.actions.incentive_offers.action import offer_incentive
 from dashboard.actions.outcomes import Outcome
 from dashboard.actions.priorities.action import change_priority
 from dashboard.actions.selections.forms import (
     AssignmentsForm,
     CancellationsForm,
     CausesForm,
+    OffersForm,
     PrioritiesForm,
     SelectionForm,
 )
+from dashboard.actions.selections.queries import SelectedRow
+from dashboard.domain.incentive_offers import refuse_mixed_money
 from dashboard.permissions import Permission
 
 
@@ -31,9 +36,25 @@ class SelectionAct:
     act: Callable[..., Outcome]
     form: type[SelectionForm]
     of_orders: bool = False  # once for each order, else for each line
+    is_one_letter: bool = False  # what it writes of several lines of an order is one message
+    refuse: Callable[[Sequence[SelectedRow], dict[str, Any]], None] | None = None  # what cannot be said to all of them
+
+
+def _refuse_mixed_money(rows: Sequence[SelectedRow], said: dict[str, Any]) -> None:
+    refuse_mixed_money(said["kind"], {row.currency for row in rows})
 
 
 SELECTION_ACTS: dict[str, SelectionAct] = {
+    "incentive-offers": SelectionAct(
+        "Offer",
+        "Offer",
+        icon="rosette-discount",
+        permission=Permission.OFFER_INCENTIVES,
+        act=offer_incentive,
+        form=OffersForm,
+        is_one_letter=True,
+        refuse=_refuse_mixed_money,
+    ),
     "priorities": SelectionAct(
         "Priority",
         "Set class",

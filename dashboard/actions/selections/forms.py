@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
-from wtforms import Field, HiddenField
+from flask_security import current_user
+from wtforms import Field, HiddenField, RadioField
 from wtforms.validators import Optional
 
+from dashboard import clock
 from dashboard.actions.assignments.forms import PersonField
 from dashboard.actions.assignments.queries import people_who_act
 from dashboard.actions.cause_corrections.forms import CauseField
 from dashboard.actions.forms import ActForm, CancellingForm, ReasonedForm, ShopDay, WholeNumber, reason_field
+from dashboard.actions.incentive_offers.forms import KINDS, USUAL_PERCENT, OfferTermsForm
+from dashboard.actions.offers import ceiling_of
+from dashboard.actions.selections.queries import SelectedRow
 from dashboard.database import db
+from dashboard.domain import incentive_offers as offers
 from dashboard.models.shipments import CUSTOMERS_CANCEL
 
 
@@ -26,6 +33,9 @@ class SelectionForm(ActForm):
     def usual(self) -> dict[str, object]:
         """What is filled in at first."""
         return {}
+
+    def know(self, rows: Sequence[SelectedRow]) -> None:
+        """Look at the rows, where a field hangs on them."""
 
     @property
     def typed(self) -> Iterator[Field]:
@@ -63,3 +73,19 @@ class CausesForm(SelectionForm):
 
     cause = CauseField("Cause")
     why = reason_field("How you know", required=False)
+
+
+class OffersForm(SelectionForm, OfferTermsForm):
+    """What is offered to several customers; another SKU is not, of which there may be enough for one of them alone."""
+
+    kind = RadioField("What", choices=[kind for kind in KINDS if kind.value != offers.SUBSTITUTE])
+    ceiling = 0  # the share of each line's value that its reader may give
+
+    def usual(self) -> dict[str, object]:
+        until = clock.today() + timedelta(days=offers.USUAL_DAYS)
+        return {"kind": offers.PERCENT, "percent": USUAL_PERCENT, "until": until}
+
+    def know(self, rows: Sequence[SelectedRow]) -> None:
+        currencies = {row.currency for row in rows}
+        self.in_currency(currencies.pop() if len(currencies) == 1 else None)
+        self.ceiling = ceiling_of(db.session(), current_user.id)

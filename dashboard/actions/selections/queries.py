@@ -19,6 +19,7 @@ class SelectedRow:
     order: str
     line_no: int | None  # None: the whole order
     customer: str
+    currency: str | None
 
     @property
     def key(self) -> str:
@@ -46,6 +47,7 @@ def rows_of(session: Session, line_ids: list[int], *, of_orders: bool) -> list[S
             Order.number,
             OrderLine.line_no,
             func.coalesce(Customer.name, Customer.code),
+            Order.currency,
         )
         .join(Order, Order.id == OrderLine.order_id)
         .join(Customer, Customer.id == Order.customer_id)
@@ -54,5 +56,5 @@ def rows_of(session: Session, line_ids: list[int], *, of_orders: bool) -> list[S
     ).all()
     if not of_orders:
         return [SelectedRow(*row) for row in rows]
-    orders = {row[0]: SelectedRow(row[0], row[1], None, row[3]) for row in rows}
+    orders = {row[0]: SelectedRow(row[0], row[1], None, *row[3:]) for row in rows}
     return list(orders.values())

@@ -35,6 +35,7 @@ def new(word: str) -> Response:
     written = " ".join(request.args.getlist("rows"))
     form = chosen.form(word, written, back=fragments.page_asked_from())
     rows = _rows(chosen, written)
+    form.know(rows)
     return answers.hand_out(FORM, form, refused=_wrong_size(rows), **_shown(word, chosen, rows))
 
 
@@ -46,8 +47,10 @@ def preview(word: str) -> Response:
     again = {"form": form, "form_template": FORM, **_shown(word, chosen, rows)}
     if not form.validate() and set(form.errors) - answers.NOT_YET_TYPED:
         return fragments.invalid(answers.PAGE, FORESEEN, **again)
+    said = form.said()
     try:
-        outcome = foresee_selection(rows, chosen.act, said=form.said(), actor=current_user.id)
+        _refuse(chosen, rows, said)
+        outcome = foresee_selection(rows, chosen.act, said=said, actor=current_user.id)
     except Refused as refused:
         return fragments.invalid(answers.PAGE, FORESEEN, no_because=refused, **again)
     return fragments.show(answers.PAGE, FORESEEN, outcome=outcome, **again)
@@ -60,7 +63,10 @@ def create(word: str) -> Response:
     chosen, form, rows = _sent(word)
 
     def act(*, version: str | None, submission: str | None, actor: Any, **said: Any) -> Outcome:
-        return act_on_selection(rows, chosen.act, said=said, submission=submission, actor=actor)
+        _refuse(chosen, rows, said)
+        return act_on_selection(
+            rows, chosen.act, said=said, submission=submission, actor=actor, is_one_letter=chosen.is_one_letter
+        )
 
     return answers.post(FORM, form, act, **_shown(word, chosen, rows))
 
@@ -75,7 +81,14 @@ def _chosen(word: str) -> SelectionAct:
 def _sent(word: str) -> tuple[SelectionAct, SelectionForm, list[SelectedRow]]:
     chosen = _chosen(word)
     form = chosen.form(word, "", back="")
-    return chosen, form, _rows(chosen, form.rows.data or "")
+    rows = _rows(chosen, form.rows.data or "")
+    form.know(rows)
+    return chosen, form, rows
+
+
+def _refuse(chosen: SelectionAct, rows: list[SelectedRow], said: dict[str, Any]) -> None:
+    if chosen.refuse is not None:
+        chosen.refuse(rows, said)
 
 
 def _rows(chosen: SelectionAct, written: str) -> list[SelectedRow]:

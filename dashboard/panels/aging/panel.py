@@ -21,18 +21,11 @@ from dashboard.panels.aging.queries import (
 from dashboard.panels.filters import Selection, SetFilter, set_filters
 from dashboard.panels.freshness import planned_at
 from dashboard.panels.pages import Page, View, is_walked
+from dashboard.panels.sums import CurrencyValue
 from dashboard.panels.ticked import CurrencySums, Ticked
 
 MEASURES = ("value", "lines", "units")
 NO_ROWS: Page[WaitingLine] = Page((), "", "")
-
-
-@dataclass(frozen=True, slots=True)
-class CurrencyValue:
-    """A value in one currency; values of two are never added."""
-
-    currency: str  # empty where not known
-    value: int  # micro-units
 
 
 @dataclass(frozen=True, slots=True)

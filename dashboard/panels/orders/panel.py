@@ -8,6 +8,7 @@ from datetime import date, datetime
 import numpy as np
 from sqlalchemy.orm import Session
 
+from dashboard.customer.links import count_open
 from dashboard.database import day_number, day_of
 from dashboard.domain.aging import age_days
 from dashboard.domain.columns import NONE
@@ -178,6 +179,7 @@ class OrderPage:
     payment: Payment
     events: tuple[Event, ...]  # newest first
     offers: tuple[StandingOffer, ...]  # what its customer is or was offered, newest first
+    open_links: int  # by which its customer can open a page about it
     told: tuple[ToldMessage, ...]  # what the customer was last written about it, newest first
     notes: tuple[KeptNote, ...]  # what staff noted of it and of its lines, newest first
     assignments: tuple[LineAssignment, ...]  # whose its lines are, and which are put away
@@ -275,6 +277,7 @@ def load_order(session: Session, order_number: str, today: date, *, region: str)
         payment=payment,
         events=tuple(events(session, facts)),
         offers=tuple(offers_about(session, order.id)),
+        open_links=count_open(session, order.id),
         told=tuple(messages_about(session, order.id)),
         notes=tuple(notes_about(session, order.id)),
         assignments=tuple(assignments_of(session, ids)),

@@ -26,6 +26,7 @@ from dashboard.panels.filters import Selection
 from dashboard.panels.lead_times.panel import LeadTimesPanel
 from dashboard.panels.lead_times.panel import load as load_lead_times
 from dashboard.panels.lead_times.queries import DEFAULT_SORT as LEAD_TIMES_SORT
+from dashboard.panels.offers.queries import count_waiting
 from dashboard.panels.overview.queries import (
     COUNTED_AT_MOST,
     THINGS_SHOWN,
@@ -72,6 +73,7 @@ class OverviewPanel:
     due_tomorrow: Due
     due_this_week: Due  # on the next seven days
     undated: int  # waiting lines without a date
+    offers_waiting: int  # for somebody with a higher limit to allow them
     # What each panel shows without filters; rows left out.
     aging: AgingPanel
     cancellation_risk: RiskPanel
@@ -97,6 +99,7 @@ def load(session: Session, today: date) -> OverviewPanel:
         due_tomorrow=_due(lines_due(session, today=today, after=today, until=today + ONE_DAY)),
         due_this_week=_due(lines_due(session, today=today, after=today, until=today + WEEK_DAYS * ONE_DAY)),
         undated=sum(figure.lines for figure in undated),
+        offers_waiting=count_waiting(session),
         aging=ages,
         cancellation_risk=load_cancellation_risk(session, _unfiltered(CANCELLATION_RISK_SORT), today, listed=False),
         expiring_payments=load_expiring_payments(session, _unfiltered(EXPIRING_PAYMENTS_SORT), today, listed=False),

@@ -29,6 +29,7 @@ from dashboard.models import (
 from dashboard.models.customers import DEFAULT_PRIORITY_CLASS
 from dashboard.models.purchase_orders import STATED_DATE
 from dashboard.panels.pages import number
+from dashboard.panels.sums import CurrencyValue
 
 NOT_ORDERED, SUPPLIER_LATE = "not-ordered", "supplier-late"  # causes that many lines share, and one act cures
 DEEDS_SHOWN = 6
@@ -49,14 +50,6 @@ _WORKLIST = (
 _NOT_ORDERED = and_(Waiting.cause == NOT_ORDERED, Waiting.dated == 0)
 _SUPPLIER_LATE = Waiting.cause == SUPPLIER_LATE
 _Key = tuple[str, int]  # a cause, and the id of the SKU or purchase order that lines have in common
-
-
-@dataclass(frozen=True, slots=True)
-class CurrencyValue:
-    """A value in one currency; values of two are never added."""
-
-    currency: str  # empty where not known
-    value: int  # micro-units
 
 
 @dataclass(frozen=True, slots=True)

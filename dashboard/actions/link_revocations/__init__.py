@@ -1,0 +1,1 @@
+"""The ways into an order that its customer was sent are taken back."""
