@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_security import current_user
 
-from dashboard.panels.orders.addresses import form_addresses, line_addresses
+from dashboard.panels.orders.addresses import form_addresses, line_addresses, sku_form_addresses
 from dashboard.permissions import Permission, can
 
 # A row shows so many at once; the others open behind its dots.
@@ -147,6 +147,25 @@ ROW_ACTS: tuple[RowAct, ...] = (
     ),
 )
 
+# What can be done at the row of a SKU: its forms are about all that waits for it, or all that stands of it.
+SKU_ACTS: tuple[RowAct, ...] = (
+    RowAct(
+        "supplier-reassignments",
+        "Reassign",
+        icon="truck-return",
+        permission=Permission.REASSIGN_SUPPLIERS,
+        endpoint="supplier_reassignments.new_of_sku",
+        suits=Suits(waiting=True),
+    ),
+    RowAct(
+        "stock-counts",
+        "Count",
+        icon="clipboard-check",
+        permission=Permission.RECEIVE_GOODS,
+        endpoint="stock_counts.new",
+    ),
+)
+
 # What a panel is opened for comes first at its rows; the others follow in the order of the table.
 FIRST_IN = {
     "expiring-payments": ("card-requests", "shipment-splits", "cancellations"),
@@ -178,6 +197,26 @@ def acts_at_rows(panel: str = "") -> ActsAtRows:
     address = line_addresses()
     return ActsAtRows(
         placed[:SHOWN_IN_A_ROW], (lambda number, line_no: f"{address(number, line_no)}/acts") if placed else None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedSkuAct:
+    """An act that its reader may do with a SKU, and where its form is by code."""
+
+    word: str
+    label: str
+    icon: str
+    suits: Suits
+    address: Callable[[str], str]
+
+
+def acts_of_skus() -> tuple[PlacedSkuAct, ...]:
+    """All that somebody may do at the row of a SKU."""
+    return tuple(
+        PlacedSkuAct(act.word, act.label, act.icon, act.suits, sku_form_addresses(act.endpoint))
+        for act in SKU_ACTS
+        if can(current_user, act.permission)
     )
 
 

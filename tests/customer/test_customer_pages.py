@@ -131,21 +131,3 @@ def test_who_asks_too_often_is_slowed_down_in_plain_words(shop, make_app, databa
     assert [one.status_code for one in answers] == [404] * 20 + [429]
     assert "A moment, please" in answers[-1].text
     assert "Backorder Desk" not in answers[-1].text
-
-
-def test_links_are_closed_by_hand_at_the_order_and_those_of_others_stay(shop, client, agent, viewer):
-    path = path_of("10442")
-    address = "/orders/10442/link-revocations"
-    assert f"{address}/new" in agent.get("/orders/10442").text
-    assert f"{address}/new" not in viewer.get("/orders/10442").text
-    done = agent.act(address, {"why": "it went to her neighbour"})
-    assert "The link to order 10442 opens nothing any more" in done.text
-    shown = client.get(path)
-    assert (shown.status_code, "This link is over" in shown.text) == (410, True)
-    assert client.get(path_of("10588")).status_code == 200
-    assert state("10442") == "offered"
-    act = db.session.scalar(select(models.Act).where(models.Act.act == "links-revoked"))
-    assert (act.subject, act.after, act.why) == ("order 10442", '{"links": 1}', "it went to her neighbour")
-    assert f"{address}/new" not in agent.get("/orders/10442").text
-    again = agent.act(address, {"why": ""})
-    assert (again.status_code, "No link opens order 10442 any more." in again.text) == (422, True)

@@ -82,3 +82,17 @@ def test_the_overview_opens_all_acts_of_a_line_beneath_it(shop: World, manager: 
     shop.plan()
     assert "/orders/10482/lines/1/acts" in manager.panel("/overview").text
     assert "/lines/1/acts" not in viewer.panel("/overview").text
+
+
+def test_at_the_row_of_a_sku_is_what_is_done_to_all_of_it(shop: World, manager: Desk, viewer: Desk) -> None:
+    shop.stock("LAMP/1", 9)
+    shop.plan()
+    found = shown(manager.panel("/fast-movers").text)
+    assert sorted(found) == [
+        ("stock-counts", "/skus/CHAIR/stock-counts/new"),
+        ("stock-counts", "/skus/LAMP~s1/stock-counts/new"),
+        ("supplier-reassignments", "/skus/CHAIR/supplier-reassignments/new"),  # for the other nothing waits
+    ]
+    for _, form in found:
+        assert manager.panel(form).text.lstrip().startswith("<form"), form
+    assert shown(viewer.panel("/fast-movers").text) == []

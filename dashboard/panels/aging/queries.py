@@ -96,6 +96,7 @@ class WaitingLine(NamedTuple):
     has_siblings: bool  # its order has other lines
     tier: str  # empty where it is not known, or gives no better place than anybody has
     customer: str
+    offer: str | None
     sku: str
     product: str
     qty_ordered: int

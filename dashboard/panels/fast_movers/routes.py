@@ -9,6 +9,7 @@ from dashboard.database import db
 from dashboard.panels.anatomy import export_rows, show_menu, show_panel, show_views
 from dashboard.panels.fast_movers.about import PANEL, drawn
 from dashboard.panels.fast_movers.panel import load
+from dashboard.panels.row_acts import acts_of_skus
 from dashboard.permissions import Permission
 from dashboard.web.guards import requires
 from dashboard.web.live import live
@@ -23,7 +24,12 @@ def show() -> Response:
     """The panel, as page or fragment."""
     panel = load(db.session(), PANEL.view(request.args), clock.today())
     return show_panel(
-        PANEL, "panels/fast_movers/page.html", "panels/fast_movers/_panel.html", view=panel.view, **drawn(panel)
+        PANEL,
+        "panels/fast_movers/page.html",
+        "panels/fast_movers/_panel.html",
+        view=panel.view,
+        acts=acts_of_skus(),
+        **drawn(panel),
     )
 
 

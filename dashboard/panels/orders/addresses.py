@@ -60,3 +60,11 @@ def form_addresses(endpoint: str, *, of_order: bool) -> Callable[[str, int], str
         return lambda number, line_no: f"{before}/{spelled(number)}/{after}"
     between, _, rest = after.partition("/0/")
     return lambda number, line_no: f"{before}/{spelled(number)}/{between}/{line_no}/{rest}"
+
+
+def sku_form_addresses(endpoint: str) -> Callable[[str], str]:
+    """The address of a form about a SKU by its code, for a whole table."""
+    mark = "code"
+    before, _, after = url_for(endpoint, code=mark).partition(f"/{mark}/")
+    spelled = IdentifierConverter(current_app.url_map).to_url
+    return lambda code: f"{before}/{spelled(code)}/{after}"
