@@ -530,8 +530,8 @@ def _parts_that_lost_money(files_count: bool) -> Iterator[str]:
 
 
 def _offers_that_promise_what_is_not_theirs(files_count: bool) -> Iterator[str]:
-    """What is offered was allowed, is for units that are open unless a file ended them, and is known to its customer;
-    how it ended is known once they have left or were cancelled.
+    """What is offered is for units that are open, unless a file ended them; its customer was told of it, and of nothing
+    that nobody has allowed; and what it costs is known.
     """
     offer, line, part = models.IncentiveOffer, models.OrderLine, models.LinePart
     left = {
@@ -551,8 +551,6 @@ def _offers_that_promise_what_is_not_theirs(files_count: bool) -> Iterator[str]:
             yield f"offer {one.id} is open, and nobody was told"
         if one.state == WAITING_APPROVAL and one.message_id is not None:
             yield f"offer {one.id} waits for approval, and its customer was told"
-        if one.kept is not None and of_line.qty_open and one.line_id not in divided:
-            yield f"offer {one.id} ended with units that are still open"
         if one.cost is None or one.cost < 0:
             yield f"offer {one.id} costs {one.cost}"
 
