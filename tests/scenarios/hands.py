@@ -47,6 +47,8 @@ SHIP_COMPLETE = 0.3
 CENT = 10_000  # in micro-units
 LEFT = 0.3  # of the parcels of a split
 REFUSED = 0.2  # of what a gateway is asked for
+UNDOS = (reverse, undo_reassignment, undo_split)
+NOTHING_NEW = ("before", "Nothing changed")  # what whoever takes back what is taken back already is answered with
 ABOUT_AN_ORDER = (
     cut_quantity, cancel_rest, ship_reserved, change_priority, hold_units, tie_units, split_shipment,
     record_authorization,
@@ -357,8 +359,8 @@ class Hand:
             outcome = send()
         except Refused:
             return None
-        if act in (reverse, undo_reassignment) and "before" in outcome.notice:
-            return None  # it was reversed by somebody already, and the history says so once
+        if act in UNDOS and any(words in outcome.notice for words in NOTHING_NEW):
+            return None  # somebody had taken it back already, and the history says so once
         return Posted(act.__name__, key, of_order, outcome, send)
 
     def _units(self) -> int:
