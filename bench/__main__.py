@@ -21,6 +21,7 @@ from sqlalchemy import delete, select
 
 from bench import shop
 from bench.acts import report_acts
+from bench.deals import report_deals
 from bench.desk import TODAY, desk, fresh_database
 from bench.increments import report_increments, watch
 from bench.intake import report_intake
@@ -76,6 +77,7 @@ def main() -> None:
         _prove(urls, arguments.lines)
         report_increments(urls, arguments.lines, arguments.databases, desk)
         report_upkeep(urls, arguments.lines, arguments.databases, desk)
+        report_deals(urls, arguments.lines, arguments.databases, desk)
         report_acts(urls, arguments.lines, arguments.databases, desk)
         for name in arguments.databases:
             with desk(urls[name, arguments.lines]):

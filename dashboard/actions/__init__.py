@@ -11,6 +11,8 @@ from dashboard.actions.authorizations.routes import blueprint as authorizations_
 from dashboard.actions.cancellations.routes import blueprint as cancellations_blueprint
 from dashboard.actions.card_requests.routes import blueprint as card_requests_blueprint
 from dashboard.actions.cause_corrections.routes import blueprint as cause_corrections_blueprint
+from dashboard.actions.deal_runs.routes import blueprint as deal_runs_blueprint
+from dashboard.actions.deal_variants.routes import blueprint as deal_variants_blueprint
 from dashboard.actions.holds.routes import blueprint as holds_blueprint
 from dashboard.actions.incentive_offers.routes import blueprint as incentive_offers_blueprint
 from dashboard.actions.link_revocations.routes import blueprint as link_revocations_blueprint
@@ -92,6 +94,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("holds", ("units-held",), Permission.FIX_LINES, holds_blueprint),
     Action("ties", ("units-tied",), Permission.FIX_LINES, ties_blueprint),
     Action("releases", ("hold-released",), Permission.FIX_LINES, releases_blueprint),
+    Action(
+        "deal-variants",
+        ("deal-variant-saved", "deal-variant-changed"),
+        Permission.DEAL_AGAIN,
+        deal_variants_blueprint,
+    ),
+    Action(
+        "deal-runs", ("deal-asked-for", "deal-committed", "deal-undone"), Permission.DEAL_AGAIN, deal_runs_blueprint
+    ),
     Action("loads", ("load-asked-for",), Permission.LOAD_FILES, loads_blueprint),
     Action("load-undos", ("load-undone",), Permission.LOAD_FILES, load_undos_blueprint),
     Action("card-requests", ("card-asked-for",), Permission.CONTACT_CUSTOMERS, card_requests_blueprint),

@@ -51,6 +51,10 @@ def _offer(act: Done) -> str | None:
     return url_for("incentive_offers.create_withdrawal", offer_id=act.particulars["offer"])
 
 
+def _deal(act: Done) -> str | None:
+    return url_for("deal_runs.create_undo", run_id=act.particulars["run"])
+
+
 # An act that is not here is taken back by another act, or never: a cancel is for good.
 UNDOS: dict[str, Undo] = {
     "incentive-offered": _offer,
@@ -59,4 +63,5 @@ UNDOS: dict[str, Undo] = {
     "supplier-reassigned": _reassignment,
     "card-asked-for": _message,
     "note-written": _note,
+    "deal-committed": _deal,
 }

@@ -20,6 +20,10 @@ from dashboard.domain.columns import before_in_group, group_starts, known, sorti
 NOT_HELD, PICKED, FIXED, TOLD, DEALT = range(5)
 HELD_NAMES = ("", "picked", "fixed", "told", "dealt")
 
+# How a committed run ranks a line: before all that no run ranked, the lowest rank first; behind, taking only what is
+# held for it; or not at all.
+NOT_RANKED, STANDS_BACK = 2**31, -1
+
 NOWHERE = -1  # the location of a tie, the supply of a hold on the shelf, the usual location of an order that has none
 
 
@@ -44,6 +48,9 @@ class Lines:
     sku: np.ndarray
     open_qty: np.ndarray
     dropship: np.ndarray  # bool: leaves from its supplier, takes neither stock nor supply of the house
+    # Of committed runs: NOT_RANKED, STANDS_BACK, or the rank. None: no run ranked any. Lines of ship-complete orders
+    # are never ranked, for these take their turn as a whole; they may stand back.
+    rank: np.ndarray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,8 @@ def allocate(orders, lines, stock, supply, holds):
     """Deals stock and incoming supply to lines: first what is held, then the rest in queue order.
 
     A hold of more units than there are is cut, the least firm and lowest ranked first; units cut from a shelf queue
-    again like any other, units cut from a tie wait until somebody unties them. A ship-complete order takes stock for
+    again like any other, and so do those that a run dealt from supply that is no more; units cut from another tie wait
+    until somebody unties them. A ship-complete order takes stock for
     all its open lines at once or none; its drop-shipped lines are outside that condition, and while a unit of it is
     tied to a purchase order it cannot leave whole. A line that may not ship before a day to come, and of an order that
     may leave in part, leaves the shelf to those behind it if incoming supply covers it by that day: all of what it
@@ -117,6 +125,8 @@ def allocate(orders, lines, stock, supply, holds):
     held = total(holds.line[on_shelf], kept[on_shelf], len(lines.sku))
     wanting = lines.open_qty - held - tied
     wanting[lines.dropship] = 0
+    held_back = np.where(stands_back(lines), wanting, 0)
+    wanting -= held_back
     free = stock.on_hand - total(stock_row(stock, lines.sku[holds.line], holds.location), kept, len(stock.sku))
 
     on_shelves = total(stock.sku, free, skus)
@@ -124,7 +134,7 @@ def allocate(orders, lines, stock, supply, holds):
     patient = _patient(orders, lines, queue, wanting, supply, supply_free, on_shelves)
     while True:
         asking = np.where(patient, 0, wanting)
-        dealt, passed_over = deal(orders, lines, queue, order_rank, asking, tied, on_shelves)
+        dealt, passed_over = deal(orders, lines, queue, order_rank, asking, tied + held_back, on_shelves)
         waiting = wanting - dealt
         pegs = peg(lines.sku, queue, waiting, supply, supply_free, skus)
         in_vain = _in_vain(orders, lines, patient, waiting, pegs, supply)
@@ -147,19 +157,28 @@ def allocate(orders, lines, stock, supply, holds):
     return Allocation(queue, reserved, waiting, unmet, passed_over, *places, *pegs)
 
 
+def stands_back(lines):
+    """Which lines take only what is held for them, because a run had them give up the rest."""
+    return np.zeros(len(lines.sku), bool) if lines.rank is None else lines.rank == STANDS_BACK
+
+
 def queue_ranks(orders, lines):
     """The rank of every order, and of every line, in the one queue that all SKUs share."""
     by_rank = sorting(orders.priority, orders.place)
     order_rank = np.empty(len(by_rank), np.int64)
     order_rank[by_rank] = np.arange(len(by_rank))
-    by_rank = sorting(order_rank[lines.order], lines.line_no, lines.part)
+    keys = order_rank[lines.order], lines.line_no, lines.part
+    if lines.rank is not None:
+        keys = np.where(lines.rank == STANDS_BACK, NOT_RANKED, lines.rank), *keys
+    by_rank = sorting(*keys)
     line_rank = np.empty(len(by_rank), np.int64)
     line_rank[by_rank] = np.arange(len(by_rank))
     return order_rank, line_rank
 
 
 def cut_holds(lines, stock, supply, holds, line_rank):
-    """The units that each hold keeps, and the units of each line that are tied (whether the tie is covered or not).
+    """The units that each hold keeps, and the units of each line that are tied: whether the tie is covered or not, but
+    for those of a run, which tied them because they were there.
 
     First no line holds more than it has open, then no shelf and no purchase-order line gives more than it has.
     """
@@ -168,7 +187,7 @@ def cut_holds(lines, stock, supply, holds, line_rank):
     turn = np.where(holds.supply == NOWHERE, NOWHERE, _at(supply.turn, holds.supply))
     kept = _up_to(lines.open_qty[holds.line], holds.qty, holds.line, holds.kind, holds.location, turn)
     is_tie = holds.location == NOWHERE
-    tied = total(holds.line[is_tie], kept[is_tie], len(lines.sku))
+    asked = kept
 
     row = stock_row(stock, lines.sku[holds.line], holds.location)
     there = np.where(
@@ -178,7 +197,8 @@ def cut_holds(lines, stock, supply, holds, line_rank):
     )
     source = np.where(is_tie, len(stock.sku) + 1 + holds.supply, row)
     kept = _up_to(there, kept, source, holds.kind, line_rank[holds.line])
-    return kept, tied
+    stays = np.where(holds.kind == DEALT, kept, asked)
+    return kept, total(holds.line[is_tie], stays[is_tie], len(lines.sku))
 
 
 def deal(orders, lines, queue, order_rank, wanting, tied, free):

@@ -13,6 +13,7 @@ from dashboard.actions.offer_ends import end_overdue
 from dashboard.database import db, transaction
 from dashboard.jobs.catch_up import catch_up
 from dashboard.jobs.load_files import load_files
+from dashboard.jobs.simulate_deals import simulate_deals
 from dashboard.messages.delivery import deliver
 from dashboard.models import JobClaim
 
@@ -37,6 +38,7 @@ JOBS: dict[str, Job] = {
         Job("deliver_mail", "Sends what waits in the outbox.", _deliver_mail),
         Job("catch_up", "Plans everything anew on a new shop day, and what somebody left unplanned.", catch_up),
         Job("end_offers", "Ends offers whose last day is over, and those whose goods a file has ended.", end_overdue),
+        Job("simulate_deals", "Finds what runs would do that deal supply out again.", simulate_deals),
         # Last in a sweep: nothing else waits for it.
         Job("load_files", "Looks at files that were sent, and loads those that somebody wants loaded.", load_files),
     )

@@ -2,6 +2,7 @@
 
 from dashboard.models.authorizations import Authorization
 from dashboard.models.customers import Customer, PaymentMethod, TierPriority
+from dashboard.models.deals import DealRank, DealResult, DealRun, DealSegment, DealSku, DealtUnits, DealVariant
 from dashboard.models.estimates import (
     CancelRisk,
     DemandEstimate,
@@ -54,7 +55,8 @@ from dashboard.models.worklist import Assignment, Note
 
 __all__ = [
     "Act", "AgingCustomers", "AgingDay", "Assignment", "Authorization", "CancelRisk", "Cancellation", "CardRequest",
-    "Consent", "Customer", "CustomerLink", "DailySnapshot", "DelayNotice", "DemandEstimate", "DemandEvent", "Hold",
+    "Consent", "Customer", "CustomerLink", "DailySnapshot", "DealRank", "DealResult", "DealRun", "DealSegment",
+    "DealSku", "DealVariant", "DealtUnits", "DelayNotice", "DemandEstimate", "DemandEvent", "Hold",
     "IncentiveOffer", "IntakeChange", "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim", "LatenessCount",
     "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "Message", "MessagePart", "Note", "OfferCeiling",
     "Order", "OrderLine", "PaymentDay", "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLine",

@@ -7,6 +7,8 @@ from flask import Flask, Response
 from dashboard.panels.aging.routes import PANEL as AGING
 from dashboard.panels.anatomy import Panel
 from dashboard.panels.cancellation_risk.routes import PANEL as CANCELLATION_RISK
+from dashboard.panels.deals.queries import read_line_filters
+from dashboard.panels.deals.routes import blueprint as deals_blueprint
 from dashboard.panels.expiring_payments.routes import PANEL as EXPIRING_PAYMENTS
 from dashboard.panels.fast_movers.routes import PANEL as FAST_MOVERS
 from dashboard.panels.filters import YES, FilterRefused
@@ -50,6 +52,10 @@ def register(app: Flask) -> None:
     add_to_navigation(app, "Orders", endpoint="orders.index", icon="receipt", section="Work", backorder=YES)
     app.register_blueprint(purchase_orders_blueprint)
     add_to_navigation(app, "Purchasing", endpoint="purchase_orders.index", icon="shopping-cart", section="Work")
+    app.register_blueprint(deals_blueprint)
+    add_to_navigation(app, "Deal out again", endpoint="deals.index", icon="arrows-shuffle", section="Work")
+    # Forms of acts take filters too, and an act knows no panel.
+    app.extensions["line_filters"] = read_line_filters
     app.register_blueprint(offers_blueprint)
     add_to_navigation(
         app,

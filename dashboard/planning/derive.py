@@ -123,7 +123,7 @@ def derive(facts: Facts, judge_spikes: Callable[[np.ndarray, np.ndarray], np.nda
     not_before = np.where(orders.rules.not_before > facts.today, orders.rules.not_before, NONE)
     asked = replace(orders.rules, not_before=not_before)
     found = allocation.allocate(asked, rules, facts.shelf.rules, supply, facts.holds)
-    line_dates = _date_lines(facts, found, dates)
+    line_dates = date_all_lines(facts, found, dates)
 
     # From here on only what waits counts, by SKU and in queue order.
     rows = found.queue[found.waiting[found.queue] > 0]
@@ -272,7 +272,8 @@ def _summed_by_part(amounts, line, owners):
     return result
 
 
-def _date_lines(facts, found, dates):
+def date_all_lines(facts, found, dates):
+    """The dates of all lines by how supply was dealt to them, of those that leave from their suppliers too."""
     rules = facts.lines.rules
     line_dates = promises.date_lines(found, dates, rules, facts.orders.rules.ship_complete[rules.order])
     shipped = np.flatnonzero(rules.dropship & (found.waiting > 0))

@@ -433,7 +433,27 @@ def read_lines(connection, cells, order_rows, sku_rows, suppliers, *, listed=Fal
         gather(suppliers.dropship, supplier, 0) == 1,
     )
     lines = OpenLines(ids, rules, unit_price, promise, supplier, staff_cause.astype(np.int8))
-    return _with_parts(connection, lines, {"lines": ids} if listed else {})
+    only = {"lines": ids} if listed else {}
+    return _with_ranks(connection, _with_parts(connection, lines, only), only)
+
+
+@cache
+def _ranks_query(listed):
+    row = models.DealRank
+    query = select(number(row.line_id), number(row.part), number(row.rank)).where(row.in_force)
+    return query.where(Among(row.line_id, "lines")) if listed else query
+
+
+def _with_ranks(connection, lines, listed):
+    """The same lines with the ranks that committed runs gave them."""
+    line_id, part, stored = columns(connection, _ranks_query(bool(listed)), **listed)
+    row = part_rows(lines, line_id, part)
+    if not (row != NOBODY).any():
+        return lines
+    rank = np.full(len(lines.id), allocation.NOT_RANKED)
+    stored = np.where(stored == 0, allocation.STANDS_BACK, stored)
+    rank[row[row != NOBODY]] = stored[row != NOBODY]
+    return replace(lines, rules=replace(lines.rules, rank=rank))
 
 
 @cache

@@ -16,7 +16,7 @@ from datetime import date
 from functools import cache
 
 import numpy as np
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from dashboard import models
@@ -142,9 +142,10 @@ def read_neighbourhood(connection, skus, orders, *, today: date, region: str) ->
         turns = read_turns(connection, np.union1d(order_table.id[lines.rules.order[rows]], dealt[1]))
         taken_before = _TakenBefore(
             np.isin(lines.id[rows], emptied),
-            turns.of(order_table.id[lines.rules.order[rows]]),
+            1 + turns.of(order_table.id[lines.rules.order[rows]]),
             sku_rows.of(dealt[0]),
-            turns.of(dealt[1]),
+            # Lines that a run ranked are served before all orders that leave only as a whole.
+            np.where((dealt[4] > 0) & (dealt[4] < allocation.NOT_RANKED), 0, 1 + turns.of(dealt[1])),
             dealt[2],
             dealt[3],
         )
@@ -174,9 +175,9 @@ def _companion_columns(connection, own, skus, orders, suppliers):
 
 
 def _taken_before(connection, others, reservations, shelf, sku_rows):
-    """Ids of companions that find their shelf empty; and SKU id, order id, held and units of all that is reserved of
-    the SKUs of the other ones that have nothing. Where a shelf has enough left for all of them, it does not matter who
-    was served before.
+    """Ids of companions that find their shelf empty; and SKU id, order id, held, units and rank of all that is reserved
+    of the SKUs of the other ones that have nothing. Where a shelf has enough left for all of them, it does not matter
+    who was served before.
     """
     none = np.zeros(0, np.int64)
     line_id, _, _, held, _ = reservations
@@ -186,16 +187,19 @@ def _taken_before(connection, others, reservations, shelf, sku_rows):
     wanted = allocation.total(sku, others[OPEN_QTY], sku_rows.count)
     waits &= (wanted > left)[sku]
     if not waits.any():
-        return none, [none] * 4
+        return none, [none] * 5
     (emptied,) = columns(connection, _emptied_query(), lines=others[LINE_ID][waits])
     skus = np.unique(others[SKU_ID][waits & ~np.isin(others[LINE_ID], emptied)])
-    return emptied, columns(connection, _dealt_query(), skus=skus) if len(skus) else [none] * 4
+    return emptied, columns(connection, _dealt_query(), skus=skus) if len(skus) else [none] * 5
 
 
 @cache
 def _emptied_query():
     """Listed lines behind one that would have taken whatever there was, and still waits."""
     mine, ahead, order, hold = models.Waiting, aliased(models.Waiting), models.Order, models.Hold
+    rank = models.DealRank
+    # Where a run ranked a line, its place says nothing of who comes before whom.
+    is_ranked = select(rank.line_id).where(rank.line_id == ahead.line_id, rank.in_force)
     is_tied = select(hold.id).where(
         hold.line_id == ahead.line_id, hold.ended_at.is_(None), hold.purchase_order_line_id.isnot(None)
     )
@@ -210,6 +214,7 @@ def _emptied_query():
             order.ship_complete.is_(False),
             order.not_before.is_(None),
             ~is_tied.exists(),
+            ~is_ranked.exists(),
         )
         # Walked in the order of the queue, it ends at the first; PostgreSQL would rather read them all.
         .order_by(ahead.priority_class, ahead.placed_at, ahead.order_number)
@@ -221,10 +226,17 @@ def _emptied_query():
 
 @cache
 def _dealt_query():
-    row, line = models.Reservation, models.OrderLine
+    row, line, rank = models.Reservation, models.OrderLine, models.DealRank
     return (
-        select(number(row.sku_id), number(line.order_id), flag(row.held != ""), number(row.qty))
+        select(
+            number(row.sku_id),
+            number(line.order_id),
+            flag(row.held != ""),
+            number(row.qty),
+            func.coalesce(rank.rank, allocation.NOT_RANKED),
+        )
         .join(line, line.id == row.line_id)
+        .outerjoin(rank, (rank.line_id == row.line_id) & (rank.part == row.part) & rank.in_force)
         .where(Among(row.sku_id, "skus"))
     )
 

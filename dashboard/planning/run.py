@@ -83,7 +83,7 @@ def plan() -> Planned:
         if estimates.is_stale(db.session().connection()):
             with transaction() as session:
                 estimates.refresh_if_stale(session.connection())
-        work = work_out(_snapshot())
+        work = work_out(snapshot())
         if work.today != day_number(today):
             continue  # Midnight passed meanwhile: what is learnt is of the day before.
         if work.is_mostly_as_stored:
@@ -98,7 +98,7 @@ def plan() -> Planned:
         return _timed(planned, begun)
 
 
-def _snapshot():
+def snapshot():
     """The session's connection at the beginning of a read that sees all tables as of one moment."""
     db.session.rollback()
     session = db.session()

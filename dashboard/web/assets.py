@@ -38,6 +38,7 @@ ICONS = (
     "arrow-down-right",
     "arrow-up",
     "arrow-up-right",
+    "arrows-shuffle",
     "arrows-split",
     "bookmark",
     "calendar",

@@ -16,6 +16,8 @@ from sqlalchemy import func, select
 from dashboard import clock
 from dashboard.actions import ACTIONS
 from dashboard.actions.assignments.action import assign_line
+from dashboard.actions.deal_runs.action import ask_for_run, commit_run
+from dashboard.actions.deal_variants.action import save_variant
 from dashboard.actions.incentive_offers.action import offer_incentive
 from dashboard.actions.load_undos.action import undo_load
 from dashboard.actions.loads.action import send_files
@@ -27,11 +29,23 @@ from dashboard.actions.supplier_reassignments.action import reassign_supply
 from dashboard.actions.supplier_reassignments.queries import find_supply
 from dashboard.audit import ACTS
 from dashboard.database import db, transaction
+from dashboard.domain.deal_variants import Segment
 from dashboard.domain.messages import CardAskedFor
 from dashboard.intake.loads import announce, close
 from dashboard.intake.uploads import SentFile, keep_as, take_in
+from dashboard.jobs.simulate_deals import simulate_deals
 from dashboard.messages.outbox import write
-from dashboard.models import Act, Message, Order, OrderLine, PurchaseOrder, PurchaseOrderLine, SavedView, Submission
+from dashboard.models import (
+    Act,
+    DealVariant,
+    Message,
+    Order,
+    OrderLine,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    SavedView,
+    Submission,
+)
 from dashboard.permissions import Permission
 from tests.conftest import DATABASES, Desk, somebody
 from tests.factories import World
@@ -147,6 +161,12 @@ def bump_view(world: World) -> None:
     """A colleague called the view something else."""
     with transaction() as session:
         session.get(SavedView, 1).name = "Of last week"
+
+
+def bump_variant(world: World) -> None:
+    """A colleague called the way of dealing something else."""
+    with transaction() as session:
+        session.get_one(DealVariant, 1).name = "VIPs before all"
 
 
 EXAMPLES = (
@@ -392,6 +412,39 @@ EXAMPLES = (
         "why",
     ),
     Example(
+        "deal-variant-saved",
+        "/deals/variants",
+        {"name": "Oldest first", "scope": "sku=VASE", "strategy1": "redistribute", "filters1": "", "sort1": "oldest"},
+        {"name": "w" * 61, "strategy1": "redistribute", "filters1": "", "sort1": "oldest"},
+        None,
+        "name",
+    ),
+    Example(
+        "deal-variant-changed",
+        "/deals/variants/1/changes",
+        {"name": "VIPs win", "scope": "sku=VASE", "strategy1": "win", "filters1": "tier=vip", "sort1": "queue"},
+        {"name": "VIPs win", "scope": "colour=red", "strategy1": "win", "filters1": "tier=vip", "sort1": "queue"},
+        bump_variant,
+        "name",
+    ),
+    Example("deal-asked-for", "/deals/variants/1/deal-runs", {}, None, bump_variant),
+    Example(
+        "deal-committed",
+        "/deals/2/commits",
+        {"reason": "the fair is on Monday"},
+        {"reason": "w" * 501},
+        None,
+        "reason",
+    ),
+    Example(
+        "deal-undone",
+        "/deals/1/undos",
+        {"why": "the fair is off"},
+        {"why": "w" * 501},
+        None,
+        "why",
+    ),
+    Example(
         "view-saved",
         "/lists/aging/saved-views",
         {"name": "Late VIPs", "kept": "tier=vip"},
@@ -481,6 +534,18 @@ def fill(app: Flask) -> None:
     save_view("aging", name="Of this week", kept="age=0-7", shared=True, actor=manager.id)
     split_shipment(world.line("10483").order_id, 1, mode="divide", parts=[4], actor=manager.id)
     receive(world.po_line("PO-1").id, qty=1, at="MAIN", actor=manager.id)
+    for sku in ("URN", "VASE"):
+        world.stock(sku, 4)
+        world.order(f"1{sku}", sku, 3, placed="2026-03-06")
+        world.order(f"2{sku}", sku, 3, placed="2026-03-07", tier="vip")
+    world.plan()
+    segments = (Segment("tier=vip", "queue", "win"), Segment("", "queue", "redistribute"))
+    for sku in ("URN", "VASE"):
+        kept = save_variant(name=f"VIPs of {sku}", scope=f"sku={sku}", segments=segments, actor=manager.id)
+        ask_for_run(int(kept.made), actor=manager.id)
+        simulate_deals()
+        if sku == "URN":
+            commit_run(1, reason="the fair", actor=manager.id)
 
 
 @pytest.fixture(params=DATABASES)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-NOT_HELD = 0
+NOT_HELD, DEALT = 0, 4
 
 
 @dataclass
@@ -18,6 +18,8 @@ class Line:
     usual: int = -1
     dropship: bool = False
     not_before: int | None = None  # a day to come
+    rank: int | None = None  # of a committed run; ship-complete orders have none
+    stands_back: bool = False
 
 
 @dataclass
@@ -48,7 +50,17 @@ class Walked:
 def walk(lines, stock, incoming, holds):
     """Deals as the contract says. `stock` is {(sku, location): on hand}."""
     walked = Walked()
-    queue = sorted(lines, key=lambda line: (line.priority, line.placed, line.order, line.line_no))
+    queue = sorted(
+        lines,
+        key=lambda line: (
+            line.rank is None,
+            line.rank or 0,
+            line.priority,
+            line.placed,
+            line.order,
+            line.line_no,
+        ),
+    )
     place = {line.key: number for number, line in enumerate(queue)}
     by_key = {line.key: line for line in lines}
     shelf, supply = dict(stock), {one.key: one.qty for one in incoming}
@@ -69,13 +81,22 @@ def walk(lines, stock, incoming, holds):
                 shelf[by_key[hold.line].sku, hold.location] -= got
                 _add(walked.reserved, (hold.line, hold.location, hold.kind), got)
             rest[hold.line] += qty - got
-        elif got := min(qty, supply.get(hold.supply, 0)):
-            supply[hold.supply] -= got
-            _add(walked.pegged, (hold.line, hold.supply), got)
+        else:
+            got = min(qty, supply.get(hold.supply, 0))
+            if hold.kind == DEALT:
+                rest[hold.line] += qty - got
+                tied[hold.line] -= qty - got
+            if got:
+                supply[hold.supply] -= got
+                _add(walked.pegged, (hold.line, hold.supply), got)
+
+    back = {line.key: rest[line.key] if line.stands_back and not line.dropship else 0 for line in queue}
+    for key, qty in back.items():
+        rest[key] -= qty
 
     orders = {}
     for line in queue:
-        orders.setdefault(line.order, []).append(line)
+        orders.setdefault(line.order if line.ship_complete else (line.order, line.key), []).append(line)
     for own in orders.values():
         mine = [line for line in own if not line.dropship]
         if own[0].ship_complete:
@@ -83,7 +104,8 @@ def walk(lines, stock, incoming, holds):
             for line in mine:
                 wanted[line.sku] = wanted.get(line.sku, 0) + rest[line.key]
             there = {sku: sum(qty for (one, _), qty in shelf.items() if one == sku) for sku in wanted}
-            if any(tied[line.key] for line in mine) or any(there[sku] < wanted[sku] for sku in wanted):
+            stay = any(tied[line.key] or back[line.key] for line in mine)
+            if stay or any(there[sku] < wanted[sku] for sku in wanted):
                 if any(there[line.sku] and rest[line.key] for line in mine):
                     walked.passed_over.update(line.key for line in mine if rest[line.key])
                 continue

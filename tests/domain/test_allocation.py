@@ -20,6 +20,20 @@ def columns(*rows, width):
     return tuple(table[:, column].copy() for column in range(width))
 
 
+def ranks_of(lines):
+    """As committed runs left them; None where none ranked any of these."""
+    if not any(line.stands_back or line.rank is not None for line in lines):
+        return None
+    unranked = allocation.NOT_RANKED
+    return np.array(
+        [
+            allocation.STANDS_BACK if line.stands_back else unranked if line.rank is None else line.rank
+            for line in lines
+        ],
+        np.int64,
+    )
+
+
 def none_or(day):
     return NONE if day is None else day
 
@@ -44,7 +58,7 @@ def allocate(lines, stock=None, incoming=(), holds=()):
     )
     found = allocation.allocate(
         orders,
-        allocation.Lines(order, line_no, part, sku, qty, dropship.astype(bool)),
+        allocation.Lines(order, line_no, part, sku, qty, dropship.astype(bool), ranks_of(lines)),
         allocation.Stock(*columns(*((*key, qty) for key, qty in (stock or {}).items()), width=3)),
         allocation.Supply(*columns(*((one.sku, one.turn, one.qty, none_or(one.eta)) for one in incoming), width=4)),
         allocation.Holds(
@@ -241,8 +255,10 @@ def test_a_shop_without_lines_or_stock_is_no_error():
 
 
 @st.composite
-def shops(draw):
-    """A few SKUs, many orders on them: 30 % ship-complete, several places, holds, ties, ranks that tie."""
+def shops(draw, with_runs=False):
+    """A few SKUs, many orders on them: 30 % ship-complete, several places, holds, ties, ranks that tie; and some that
+    committed runs ranked.
+    """
     chance = random.Random(draw(st.integers(0, 2**32)))
     skus, places = draw(st.integers(1, 4)), draw(st.integers(1, 3))
     lines, key = [], 0
@@ -281,12 +297,18 @@ def shops(draw):
             holds.append(Hold(line.key, kind, qty, location=chance.randrange(places)))
         else:
             holds.append(Hold(line.key, kind, qty, supply=chance.choice([*mine, GONE])))
+    if with_runs and chance.random() < 0.5:
+        ranks = chance.sample(range(1, 100), len(lines))
+        for line, rank in zip(lines, ranks, strict=True):
+            line.stands_back = chance.random() < 0.2
+            if not line.stands_back and not line.ship_complete and chance.random() < 0.4:
+                line.rank = rank
     # The order of two alike holds on one line is nobody's business, so there are none.
     holds = list({(hold.line, hold.kind, hold.location, hold.supply): hold for hold in holds}.values())
     return lines, stock, incoming, holds
 
 
-@given(shops())
+@given(shops(with_runs=True))
 def test_the_columns_say_what_the_plain_walk_says(shop):
     lines, stock, incoming, holds = shop
     _, reserved, pegged, passed_over = allocate(lines, stock, incoming, holds)
@@ -296,7 +318,7 @@ def test_the_columns_say_what_the_plain_walk_says(shop):
     assert passed_over == expected.passed_over
 
 
-@given(shops(), st.randoms(use_true_random=False))
+@given(shops(with_runs=True), st.randoms(use_true_random=False))
 def test_permuting_the_rows_changes_nothing(shop, chance):
     lines, stock, incoming, holds = shop
     _, *before = allocate(lines, stock, incoming, holds)
@@ -307,7 +329,7 @@ def test_permuting_the_rows_changes_nothing(shop, chance):
     assert before == after
 
 
-@given(shops())
+@given(shops(with_runs=True))
 def test_units_are_conserved_and_no_place_gives_more_than_it_has(shop):
     lines, stock, incoming, holds = shop
     found, reserved, pegged, _ = allocate(lines, stock, incoming, holds)

@@ -32,12 +32,13 @@ STAYS_LISTED = 200
 
 CHANGES: Table = models.IntakeChange.__table__
 
-# Derived, or the words of a line's tags: these go with what they are derived from, and keep nothing.
+# Derived, what a run of deals found (what it holds is a hold), or the words of a line's tags: these go with what they are derived from, and keep nothing.
 DERIVED = {
     "line_plans", "reservations", "pegs", "waiting", "cancel_risks", "line_tags", "demand_estimates",
     "sku_figures",
     "supplier_figures", "supplier_months",
     "lead_time_counts", "lateness_counts",
+    "deal_skus", "dealt_units", "deal_ranks", "deal_results",
 }  # fmt: skip
 
 # How a sentence speaks of a row that hangs on another one.

@@ -1,0 +1,1 @@
+"""Runs that deal supply out again: asked for, simulated, committed, undone."""

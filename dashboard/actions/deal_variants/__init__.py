@@ -1,0 +1,1 @@
+"""Ways of dealing supply out again: kept under a name, and changed."""

@@ -1,0 +1,185 @@
+"""Supply dealt out again: how it is to be done, what each run found, and where it made lines stand."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dashboard.database import Base, Day, Instant, Key, PrimaryKey, Quantity
+
+STRATEGIES = ("win", "gain", "redistribute", "fill", "lose")
+SORTS = ("queue", "oldest", "promise", "value", "smallest")
+RUN_STATES = ("waiting", "running", "simulated", "failed", "committed", "undone")
+
+
+class DealVariant(Base):
+    """A way of dealing supply out again that is kept under a name: whose SKUs it is about, and its segments."""
+
+    __tablename__ = "deal_variants"
+
+    id: Mapped[PrimaryKey]
+    name: Mapped[str] = mapped_column(String)
+    scope: Mapped[str] = mapped_column(
+        Text, doc="Filters as an address has them; empty: every SKU that lines wait for."
+    )
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __table_args__ = (CheckConstraint("name <> ''", name="name"),)
+    __mapper_args__ = {"version_id_col": version}
+
+
+class DealSegment(Base):
+    """Lines that a variant treats alike: which, in which order, by which strategy. A line is of the first that fits."""
+
+    __tablename__ = "deal_segments"
+
+    variant_id: Mapped[int] = mapped_column(Key, ForeignKey("deal_variants.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    filters: Mapped[str] = mapped_column(Text, doc="As an address has them; empty: every line that is left.")
+    sort: Mapped[str] = mapped_column(String(12))
+    strategy: Mapped[str] = mapped_column(String(12))
+
+    __table_args__ = (
+        CheckConstraint(f"strategy IN ({', '.join(map(repr, STRATEGIES))})", name="strategy"),
+        CheckConstraint(f"sort IN ({', '.join(map(repr, SORTS))})", name="sort"),
+        CheckConstraint("place >= 1", name="place"),
+    )
+
+
+class DealRun(Base):
+    """One run: simulated first; then, by somebody with the right and a reason, committed; perhaps undone."""
+
+    __tablename__ = "deal_runs"
+
+    id: Mapped[PrimaryKey]
+    variant_id: Mapped[int] = mapped_column(Key, ForeignKey("deal_variants.id"))
+    name: Mapped[str] = mapped_column(String, doc="Of its variant, when it was asked for.")
+    scope: Mapped[str] = mapped_column(Text)
+    segments: Mapped[str] = mapped_column(Text, doc="JSON of the variant's segments, as they were.")
+    state: Mapped[str] = mapped_column(String(10))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    beat_at: Mapped[datetime | None] = mapped_column(Instant, doc="When its worker took it, by the real clock.")
+    simulated_at: Mapped[datetime | None] = mapped_column(Instant)
+    shop_day: Mapped[date | None] = mapped_column(Day, doc="The day for which it was simulated.")
+    seconds: Mapped[int | None] = mapped_column(doc="How long the simulation took, in thousandths.")
+    facts_seen: Mapped[int | None] = mapped_column(BigInteger, doc="Fingerprint of how its SKUs stood then.")
+    figures: Mapped[str | None] = mapped_column(Text, doc="JSON: what it would do, by strategy and currency.")
+    failure: Mapped[str | None] = mapped_column(Text, doc="Why it could not be simulated, in a sentence.")
+    committed_at: Mapped[datetime | None] = mapped_column(Instant)
+    committed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str | None] = mapped_column(Text)
+    undone_at: Mapped[datetime | None] = mapped_column(Instant)
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    undo_reason: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        CheckConstraint(f"state IN ({', '.join(map(repr, RUN_STATES))})", name="state"),
+        CheckConstraint("(state IN ('committed', 'undone')) = (committed_at IS NOT NULL)", name="committed"),
+        CheckConstraint("committed_at IS NULL OR reason IS NOT NULL", name="reason"),
+        CheckConstraint("(state = 'undone') = (undone_at IS NOT NULL)", name="undone"),
+        Index(None, "variant_id"),
+        Index(
+            "ix_deal_runs_due",
+            "id",
+            sqlite_where=text("state IN ('waiting', 'running')"),
+            postgresql_where=text("state IN ('waiting', 'running')"),
+        ),
+    )
+
+
+class DealSku(Base):
+    """A SKU that a run deals out."""
+
+    __tablename__ = "deal_skus"
+
+    run_id: Mapped[int] = mapped_column(Key, ForeignKey("deal_runs.id"), primary_key=True)
+    sku_id: Mapped[int] = mapped_column(Key, ForeignKey("skus.id", ondelete="CASCADE"), primary_key=True)
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class DealtUnits(Base):
+    """Units that a run gives a part of a line, off a shelf or of a purchase-order line: held once it is committed."""
+
+    __tablename__ = "dealt_units"
+
+    run_id: Mapped[int] = mapped_column(Key, ForeignKey("deal_runs.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(Key, primary_key=True)
+    line_id: Mapped[int] = mapped_column(Key, ForeignKey("order_lines.id", ondelete="CASCADE"))
+    part: Mapped[int] = mapped_column(SmallInteger)
+    location_id: Mapped[int | None] = mapped_column(Key, ForeignKey("locations.id", ondelete="CASCADE"))
+    purchase_order_line_id: Mapped[int | None] = mapped_column(
+        Key, ForeignKey("purchase_order_lines.id", ondelete="CASCADE")
+    )
+    qty: Mapped[Quantity]
+
+    __table_args__ = (
+        CheckConstraint("qty > 0", name="qty"),
+        CheckConstraint(
+            "(location_id IS NULL) <> (purchase_order_line_id IS NULL)",
+            name="at_a_location_or_of_a_purchase_order",
+        ),
+        Index(None, "line_id"),
+        Index(None, "purchase_order_line_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class DealRank(Base):
+    """Where a run makes a part of a line stand in the queue of its SKU, once it is committed."""
+
+    __tablename__ = "deal_ranks"
+
+    run_id: Mapped[int] = mapped_column(Key, ForeignKey("deal_runs.id"), primary_key=True)
+    line_id: Mapped[int] = mapped_column(Key, ForeignKey("order_lines.id", ondelete="CASCADE"), primary_key=True)
+    part: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    rank: Mapped[int] = mapped_column(
+        BigInteger, doc="Lower is served first; 0: takes nothing that is not held for it."
+    )
+    in_force: Mapped[bool] = mapped_column(doc="From the commit until the undo, or until another run ranks the line.")
+
+    __table_args__ = (
+        CheckConstraint("rank >= 0", name="rank"),
+        Index(
+            "ix_deal_ranks_in_force",
+            "line_id",
+            "part",
+            unique=True,
+            sqlite_where=text("in_force"),
+            postgresql_where=text("in_force"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class DealResult(Base):
+    """What a run does to a part of a line: one that gains or loses, or that should win and does not in time."""
+
+    __tablename__ = "deal_results"
+
+    run_id: Mapped[int] = mapped_column(Key, ForeignKey("deal_runs.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(Key, primary_key=True, doc="Those that lose most stand first.")
+    line_id: Mapped[int] = mapped_column(Key, ForeignKey("order_lines.id", ondelete="CASCADE"))
+    part: Mapped[int] = mapped_column(SmallInteger)
+    segment: Mapped[int] = mapped_column(SmallInteger, doc="0: in none, keeps what it has.")
+    strategy: Mapped[str] = mapped_column(String(12))
+    qty_open: Mapped[Quantity]
+    reserved_before: Mapped[Quantity]
+    reserved_after: Mapped[Quantity]
+    eta_before: Mapped[date | None] = mapped_column(Day)
+    eta_after: Mapped[date | None] = mapped_column(Day)
+    misses_promise: Mapped[bool] = mapped_column(doc="By the run; as the two below.")
+    misses_law: Mapped[bool] = mapped_column(doc="A notice or a consent is due that was not.")
+    misses_card: Mapped[bool] = mapped_column(doc="Its means of payment dies before the goods, and did not.")
+    exception: Mapped[str] = mapped_column(String(8), doc="Of a line that should win: short, late; else empty.")
+
+    __table_args__ = (
+        CheckConstraint("exception IN ('', 'short', 'late')", name="exception"),
+        Index(None, "line_id"),
+        {"sqlite_with_rowid": False},
+    )

@@ -1,0 +1,305 @@
+"""Which lines a run means, by the filters of panels; and the runs with what they found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import numpy as np
+from sqlalchemy import BigInteger, Connection, Integer, Select, false, func, select, type_coerce
+from sqlalchemy.orm import Session, aliased
+
+from dashboard.bulk import columns, number
+from dashboard.domain.deals import STRATEGIES
+from dashboard.models import (
+    Customer,
+    DealResult,
+    DealRun,
+    DealSegment,
+    DealVariant,
+    LinePlan,
+    Order,
+    OrderLine,
+    Sku,
+    User,
+    Waiting,
+)
+from dashboard.panels.filters import LINE_FILTERS, Selection, conditions
+from dashboard.planning.deals import Meant, SegmentLines
+
+RESULTS_READ_AT_ONCE = 2_000
+
+# Of lines that have all they want on a shelf: what is derived of waiting ones is not known of them.
+ALL_RESERVED: dict[str, Any] = {
+    "age": type_coerce(Order.placed_on, Integer),
+    "channel": func.coalesce(Order.channel, ""),
+    "location": Order.location_id,
+    "tier": func.coalesce(Customer.tier, ""),
+    "sku": OrderLine.sku_id,
+    "tag": OrderLine.id,
+    "currency": func.coalesce(Order.currency, ""),
+    "placed": type_coerce(Order.placed_at, BigInteger),
+    "customer": Order.customer_id,
+    "planned": func.coalesce(Sku.backorder_policy == "planned", false()),
+}
+
+
+def read_line_filters(text: str) -> str:
+    """Filters as an address has them, from those or from a whole address; raises FilterRefused."""
+    text = text.strip()
+    query = urlsplit(text).query if "?" in text else text
+    given = [(key, value) for key, value in parse_qsl(query) if key in LINE_FILTERS or "?" not in text]
+    if query and not given:
+        given = [(query, "")]  # no filter at all: refused by its name
+    return urlencode(Selection.read(given, allowed=LINE_FILTERS).parameters(), doseq=True)
+
+
+def selection_of(filters: str) -> Selection:
+    """What kept filters say."""
+    return Selection.read(parse_qsl(filters), allowed=LINE_FILTERS)
+
+
+def meant_by(session: Session, connection: Connection, run_id: int, today: date) -> Meant:
+    """The SKUs and lines that a run means, as of the snapshot that the connection reads."""
+    run = session.get_one(DealRun, run_id)
+    scope = selection_of(run.scope)
+    skus = None
+    if scope:
+        found = [columns(connection, query.distinct())[0] for query in _rows(session, scope, today, "sku_id")]
+        skus = np.unique(np.concatenate(found))
+    segments = []
+    for one in json.loads(run.segments):
+        chosen, parts = selection_of(one["filters"]), None
+        if chosen:
+            tables = [columns(connection, query) for query in _rows(session, chosen, today, "line_id", "part")]
+            line_id, part = (np.concatenate(column) for column in zip(*tables, strict=True))
+            parts = line_id, part
+        segments.append(SegmentLines(STRATEGIES.index(one["strategy"]), one["sort"], parts))
+    return Meant(skus, segments)
+
+
+def _rows(session: Session, selection: Selection, today: date, *wanted: str) -> Iterator[Select[Any]]:
+    """Waiting parts that match; then those that wait for nothing, where the filters ask for nothing but facts."""
+    yield select(*(number(getattr(Waiting, name)) for name in wanted)).where(*conditions(session, selection, today))
+    if set(selection.keys()) <= ALL_RESERVED.keys():
+        waits = aliased(Waiting)
+        of = {"line_id": LinePlan.line_id, "part": LinePlan.part, "sku_id": OrderLine.sku_id}
+        yield (
+            select(*(number(of[name]) for name in wanted))
+            .select_from(LinePlan)
+            .join(OrderLine, OrderLine.id == LinePlan.line_id)
+            .join(Order, Order.id == OrderLine.order_id)
+            .join(Customer, Customer.id == Order.customer_id)
+            .join(Sku, Sku.id == OrderLine.sku_id)
+            .where(
+                ~select(waits.line_id).where(waits.line_id == LinePlan.line_id, waits.part == LinePlan.part).exists(),
+                *conditions(session, selection, today, ALL_RESERVED),
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSegment:
+    """A group of lines as somebody reads it."""
+
+    strategy: str
+    sort: str
+    filters: str
+
+
+@dataclass(frozen=True, slots=True)
+class VariantRow:
+    """A way of dealing as somebody reads it."""
+
+    id: int
+    name: str
+    scope: str
+    segments: tuple[ShownSegment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run: when and by whom it was asked for, committed, undone."""
+
+    id: int
+    name: str
+    scope: str
+    segments: tuple[ShownSegment, ...]
+    state: str
+    asked_at: datetime
+    asked_by: str | None
+    simulated_at: datetime | None
+    shop_day: date | None
+    seconds: float | None
+    figures: tuple[dict[str, Any], ...]
+    failure: str | None
+    committed_at: datetime | None
+    committed_by: str | None
+    reason: str | None
+    undone_at: datetime | None
+    undone_by: str | None
+    undo_reason: str | None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it is being simulated, or waits for that."""
+        return self.state in ("waiting", "running")
+
+    def total(self, name: str) -> int:
+        """A count over all strategies and currencies; never of money."""
+        return sum(row[name] for row in self.figures)
+
+
+def variants(session: Session) -> tuple[VariantRow, ...]:
+    """The ways of dealing that are kept, by name."""
+    groups: dict[int, list[ShownSegment]] = {}
+    segment = DealSegment
+    for row in session.scalars(select(segment).order_by(segment.variant_id, segment.place)):
+        groups.setdefault(row.variant_id, []).append(ShownSegment(row.strategy, row.sort, row.filters))
+    rows = session.scalars(select(DealVariant).order_by(DealVariant.id))
+    return tuple(
+        VariantRow(row.id, row.name, row.scope, tuple(groups.get(row.id, ())))
+        for row in sorted(rows, key=lambda row: (row.name.casefold(), row.id))
+    )
+
+
+def runs(
+    session: Session, *, before: int | None = None, limit: int = 25, run_id: int | None = None
+) -> tuple[RunRow, ...]:
+    """Runs, the newest first; or the one of that number."""
+    people = [aliased(User) for _ in range(3)]
+    query = (
+        select(DealRun, *(func.coalesce(person.name, person.email) for person in people))
+        .outerjoin(people[0], people[0].id == DealRun.asked_by)
+        .outerjoin(people[1], people[1].id == DealRun.committed_by)
+        .outerjoin(people[2], people[2].id == DealRun.undone_by)
+        .order_by(DealRun.id.desc())
+        .limit(limit)
+    )
+    if run_id is not None:
+        query = query.where(DealRun.id == run_id)
+    if before is not None:
+        query = query.where(DealRun.id < before)
+    return tuple(_run_row(*row) for row in session.execute(query))
+
+
+def _run_row(run: DealRun, asked_by: str | None, committed_by: str | None, undone_by: str | None) -> RunRow:
+    return RunRow(
+        run.id,
+        run.name,
+        run.scope,
+        tuple(ShownSegment(one["strategy"], one["sort"], one["filters"]) for one in json.loads(run.segments)),
+        run.state,
+        run.asked_at,
+        asked_by,
+        run.simulated_at,
+        run.shop_day,
+        None if run.seconds is None else run.seconds / 1000,
+        tuple(json.loads(run.figures or "[]")),
+        run.failure,
+        run.committed_at,
+        committed_by,
+        run.reason,
+        run.undone_at,
+        undone_by,
+        run.undo_reason,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """What a run does to a part of a line."""
+
+    place: int
+    order_number: str
+    line_no: int
+    part: int
+    customer: str
+    sku: str
+    product: str
+    segment: int
+    strategy: str
+    qty_open: int
+    reserved_before: int
+    reserved_after: int
+    eta_before: date | None
+    eta_after: date | None
+    promise: date | None
+    misses_promise: bool
+    misses_law: bool
+    misses_card: bool
+    exception: str
+
+    @property
+    def ready_before(self) -> bool:
+        """Whether all of it could ship."""
+        return self.reserved_before == self.qty_open
+
+    @property
+    def ready_after(self) -> bool:
+        """Whether all of it can ship."""
+        return self.reserved_after == self.qty_open
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether it loses goods, or its date, or gets a later one."""
+        if self.reserved_after != self.reserved_before:
+            return self.reserved_after < self.reserved_before
+        if self.ready_after or self.eta_before == self.eta_after:
+            return False
+        return self.eta_after is None or (self.eta_before is not None and self.eta_after > self.eta_before)
+
+    @property
+    def days(self) -> int | None:
+        """By how many days its date moves; None where one of them is not known."""
+        if self.eta_before is None or self.eta_after is None:
+            return None
+        return (self.eta_after - self.eta_before).days
+
+
+def results(session: Session, run_id: int, *, after: int = 0, limit: int = 50) -> Sequence[ResultRow]:
+    """The lines that gain, lose, or should win and do not; from the one after that place."""
+    row = DealResult
+    query = (
+        select(
+            row.place,
+            Order.number,
+            OrderLine.line_no,
+            row.part,
+            func.coalesce(Customer.name, Customer.code),
+            Sku.code,
+            func.coalesce(Sku.name, Sku.code),
+            row.segment,
+            row.strategy,
+            row.qty_open,
+            row.reserved_before,
+            row.reserved_after,
+            row.eta_before,
+            row.eta_after,
+            OrderLine.current_promise,
+            row.misses_promise,
+            row.misses_law,
+            row.misses_card,
+            row.exception,
+        )
+        .join(OrderLine, OrderLine.id == row.line_id)
+        .join(Order, Order.id == OrderLine.order_id)
+        .join(Customer, Customer.id == Order.customer_id)
+        .join(Sku, Sku.id == OrderLine.sku_id)
+        .where(row.run_id == run_id, row.place > after)
+        .order_by(row.place)
+        .limit(limit)
+    )
+    return [ResultRow(*one) for one in session.execute(query)]
+
+
+def all_results(session: Session, run_id: int) -> Iterator[ResultRow]:
+    """Every one of them."""
+    after = 0
+    while page := results(session, run_id, after=after, limit=RESULTS_READ_AT_ONCE):
+        yield from page
+        after = page[-1].place

@@ -1,0 +1,190 @@
+"""Supply dealt out again: what is simulated is what a commit does, once, and an undo takes all of it back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import select
+
+from dashboard import planning
+from dashboard.actions.deal_runs.action import ask_for_run, commit_run, undo_run
+from dashboard.actions.deal_variants.action import save_variant
+from dashboard.actions.receipts.action import receive, reverse
+from dashboard.database import db
+from dashboard.domain.deal_variants import Segment
+from dashboard.domain.deals import DealRefused
+from dashboard.jobs.simulate_deals import simulate_deals
+from dashboard.models import DealResult, DealRun, Hold, ReceiptLine
+from tests.conftest import Desk
+from tests.factories import World
+
+OLDEST_WIN = (Segment("placed=..2026-02-28", "oldest", "win"), Segment("", "queue", "redistribute"))
+AGENCY_LOSES = (Segment("tier=agency", "queue", "lose"), Segment("", "oldest", "redistribute"))
+
+
+@pytest.fixture
+def short(world: World) -> World:
+    """Ten chairs and a purchase order of eight for three orders: VIPs stand before an older one; a lamp beside."""
+    world.stock("CHAIR", 10)
+    world.order("1", "CHAIR", 6, placed="2026-02-01", promised="2026-03-12")
+    world.order("2", "CHAIR", 6, placed="2026-03-02", tier="vip", promised="2026-03-12")
+    world.order("3", "CHAIR", 6, placed="2026-03-03", tier="vip", promised="2026-03-25")
+    world.order("9", "LAMP", 2, placed="2026-03-03")
+    world.purchase_order("PO-1", "CHAIR", 8, expected="2026-03-20")
+    world.plan()
+    return world
+
+
+def simulated(segments: Sequence[Segment] = OLDEST_WIN, *, scope: str = "sku=CHAIR", name: str = "Oldest win") -> int:
+    kept = save_variant(name=name, scope=scope, segments=segments, actor=None)
+    asked = ask_for_run(int(kept.made), actor=None)
+    assert simulate_deals()
+    db.session.rollback()
+    run = db.session.get_one(DealRun, int(asked.made))
+    assert run.state == "simulated", run.failure
+    return run.id
+
+
+def stands(world: World) -> dict[str, tuple[int, list[tuple[str, int]]]]:
+    """By order: units reserved, and what it waits for."""
+    return {
+        number: (world.reserved(number, line=1) or 0, [(po, qty) for po, qty, _ in world.pegs(number)])
+        for number in ("1", "2", "3")
+    }
+
+
+def foreseen(run_id: int) -> dict[str, tuple[int, int]]:
+    found = db.session.execute(
+        select(DealResult.line_id, DealResult.reserved_before, DealResult.reserved_after).where(
+            DealResult.run_id == run_id
+        )
+    )
+    return {str(line): (before, after) for line, before, after in found}
+
+
+def test_what_was_simulated_is_what_the_commit_does_and_it_stands_after_the_next_receipt(
+    short: World, manager: Desk
+) -> None:
+    before = stands(short)
+    assert before == {"1": (0, [("PO-1", 6)]), "2": (6, []), "3": (4, [("PO-1", 2)])}
+    run_id = simulated()
+    assert stands(short) == before, "a simulation moves nothing"
+    lines = {str(short.line(number).id): number for number in ("1", "2", "3")}
+    said = {lines[line]: units for line, units in foreseen(run_id).items()}
+
+    outcome = commit_run(run_id, reason="promised by the chief", actor=manager.person.id)
+    after = stands(short)
+    assert after == {"1": (6, []), "2": (4, [("PO-1", 2)]), "3": (0, [("PO-1", 6)])}
+    assert {number: (before[number][0], after[number][0]) for number in said} == said
+    assert len(outcome.consequences.listed) == len(said) == 3
+    assert list(planning.check()) == [], "derived in part, it is the plan of all facts"
+
+    receive(short.po_line("PO-1").id, qty=3, at="MAIN", actor=manager.person.id)
+    assert stands(short)["2"][0] == 6, "its two units were dealt to it before they came"
+    assert stands(short)["3"][0] == 1
+    short.stock("CHAIR", 16)
+    short.plan()
+    assert stands(short)["1"][0] == 6
+    assert list(planning.check()) == []
+
+
+def test_who_gave_all_up_takes_nothing_of_what_comes_and_the_undo_gives_its_place_back(
+    short: World, manager: Desk
+) -> None:
+    short.order("0", "CHAIR", 2, placed="2026-01-15", tier="agency")
+    short.plan()
+    before = stands(short)
+    run_id = simulated(AGENCY_LOSES, name="Agencies last")
+    commit_run(run_id, reason="agencies wait", actor=manager.person.id)
+    assert (short.reserved("0", line=1), short.pegs("0")) == (0, [])
+    short.stock("CHAIR", 100)
+    short.plan()
+    assert short.reserved("0", line=1) == 0
+    assert stands(short)["1"][0] == 6
+    short.stock("CHAIR", 10)
+    short.plan()
+
+    undo_run(run_id, why="they rang", actor=manager.person.id)
+    assert stands(short) == before
+    assert db.session.scalars(select(Hold.id).where(Hold.ended_at.is_(None))).all() == []
+    assert list(planning.check()) == []
+    with pytest.raises(DealRefused, match="undid run"):
+        undo_run(run_id, why="twice", actor=manager.person.id)
+
+
+def test_of_two_who_commit_at_once_one_is_refused_and_so_is_who_saw_what_moved_since(
+    short: World, manager: Desk
+) -> None:
+    first, second = simulated(), simulated(AGENCY_LOSES, name="Agencies last")
+    commit_run(first, reason="first", actor=manager.person.id)
+    with pytest.raises(DealRefused, match="moved since"):
+        commit_run(second, reason="second", actor=manager.person.id)
+    with pytest.raises(DealRefused, match="committed run"):
+        commit_run(first, reason="again", actor=manager.person.id)
+
+    third = simulated(name="Once more")
+    receive(short.po_line("PO-1").id, qty=1, at="MAIN", actor=manager.person.id)
+    with pytest.raises(DealRefused, match="moved since"):
+        commit_run(third, reason="too late", actor=manager.person.id)
+
+    fourth = simulated(name="Of chairs")
+    short.order("10", "LAMP", 2, placed="2026-03-04")
+    short.stock("LAMP", 1)
+    short.plan()
+    assert commit_run(fourth, reason="lamps are no chairs", actor=manager.person.id).made == str(fourth)
+
+
+def test_what_an_earlier_run_dealt_does_not_move_and_came_units_are_freed_by_its_undo(
+    short: World, manager: Desk
+) -> None:
+    first = simulated()
+    commit_run(first, reason="the oldest", actor=manager.person.id)
+    held = stands(short)
+    second = simulated((Segment("tier=vip", "queue", "win"), Segment("", "queue", "lose")), name="VIPs win")
+    commit_run(second, reason="VIPs", actor=manager.person.id)
+    assert stands(short) == held
+    receive(short.po_line("PO-1").id, qty=8, at="MAIN", actor=manager.person.id)
+    receipt = db.session.scalars(select(ReceiptLine.id)).one()
+    reverse(receipt, why="miscounted", actor=manager.person.id)
+    assert stands(short) == held
+    undo_run(second, why="not needed", actor=manager.person.id)
+    undo_run(first, why="not needed", actor=manager.person.id)
+    assert stands(short) == {"1": (0, [("PO-1", 6)]), "2": (6, []), "3": (4, [("PO-1", 2)])}
+
+
+def test_the_figures_say_who_gains_who_loses_and_what_they_newly_miss(short: World) -> None:
+    run_id = simulated()
+    run = db.session.get_one(DealRun, run_id)
+    assert run.figures is not None
+    rows = {
+        row.strategy + str(row.reserved_after): row
+        for row in db.session.scalars(select(DealResult).where(DealResult.run_id == run_id))
+    }
+    lost = rows["redistribute4"]
+    assert (lost.reserved_before, lost.eta_before) == (6, None)
+    assert (str(lost.eta_after), lost.misses_promise, lost.misses_law) == ("2026-03-20", True, True)
+    assert not rows["redistribute0"].misses_promise, "it comes before what was promised"
+    assert rows["win6"].exception == ""
+    short.stock("CHAIR", 3)
+    short.plan()
+    late = simulated(name="With three")
+    wins = db.session.scalars(select(DealResult).where(DealResult.run_id == late, DealResult.strategy == "win")).one()
+    assert wins.exception == "late"
+
+
+def test_its_pages_show_it_and_its_csv_holds_every_line(short: World, manager: Desk, viewer: Desk) -> None:
+    assert "Supply goes by the queue alone" in manager.panel("/deals").text
+    run_id = simulated()
+    listed = manager.panel("/deals").text
+    assert re.search(r"Win</span>.*Placed", listed)
+    assert "Simulated" in listed
+    page = manager.panel(f"/deals/{run_id}").text
+    assert "misses its promise" in page
+    assert "Commit" in page
+    assert "Commit" not in viewer.panel(f"/deals/{run_id}").text
+    csv = manager.get(f"/deals/{run_id}/export").data.decode("utf-8-sig").splitlines()
+    assert csv[0].startswith("order_id,line_no,part,sku")
+    assert len(csv) == 1 + 3
+    assert manager.get("/deals/77").status_code == 404
