@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import current_app
 from wtforms import Field, SelectField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
 
 from dashboard.actions.deal_variants.queries import ShownVariant
 from dashboard.actions.forms import ActForm
@@ -14,7 +15,7 @@ from dashboard.domain.deals import SORTS, STRATEGIES
 
 # As many groups as a form shows; what has more is no rule that anybody could say.
 GROUPS = 5
-NO_GROUP = ("", "— not used —")
+NO_GROUP = SelectChoice("", "— not used —")
 
 
 def _checked(form: Any, field: Field) -> None:
@@ -27,7 +28,7 @@ def _checked(form: Any, field: Field) -> None:
 
 def _strategies() -> SelectField:
     return SelectField(
-        "Strategy", choices=[NO_GROUP, *((one, STRATEGY_WORDS[one][0]) for one in STRATEGIES)], default=""
+        "Strategy", choices=[NO_GROUP, *(SelectChoice(one, STRATEGY_WORDS[one][0]) for one in STRATEGIES)], default=""
     )
 
 
@@ -36,7 +37,7 @@ def _filters(label: str) -> StringField:
 
 
 def _sorts() -> SelectField:
-    return SelectField("Order", choices=[(one, SORT_WORDS[one]) for one in SORTS], default=SORTS[0])
+    return SelectField("Order", choices=[SelectChoice(one, SORT_WORDS[one]) for one in SORTS], default=SORTS[0])
 
 
 class VariantForm(ActForm):

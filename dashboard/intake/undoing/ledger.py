@@ -32,7 +32,8 @@ STAYS_LISTED = 200
 
 CHANGES: Table = models.IntakeChange.__table__
 
-# Derived, what a run of deals found (what it holds is a hold), or the words of a line's tags: these go with what they are derived from, and keep nothing.
+# Derived, what a run of deals found (what it holds is a hold), or the words of a line's tags: these go with what they
+# are derived from, and keep nothing.
 DERIVED = {
     "line_plans", "reservations", "pegs", "waiting", "cancel_risks", "line_tags", "demand_estimates",
     "sku_figures",

@@ -41,6 +41,7 @@ ALL_RESERVED: dict[str, Any] = {
     "tier": func.coalesce(Customer.tier, ""),
     "sku": OrderLine.sku_id,
     "tag": OrderLine.id,
+    "assigned": OrderLine.id,
     "currency": func.coalesce(Order.currency, ""),
     "placed": type_coerce(Order.placed_at, BigInteger),
     "customer": Order.customer_id,
