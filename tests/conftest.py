@@ -29,6 +29,7 @@ from dashboard.database import db, transaction
 from tests.factories import World
 from tests.lent import LentApp
 from tests.postgresql import memory_folder, running
+from tests.shops import Fill, fill_of
 
 TODAY = date(2026, 3, 12)  # a Thursday; no clock changes near it
 DATABASES = ("sqlite", "postgresql")
@@ -106,16 +107,23 @@ def migrated_postgresql(postgresql_server: str, postgresql_desk: Connection) -> 
 
 
 @pytest.fixture
-def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
-    """A fresh, migrated SQLite database."""
+def sqlite_url(request: pytest.FixtureRequest, migrated_sqlite: Path, tmp_path: Path) -> str:
+    """A fresh, migrated SQLite database, with what the shop that the test asks for is filled with."""
+    if fill := fill_of(request):
+        return request.getfixturevalue("filled_copy")("sqlite", fill)
     file = tmp_path / "desk.sqlite3"
     shutil.copyfile(migrated_sqlite, file)
     return f"sqlite:///{file}"
 
 
 @pytest.fixture
-def postgresql_url(postgresql_desk: Connection, migrated_postgresql: str) -> Iterator[str]:
-    """A fresh, migrated PostgreSQL database."""
+def postgresql_url(
+    request: pytest.FixtureRequest, postgresql_desk: Connection, migrated_postgresql: str
+) -> Iterator[str]:
+    """A fresh, migrated PostgreSQL database, filled likewise."""
+    if fill := fill_of(request):
+        yield request.getfixturevalue("filled_copy")("postgresql", fill)
+        return
     with _postgresql_database(postgresql_desk, TEMPLATE) as name:
         yield _named(migrated_postgresql, name)
 
@@ -133,28 +141,28 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return request.getfixturevalue(f"{request.param}_url")
 
 
-# A shop that many tests look at from many sides is filled once, and copied for each of them.
+# A shop that many tests look at from many sides is filled once, and copied for each of them: see tests/shops.py.
 
 
 @pytest.fixture(scope="session")
 def filled_shops() -> dict[Any, str]:
-    """What `filled_once` has filled, by kind of database and by what filled it."""
+    """What `filled_copy` has filled, by kind of database and by what filled it."""
     return {}
 
 
 @pytest.fixture
-def filled_once(
+def filled_copy(
     request: pytest.FixtureRequest,
     filled_shops: dict[Any, str],
     tmp_path_factory: pytest.TempPathFactory,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     today: date,
-) -> Iterator[Callable[[str, Callable[[Flask], None]], str]]:
+) -> Iterator[Callable[[str, Fill], str]]:
     """A fresh copy of a database of a kind, as `fill` left one that it filled for the first test that asked."""
     with ExitStack() as copies:
 
-        def copy(kind: str, fill: Callable[[Flask], None]) -> str:
+        def copy(kind: str, fill: Fill) -> str:
             if (kind, fill) not in filled_shops:
                 filled_shops[kind, fill] = first(kind, fill)
             kept = filled_shops[kind, fill]
@@ -164,16 +172,17 @@ def filled_once(
             server = request.getfixturevalue("postgresql_desk")
             return _named(kept, copies.enter_context(_postgresql_database(server, make_url(kept).database or "")))
 
-        def first(kind: str, fill: Callable[[Flask], None]) -> str:
+        def first(kind: str, fill: Fill) -> str:
             folder = tmp_path_factory.mktemp("filled")
             if kind == "sqlite":
                 shutil.copyfile(request.getfixturevalue("migrated_sqlite"), folder / "filled.sqlite3")
                 url = f"sqlite:///{folder / 'filled.sqlite3'}"
             else:
                 template = request.getfixturevalue("migrated_postgresql")
-                url = _named(template, f"filled_{len(filled_shops)}")
+                name = f"filled_{time.monotonic_ns()}"
+                url = _named(template, name)
                 desk = request.getfixturevalue("postgresql_desk")
-                desk.exec_driver_sql(f"CREATE DATABASE filled_{len(filled_shops)} TEMPLATE {TEMPLATE}")
+                desk.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
             with request.getfixturevalue("lend")(url, BUSINESS_DATE=today) as app, monkeypatch.context() as patch:
                 patch.setattr(app, "instance_path", str(folder))  # for files that are sent to it
                 fill(app)

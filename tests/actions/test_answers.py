@@ -16,15 +16,15 @@ from dashboard.actions.shipments.action import ship_reserved
 from dashboard.database import db
 from dashboard.models import Cancellation
 from tests.actions.posting import acts, order_id, units
+from tests.shops import filled_once
 
 
-@pytest.fixture
+@filled_once
 def shop(world):
     """Order 1 wants six chairs, and four are here."""
     world.stock("CHAIR", 4)
     world.order("1", "CHAIR", 6, placed="2026-03-01", promised="2026-03-22")
     world.plan()
-    return world
 
 
 @pytest.mark.parametrize(("wanted", "status"), [(5, 409), (6, 422)])

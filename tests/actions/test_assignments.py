@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from dashboard import clock
 from dashboard.actions.assignments.action import assign_line
 from dashboard.database import db
 from dashboard.domain.assignments import LONGEST_SNOOZE, AssignmentRefused
 from dashboard.panels.overview.panel import load
 from tests.actions.posting import order_id, refused
+from tests.shops import filled_once
 
 
-@pytest.fixture
+@filled_once
 def shop(world):
     """One line that is overdue and one that is not."""
     world.purchase_order("PO", "CHAIR", 20, expected="2026-04-10")
     world.order("10480", "CHAIR", 6, placed="2026-01-01", promised="2026-02-01")
     world.plan()
-    return world
 
 
 def today_of(day):

@@ -14,11 +14,12 @@ from dashboard.database import db
 from dashboard.domain.authorizations import AuthorizationRefused
 from tests.actions.posting import acts, assert_copies_are_right, order_id, refused
 from tests.factories import as_micros
+from tests.shops import filled_once
 
 AMOUNT = as_micros("60")
 
 
-@pytest.fixture
+@filled_once
 def shop(world):
     """A chair and a lamp wait; the authorisation ends before either is here."""
     for sku in ("CHAIR", "LAMP"):
@@ -26,7 +27,6 @@ def shop(world):
     world.order("1", lines=[("CHAIR", 1), ("LAMP", 1)], placed="2026-03-01", promised="2026-03-30")
     world.authorization("1", on="2026-03-01", expires="2026-03-14", number="OLD")
     world.plan()
-    return world
 
 
 def record(**said):

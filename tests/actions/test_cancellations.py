@@ -13,9 +13,10 @@ from dashboard.database import transaction
 from dashboard.domain.cancellations import CancellationRefused
 from dashboard.models import Cancellation
 from tests.actions.posting import acts, assert_copies_are_right, holds, one_order, order_id, refused, units
+from tests.shops import filled_once
 
 
-@pytest.fixture
+@filled_once
 def shop(world):
     """Order 1 wants chairs and tables, order 2 chairs; there is not enough of either."""
     world.stock("CHAIR", 6)
@@ -23,7 +24,6 @@ def shop(world):
     world.order("1", lines=[("CHAIR", 6), ("TABLE", 2)], placed="2026-03-01")
     world.order("2", "CHAIR", 6, placed="2026-03-02")
     world.plan()
-    return world
 
 
 def cancel(number: str, line_no: int | None = None, **more):

@@ -15,9 +15,10 @@ from dashboard.database import db, transaction
 from dashboard.domain.card_requests import CardRequestRefused
 from dashboard.models import CardRequest, Customer, Message
 from tests.actions.posting import acts, order_id, refused
+from tests.shops import filled_once
 
 
-@pytest.fixture
+@filled_once
 def shop(world):
     """A card that ends before its goods come, and one that lasts."""
     world.customer("HW", name="Hannah Whitlock", email="hannah@customers.example")
@@ -28,7 +29,6 @@ def shop(world):
     world.order("10482", "CHAIR", 6, placed="2026-03-01", customer="HW")
     world.order("10483", "CHAIR", 1, placed="2026-03-02", customer="D")
     world.plan()
-    return world
 
 
 def ask(number="10482", **more):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import func, select
 
 from dashboard import clock
@@ -47,8 +47,9 @@ from dashboard.models import (
     Submission,
 )
 from dashboard.permissions import Permission
-from tests.conftest import DATABASES, Desk, somebody
+from tests.conftest import Desk, somebody
 from tests.factories import World
+from tests.shops import filled_once
 
 
 @dataclass(frozen=True)
@@ -503,9 +504,10 @@ each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.
 SENT = [SentFile("stock.csv", lambda path: path.write_text(""))]
 
 
-def fill(app: Flask) -> None:
+@filled_once
+def filled(world: World) -> None:
     """Some of everything that an act can be about."""
-    world, manager, agent = World(), somebody("manager", "mara@desk.example"), somebody("agent", "abel@desk.example")
+    manager, agent = somebody("manager", "mara@desk.example"), somebody("agent", "abel@desk.example")
     world.stock("CHAIR", 5)
     world.order("10480", "CHAIR", 6, placed="2026-03-01", promised="2026-03-22")
     world.order("10481", "CHAIR", 6, placed="2026-03-02")
@@ -526,7 +528,7 @@ def fill(app: Flask) -> None:
         session.get_one(Message, failed.message_id).state = "failed"
         sent = write(world.line("10483").order_id, CardAskedFor())
         session.get_one(Message, sent.message_id).state = "sent"
-    with app.test_request_context():
+    with current_app.test_request_context():
         for number, percent in (("10484", 1000), ("10485", 4000)):
             terms = {"kind": "percent", "percent": percent, "until": clock.today()}
             offer_incentive(world.line(number).order_id, 1, **terms, actor=agent.id)
@@ -548,18 +550,12 @@ def fill(app: Flask) -> None:
             commit_run(1, reason="the fair", actor=manager.id)
 
 
-@pytest.fixture(params=DATABASES)
-def database_url(request: pytest.FixtureRequest, filled_once: Callable[[str, Callable[[Flask], None]], str]) -> str:
-    """That shop, filled once and copied for each test, on each kind of database."""
-    return filled_once(request.param, fill)
-
-
 @pytest.fixture
-def shop(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    """The desk on a copy of it, with the file that was sent."""
+def shop(filled: World, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """That shop, with the file that was sent to it."""
     monkeypatch.setattr(app, "instance_path", str(tmp_path))
     keep_as(take_in(SENT), 1)
-    return World()
+    return filled
 
 
 def handed_out(desk: Desk, address: str) -> dict[str, str]:

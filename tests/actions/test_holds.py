@@ -10,16 +10,16 @@ from dashboard.actions.clashes import ChangedMeanwhile
 from dashboard.actions.holds.action import hold_units
 from dashboard.domain.holds import HoldRefused
 from tests.actions.posting import acts, assert_copies_are_right, holds, order_id, refused
+from tests.shops import filled_once
 
 
-@pytest.fixture
+@filled_once
 def shop(world):
     """Order 1 has six of eight chairs, order 2 the other two."""
     world.stock("CHAIR", 8)
     world.order("1", "CHAIR", 6, placed="2026-03-01")
     world.order("2", "CHAIR", 6, placed="2026-03-02")
     world.plan()
-    return world
 
 
 def hold(number: str, qty: int, kind: str = "fixed", **more):

@@ -14,13 +14,14 @@ from dashboard.actions.offer_ends import end_overdue
 from dashboard.database import db, transaction
 from tests.conftest import Desk
 from tests.factories import World, as_micros
+from tests.shops import filled_once
 
 LINE = "/orders/10442/lines/1/incentive-offers"
 UNTIL = "2026-03-19"
 
 
-@pytest.fixture
-def shop(world: World) -> World:
+@filled_once
+def shop(world: World) -> None:
     """June waits for four baskets of 58.00, which cost 22.00 each; shipping them costs her 12.00."""
     world.sku("BASKET", price="58", cost=as_micros("22"), currency="EUR")
     world.sku("OTHER", price="60", cost=as_micros("25"), currency="EUR")
@@ -29,7 +30,6 @@ def shop(world: World) -> World:
         "10442", "BASKET", 4, placed="2026-01-25", unit_price="58", shipping_amount=as_micros("12"), customer="June"
     )
     world.plan()
-    return world
 
 
 def offers() -> list[models.IncentiveOffer]:

@@ -30,6 +30,7 @@ from tests.actions.sending import (
 )
 from tests.conftest import Desk
 from tests.factories import World
+from tests.shops import filled_once
 
 
 @pytest.fixture(autouse=True)
@@ -44,12 +45,11 @@ def parcels(kept: Path) -> list[Path]:
     return list(kept.glob("*/*"))
 
 
-@pytest.fixture
-def shop(world: World) -> World:
+@filled_once
+def shop(world: World) -> None:
     """A shop that sells chairs, for which one order waits."""
     world.order("10479", "CHAIR", 2, placed="2026-02-01")
     world.plan()
-    return world
 
 
 def order_numbers() -> list[str]:

@@ -11,9 +11,10 @@ from dashboard.domain.messages import CardAskedFor, MessageRefused
 from dashboard.messages import outbox
 from dashboard.models import Message
 from tests.actions.posting import acts, order_id, refused
+from tests.shops import filled_once
 
 
-@pytest.fixture
+@filled_once
 def letter(world):
     """A server took it."""
     world.order("10482", "CHAIR", 6, placed="2026-03-01")

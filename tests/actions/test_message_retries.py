@@ -12,9 +12,10 @@ from dashboard.domain.messages import CardAskedFor, MessageRefused
 from dashboard.messages import outbox
 from dashboard.models import Customer, Message
 from tests.actions.posting import acts, order_id, refused
+from tests.shops import filled_once
 
 
-@pytest.fixture
+@filled_once
 def letter(world):
     """It failed, because nobody knew the address."""
     world.customer("HW", name="Hannah Whitlock", email=None)

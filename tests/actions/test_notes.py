@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
 import sqlalchemy as sa
 
 from dashboard.actions.notes.action import remove_note, write_note
@@ -12,13 +11,13 @@ from dashboard.database import db
 from dashboard.domain.notes import LONGEST_NOTE, NoteRefused
 from dashboard.models import Note
 from tests.actions.posting import acts, order_id, refused
+from tests.shops import filled_once
 
 
-@pytest.fixture
+@filled_once
 def shop(world):
     world.order("10480", lines=[("CHAIR", 6), ("LAMP", 1)], placed="2026-03-01")
     world.plan()
-    return world
 
 
 def test_a_note_is_read_at_its_line_and_at_its_order_and_its_text_is_not_in_the_history(shop, manager):

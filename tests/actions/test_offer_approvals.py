@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlalchemy import select
 
 from dashboard import models
 from dashboard.database import db
 from tests.factories import World
+from tests.shops import filled_once
 
 LINE = "/orders/10442/lines/1/incentive-offers"
 APPROVAL = "/incentive-offers/1/offer-approvals"
 
 
-@pytest.fixture
-def shop(world: World) -> World:
+@filled_once
+def shop(world: World) -> None:
     """Four baskets of 58.00 wait, nobody knows until when."""
     world.order("10442", "BASKET", 4, placed="2026-01-25", unit_price="58")
     world.plan()
-    return world
 
 
 def asked_for(desk, percent: str) -> None:

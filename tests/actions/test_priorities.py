@@ -14,9 +14,10 @@ from dashboard.actions.priorities.action import change_priority
 from dashboard.domain.priorities import PriorityRefused
 from dashboard.intake.load import load
 from tests.actions.posting import acts, assert_copies_are_right, one_order, order_id, refused
+from tests.shops import filled_once
 
 
-@pytest.fixture
+@filled_once
 def shop(world):
     """Three orders, and stock for one and a half; the rest comes in time for one promise and late for the other."""
     world.stock("CHAIR", 9)
@@ -26,7 +27,6 @@ def shop(world):
     world.order("2", "CHAIR", 6, placed="2026-03-02", promised="2026-03-25")
     world.order("3", "CHAIR", 6, placed="2026-03-03", promised="2026-03-31")
     world.plan()
-    return world
 
 
 def change(number: str, priority: int | None, *, reason: str | None = "the fair opens on Friday", **more):

@@ -15,11 +15,12 @@ from dashboard.actions.purchase_order_dates.action import move_date
 from dashboard.actions.purchase_order_dates.queries import find_line
 from dashboard.database import db, transaction
 from dashboard.domain.purchase_order_dates import DateRefused
+from tests.shops import filled_once
 
 NEW = date(2026, 4, 2)
 
 
-@pytest.fixture
+@filled_once
 def shop(world):
     """Two lines of PO-1; the chairs are promised to two customers, to one of them with time to spare."""
     world.purchase_order("PO-1", lines=[("CHAIR", 9), ("LAMP", 2)], promised="2026-03-20", expected="2026-03-20")
@@ -27,7 +28,6 @@ def shop(world):
     world.order("2", "CHAIR", 4, placed="2026-03-02", promised="2026-05-01")
     world.order("3", "LAMP", 2, placed="2026-03-03")
     world.plan()
-    return world
 
 
 def post(world, to=NEW, *, line=1, **said):

@@ -11,9 +11,10 @@ from dashboard import models, planning
 from dashboard.actions.purchase_order_sendings.action import send_draft
 from dashboard.database import db, transaction
 from dashboard.domain.purchase_order_sendings import SendingRefused
+from tests.shops import filled_once
 
 
-@pytest.fixture
+@filled_once
 def draft(world):
     """A draft over chairs and lamps, with a day for the chairs from its supplier's quote alone."""
     world.supplier("S", lead_time_days=10)

@@ -15,16 +15,16 @@ from dashboard.database import db
 from dashboard.domain.quantity_cuts import QuantityCutRefused
 from dashboard.models import Cancellation
 from tests.actions.posting import acts, assert_copies_are_right, holds, order_id, refused, units
+from tests.shops import filled_once
 
 
-@pytest.fixture
+@filled_once
 def shop(world):
     """Ten units wanted by two orders of six; the first has six of eight on the shelf."""
     world.stock("CHAIR", 8)
     world.order("1", "CHAIR", 6, placed="2026-03-01")
     world.order("2", "CHAIR", 6, placed="2026-03-02")
     world.plan()
-    return world
 
 
 def cut(number: str, wanted: int, *, line_no: int = 1, **more):

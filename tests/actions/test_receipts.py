@@ -13,9 +13,10 @@ from dashboard.actions.outcomes import foreseen
 from dashboard.actions.receipts.action import receive, reverse
 from dashboard.database import db, transaction
 from dashboard.domain.receipts import ReceiptRefused
+from tests.shops import filled_once
 
 
-@pytest.fixture
+@filled_once
 def shop(world):
     """Two orders wait for ten chairs of PO-1; two stand on the shelf already."""
     world.stock("CHAIR", 2)
@@ -23,7 +24,6 @@ def shop(world):
     world.order("1", "CHAIR", 6, placed="2026-03-01")
     world.order("2", "CHAIR", 6, placed="2026-03-02")
     world.plan()
-    return world
 
 
 def post(world, qty, **said):

@@ -10,16 +10,16 @@ import pytest
 from dashboard.actions.releases.action import release_hold
 from dashboard.domain.releases import ReleaseRefused
 from tests.actions.posting import acts, assert_copies_are_right, holds, refused
+from tests.shops import filled_once
 
 
-@pytest.fixture
+@filled_once
 def shop(world):
     """The younger order holds what the older one would get; the older one is tied to what comes later."""
     world.stock("CHAIR", 4)
     world.purchase_order("PO", "CHAIR", 9, expected="2026-03-20")
     world.order("1", "CHAIR", 6, placed="2026-03-01")
     world.order("2", "CHAIR", 6, placed="2026-03-02")
-    return world
 
 
 def release(hold, **more):

@@ -14,17 +14,17 @@ from dashboard.models import SavedView
 from dashboard.panels import PANELS
 from tests.conftest import Desk
 from tests.factories import World
+from tests.shops import filled_once
 
 SAVE = "/lists/aging/saved-views"
 
 
-@pytest.fixture
-def shop(world: World) -> World:
+@filled_once
+def shop(world: World) -> None:
     """Two lines that wait."""
     world.order("1", "CHAIR", 1, placed="2026-02-20", tier="vip")
     world.order("2", "LAMP", 1, placed="2026-03-11")
     world.plan()
-    return world
 
 
 def views_of(desk: Desk, page: str = "/aging") -> dict[str, tuple[str, bool]]:

@@ -15,6 +15,7 @@ from dashboard.panels.row_acts import ROW_ACTS
 from tests.actions.posting import acts, assert_copies_are_right, one_order, units
 from tests.conftest import Desk
 from tests.factories import World, as_micros
+from tests.shops import filled_once
 
 TYPED = {
     "incentive-offers": {"kind": "percent", "percent": "10", "until": "2026-03-19"},
@@ -32,14 +33,13 @@ ACT = {
 }
 
 
-@pytest.fixture
-def shop(world: World) -> World:
+@filled_once
+def shop(world: World) -> None:
     """Three orders, of which one has two lines and one has class 1 already."""
     world.order("10480", lines=[("CHAIR", 6), ("LAMP", 2)], placed="2026-03-01")
     world.order("10481", "CHAIR", 6, placed="2026-03-02", priority=1)
     world.order("10482", "CHAIR", 6, placed="2026-03-03")
     world.plan()
-    return world
 
 
 def rows(world: World, *lines: tuple[str, int]) -> str:

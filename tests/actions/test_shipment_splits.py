@@ -20,9 +20,10 @@ from dashboard.domain.shipment_splits import SplitRefused
 from dashboard.intake.load import load
 from tests.actions.posting import acts, assert_copies_are_right, holds, on_hand, one_line, order_id, refused, units
 from tests.factories import as_micros
+from tests.shops import filled_once
 
 
-@pytest.fixture
+@filled_once
 def shop(world):
     """Six of ten chairs of order 1 are here, four come on the 27th; order 2 waits behind it."""
     world.sku("CHAIR", cost=as_micros("118"))
@@ -41,7 +42,6 @@ def shop(world):
     with transaction() as session:
         session.get_one(models.OrderLine, world.line("1").id).tax_amount = as_micros("129")
     world.plan()
-    return world
 
 
 def split(number: str, line_no: int = 1, **more):

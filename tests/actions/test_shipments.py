@@ -13,9 +13,10 @@ from dashboard.database import db, transaction
 from dashboard.domain.shipments import ShipmentRefused
 from dashboard.intake.load import load
 from tests.actions.posting import acts, assert_copies_are_right, holds, on_hand, order_id, refused, units
+from tests.shops import filled_once
 
 
-@pytest.fixture
+@filled_once
 def shop(world):
     """Four of six chairs and both tables of order 1 are here; order 2 waits for chairs."""
     world.stock("CHAIR", 4)
@@ -23,7 +24,6 @@ def shop(world):
     world.order("1", lines=[("CHAIR", 6), ("TABLE", 2)], placed="2026-03-01")
     world.order("2", "CHAIR", 6, placed="2026-03-02")
     world.plan()
-    return world
 
 
 def ship(number: str, line_no: int | None = None, **more):

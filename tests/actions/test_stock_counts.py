@@ -16,16 +16,16 @@ from dashboard.actions.stock_counts.queries import find_sku
 from dashboard.database import db
 from dashboard.domain.stock_counts import StockCountRefused
 from tests.actions.posting import order_id
+from tests.shops import filled_once
 
 
-@pytest.fixture
+@filled_once
 def shop(world):
     """Ten chairs at MAIN, reserved for two orders of six and four; a third order gets none."""
     world.stock("CHAIR", 10)
     for number, qty in (("1", 6), ("2", 4), ("3", 2)):
         world.order(number, "CHAIR", qty, placed=f"2026-03-0{number}")
     world.plan()
-    return world
 
 
 def post(world, qty, *, at="MAIN", **said):

@@ -16,11 +16,12 @@ from dashboard.actions.ties.action import tie_units
 from dashboard.database import db, transaction
 from dashboard.domain.purchase_order_sendings import SendingRefused
 from dashboard.domain.supplier_reassignments import ReassignmentRefused
+from tests.shops import filled_once
 
 QUICK = date(2026, 3, 21)  # today and nine days
 
 
-@pytest.fixture
+@filled_once
 def shop(world):
     """Ten chairs of SLOW are late; two orders of four wait for them, and QUICK sells chairs by packs of six."""
     world.supplier("SLOW", lead_time_days=30)
@@ -33,7 +34,6 @@ def shop(world):
     world.order("1", "CHAIR", 4, placed="2026-02-01", promised="2026-03-25")
     world.order("2", "CHAIR", 4, placed="2026-02-02", promised="2026-03-25")
     world.plan()
-    return world
 
 
 def ask(today, *, of="PO-1"):

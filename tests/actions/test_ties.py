@@ -15,9 +15,10 @@ from dashboard.actions.ties.action import tie_units
 from dashboard.database import db
 from dashboard.domain.ties import TieRefused
 from tests.actions.posting import acts, assert_copies_are_right, holds, order_id, refused
+from tests.shops import filled_once
 
 
-@pytest.fixture
+@filled_once
 def shop(world):
     """Two orders for more chairs than stand here; some come soon, many later."""
     world.stock("CHAIR", 3)
@@ -26,7 +27,6 @@ def shop(world):
     world.order("1", "CHAIR", 6, placed="2026-03-01")
     world.order("2", "CHAIR", 6, placed="2026-03-02")
     world.plan()
-    return world
 
 
 def tie(shop, number: str, qty: int, po: str, po_line: int = 1, **more):

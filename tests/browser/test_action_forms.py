@@ -10,20 +10,20 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import assert_accessible
 from tests.factories import World
+from tests.shops import filled_once
 
 LINE = "/orders/10480/lines/1"
 MODES = {"a desk, light": {}, "a desk, dark": {"dark": True}, "a phone": {"phone": True}}
 
 
-@pytest.fixture
-def shop(world: World) -> World:
+@filled_once
+def shop(world: World) -> None:
     """Two orders wait for chairs, of which two stand here and twelve are on their way."""
     world.stock("CHAIR", 2)
     world.purchase_order("PO-1", "CHAIR", 12, promised="2026-03-20")
     world.order("10480", "CHAIR", 6, placed="2026-03-01", promised="2026-03-22")
     world.order("10481", "CHAIR", 6, placed="2026-03-02", promised="2026-04-30")
     world.plan()
-    return world
 
 
 def open_receipt(page: Page) -> None:

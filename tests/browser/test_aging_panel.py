@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import assert_accessible
 from tests.factories import World
+from tests.shops import filled_once
 
 BARS = "#aging-picture .bars .point path"
 
 
-@pytest.fixture
-def shop(world: World) -> World:
+@filled_once
+def shop(world: World) -> None:
     """Four lines: two of a chair from the web, two of a lamp from the store; of 1, 20, 40 and 70 days."""
     for number, (sku, channel, placed) in enumerate(
         (
@@ -28,7 +28,6 @@ def shop(world: World) -> World:
     ):
         world.order(str(number), sku, 1, placed=placed, channel=channel)
     world.plan()
-    return world
 
 
 def rows(page: Page) -> list[str]:

@@ -20,6 +20,7 @@ from dashboard.web.guards import OTHERS_ENDPOINTS
 from tests.browser.accessibility import assert_accessible
 from tests.conftest import Desk
 from tests.factories import World
+from tests.shops import filled_once
 
 # Each theme and each width once; the two other pairs of them show nothing that neither of these does, but for a colour
 # that is set for one width alone.
@@ -41,8 +42,8 @@ ALONE = (
 )
 
 
-@pytest.fixture
-def busy_shop(world: World) -> World:
+@filled_once
+def busy_shop(world: World) -> None:
     """Some of everything that a page can show: late, dated, undated, in part, in two currencies, a card that dies."""
     world.supplier("ACME", name="Acme & Söhne", sells=["CHAIR"])
     world.stock("CHAIR", 5)
@@ -60,7 +61,6 @@ def busy_shop(world: World) -> World:
         failed = write(world.line("10587").order_id, CardAskedFor())
         row = session.get_one(Message, failed.message_id)
         row.state, row.failure, row.not_before = "failed", "The mail server refused the address (550).", None
-    return world
 
 
 def addresses(app: Flask, desk: Desk) -> list[str]:

@@ -11,18 +11,18 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import Watch
 from tests.factories import World
+from tests.shops import filled_once
 
 BARS = "#aging-picture .bars .point path"
 
 
-@pytest.fixture
-def shop(world: World) -> World:
+@filled_once
+def shop(world: World) -> None:
     """Three lines of three ages that wait for nothing on order."""
     world.order("10480", "TABLE", 1, placed="2026-02-02")
     world.order("10529", "LAMP", 4, placed="2026-02-20")
     world.order("10587", "LAMP", 2, placed="2026-03-10")
     world.plan()
-    return world
 
 
 @pytest.fixture

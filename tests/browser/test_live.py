@@ -9,20 +9,20 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import assert_accessible
 from tests.factories import World
+from tests.shops import filled_once
 
 WAITING = range(10480, 10500)
 PULSES = "performance.getEntriesByType('resource').filter(one => one.name.includes('/pulse')).length"
 
 
-@pytest.fixture
-def shop(world: World) -> World:
+@filled_once
+def shop(world: World) -> None:
     """Twenty orders wait for chairs, of which twelve are on their way."""
     world.supplier("MINHO")
     world.purchase_order("PO-1", "CHAIR", 12, promised="2026-03-20")
     for place, number in enumerate(WAITING):
         world.order(str(number), "CHAIR", 6, placed=f"2026-02-{place + 1:02}")
     world.plan()
-    return world
 
 
 def row(page: Page, number: int):

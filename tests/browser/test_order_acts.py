@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import assert_accessible
 from tests.factories import World
+from tests.shops import filled_once
 
 ORDER, LINE = "/orders/10480", "/orders/10480/lines/1"
 FORMS = {
@@ -25,8 +26,8 @@ FORMS = {
 MODES = {"a desk, light": {}, "a phone, dark": {"dark": True, "phone": True}}
 
 
-@pytest.fixture
-def shop(world: World) -> World:
+@filled_once
+def shop(world: World) -> None:
     """Four chairs for two orders of six, one of them held, and twelve on their way."""
     world.stock("CHAIR", 4)
     world.purchase_order("PO-1", "CHAIR", 12, promised="2026-03-20")
@@ -34,7 +35,6 @@ def shop(world: World) -> World:
     world.order("10481", "CHAIR", 6, placed="2026-03-02", promised="2026-03-22")
     world.hold("10480", 1)
     world.plan()
-    return world
 
 
 def open_form(page: Page, word: str) -> None:

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import assert_accessible
 from tests.factories import World, as_micros
+from tests.shops import filled_once
 
 LINE = "/orders/10482/lines/1"
 
 
-@pytest.fixture
-def shop(world: World) -> World:
+@filled_once
+def shop(world: World) -> None:
     """Six of ten chairs are here, four come on the 27th; the authorisation allows one capture."""
     world.stock("CHAIR", 6)
     world.purchase_order("4711", "CHAIR", 4, expected="2026-03-27")
     world.order("10482", "CHAIR", 10, placed="2026-02-03", unit_price="215", shipping_amount=as_micros("58.64"))
     world.authorization("10482", amount="2700", on="2026-03-01", expires="2026-03-16", multi_capture=False)
     world.plan()
-    return world
 
 
 def test_a_line_is_split_and_put_together_by_keyboard_alone(shop: World, open_desk: Callable[..., Page]) -> None:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import assert_accessible
 from tests.factories import World
+from tests.shops import filled_once
 
 LINES = 55  # five more than stand on a page
 
 
-@pytest.fixture
-def shop(world: World) -> World:
+@filled_once
+def shop(world: World) -> None:
     """More lines than a page holds, each of one unit for 10 USD."""
     for number in range(1, LINES + 1):
         world.order(f"{number:02}", "CHAIR", 1, placed="2026-03-01", currency="USD", unit_price="10")
     world.plan()
-    return world
 
 
 def ticked(page: Page) -> list[str]:

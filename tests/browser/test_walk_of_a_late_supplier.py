@@ -6,15 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.accessibility import assert_accessible
 from tests.factories import World, as_micros
+from tests.shops import filled_once
 
 
-@pytest.fixture
-def shop(world: World) -> World:
+@filled_once
+def shop(world: World) -> None:
     """Two of the chairs are here, ten are late; QUICK sells them too, by packs of four."""
     world.supplier("SLOW", name="Ostrava Steelworks", lead_time_days=30)
     world.supplier("QUICK", name="Cascade Millwork", lead_time_days=9)
@@ -35,7 +35,6 @@ def shop(world: World) -> World:
     )
     world.order("10481", "CHAIR", 4, placed="2026-02-04", promised="2026-03-13", unit_price="215", customer="D")
     world.plan()
-    return world
 
 
 def press(page: Page, opener: Locator) -> None:

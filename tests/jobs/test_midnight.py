@@ -27,6 +27,7 @@ from dashboard.planning.state import PLANNING_LOCK
 from tests.factories import World
 from tests.planning.random_shops import MANY_SKUS, fill
 from tests.planning.test_increments import Clerk, post
+from tests.shops import filled_once
 
 ONE_DAY, A_SECOND = timedelta(days=1), timedelta(seconds=1)
 
@@ -41,8 +42,8 @@ def pin(app: Flask) -> Callable[[date], None]:
     return pin
 
 
-@pytest.fixture
-def shop(world: World) -> World:
+@filled_once
+def shop(world: World) -> None:
     """A shop in which every kind of thing crosses a day within the next three."""
     world.card("PM", customer="of 5", month=3, year=2026)
     world.past_receipts("S", "CHAIR", [1, 2, 3, 4, 5, 6, 7], before="2026-02-01")
@@ -54,7 +55,6 @@ def shop(world: World) -> World:
         world.order(f"{age}", "CHAIR" if age % 2 else "LAMP", 2, placed=placed, customer=f"of {age}")
     world.order("of two", lines=[("CHAIR", 1), ("LAMP", 1)], placed="2026-03-05", customer="D", ship_complete=True)
     world.plan()
-    return world
 
 
 def planned_for() -> date | None:

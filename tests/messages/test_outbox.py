@@ -14,16 +14,16 @@ from dashboard.domain.messages import CardAskedFor, DateMoved, MessageRefused, O
 from dashboard.messages import outbox
 from dashboard.models import Message, MessagePart
 from tests.actions.posting import order_id
+from tests.shops import filled_once
 
 
-@pytest.fixture
+@filled_once
 def shop(world):
     world.customer("HW", name="Hannah Whitlock", email="hannah@customers.example")
     world.customer("NO", name="No Address", email=None)
     world.sku("CHAIR", name="Oak chair")
     world.order("10482", lines=[("CHAIR", 10), ("LAMP", 1)], placed="2026-02-03", customer="HW")
     world.order("10483", "CHAIR", 1, placed="2026-02-04", customer="NO")
-    return world
 
 
 def messages():

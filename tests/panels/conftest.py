@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import plotly.graph_objects as go
-import pytest
 from sqlalchemy import insert, select
 from werkzeug.datastructures import MultiDict
 
@@ -24,6 +23,7 @@ from dashboard.panels.anatomy import Panel
 from dashboard.panels.pages import View
 from tests.conftest import TODAY
 from tests.factories import World
+from tests.shops import filled_once
 
 MICROS = 1_000_000
 
@@ -88,8 +88,7 @@ def said_again() -> list[tuple[models.Waiting, dict[str, set[str]]]]:
     ]
 
 
-@pytest.fixture
-def shop(world: World) -> World:
+def fill_shop(world: World) -> None:
     """Five waiting lines, one in each bucket, in two currencies; today is 2026-03-12.
 
     | order | waits | since       | age | value   | ships          |
@@ -119,16 +118,20 @@ def shop(world: World) -> World:
     world.purchase_order("4711", "CHAIR", 24, supplier="MINHO", ordered="2026-02-21", expected="2026-03-27")
     world.purchase_order("4725", "LAMP", 30, supplier="MINHO", ordered="2026-02-16", expected="2026-03-17")
     world.plan()
-    return world
+
+
+@filled_once
+def shop(world: World) -> None:
+    """The shop of five waiting lines."""
+    fill_shop(world)
 
 
 TAGS = ("gift:yes", "promo:spring")
 
 
-@pytest.fixture
-def crowd(world: World, today: date) -> World:
+def fill_crowd(world: World) -> None:
     """130 waiting lines of 60 orders, drawn by a fixed die, so that most of what can be sorted by is the same."""
-    die = random.Random(2026)
+    die, today = random.Random(2026), clock.today()
     with transaction():  # saved at once: sixty commits take a minute on a busy machine
         for number, code in enumerate(("A", "B", "C")):
             world.supplier(f"S{number}", sells=[code])
@@ -155,16 +158,21 @@ def crowd(world: World, today: date) -> World:
             [{"line_id": line.id, "tag": tag} for line in lines for tag in TAGS if die.random() < 0.4],
         )
     world.plan()
-    return world
 
 
-@pytest.fixture
-def divided_crowd(crowd: World) -> World:
+@filled_once
+def crowd(world: World) -> None:
+    """The crowd of 130 lines."""
+    fill_crowd(world)
+
+
+@filled_once
+def divided_crowd(world: World) -> None:
     """The crowd, six lines of it divided into two parts each."""
+    fill_crowd(world)
     lines = db.session.scalars(select(models.Waiting).where(models.Waiting.qty_backordered > 1)).all()
     with transaction() as saving:
         for row in lines[:6]:
             for part in (1, 2):
                 saving.add(models.LinePart(line_id=row.line_id, part=part, qty=1, split_at=clock.now()))
-    crowd.plan()
-    return crowd
+    world.plan()

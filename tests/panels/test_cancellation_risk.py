@@ -17,11 +17,12 @@ from dashboard.panels.cancellation_risk.panel import load
 from dashboard.panels.cancellation_risk.queries import SORTS, risk_page
 from dashboard.panels.pages import PAGE_ROWS
 from tests.panels.conftest import MICROS, assert_plotly_accepts, loaded, orders_in, picture, said_again, view_of
+from tests.shops import filled_once
 
 panel_of = partial(loaded, PANEL, load)
 
 
-@pytest.fixture
+@filled_once
 def leaving(world):
     """Three waiting lines on 2026-03-12, of small, middling and great risk.
 
@@ -42,7 +43,6 @@ def leaving(world):
         promised="2026-02-01",
     )  # fmt: skip
     world.plan()
-    return world
 
 
 # Figures.

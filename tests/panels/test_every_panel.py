@@ -18,6 +18,8 @@ from dashboard.panels import PANELS
 from dashboard.panels.anatomy import Panel
 from dashboard.panels.filters import EVERY_FILTER, FILTERS, Selection, conditions
 from dashboard.web.fragments import MARK_HEADER
+from tests.panels.conftest import fill_shop
+from tests.shops import filled_once
 
 every_panel = pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.word)
 VOID = {"br", "hr", "img", "input", "link", "meta"}
@@ -74,14 +76,14 @@ def exported(desk, panel: Panel, **given) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
 
 
-@pytest.fixture
-def shop(shop):
-    """The same, with a card that dies before its line ships, so that every filter has something to find."""
-    shop.card("PM-1", customer="D", month=3, year=2026)
-    shop.move("4725", expected="2026-04-15")
-    shop.supplier("KYOTO", sells=["BASKET"])
-    shop.plan()
-    return shop
+@filled_once
+def shop(world):
+    """The shop of all panels, with a card that dies before its line ships: every filter has something to find."""
+    fill_shop(world)
+    world.card("PM-1", customer="D", month=3, year=2026)
+    world.move("4725", expected="2026-04-15")
+    world.supplier("KYOTO", sells=["BASKET"])
+    world.plan()
 
 
 class Roots(HTMLParser):

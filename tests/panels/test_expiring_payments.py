@@ -18,13 +18,23 @@ from dashboard.panels.expiring_payments.about import PANEL
 from dashboard.panels.expiring_payments.panel import load
 from dashboard.panels.expiring_payments.queries import SORTS, payment_page
 from dashboard.panels.filters import NOT_KNOWN, days_of
-from tests.panels.conftest import MICROS, assert_plotly_accepts, loaded, orders_in, picture, said_again, view_of
+from tests.panels.conftest import (
+    MICROS,
+    assert_plotly_accepts,
+    fill_crowd,
+    loaded,
+    orders_in,
+    picture,
+    said_again,
+    view_of,
+)
+from tests.shops import filled_once
 
 panel_of = partial(loaded, PANEL, load)
 
 
-@pytest.fixture
-def payments(world, today):
+@filled_once
+def payments(world):
     """Six waiting lines on 2026-03-12, whose means of payment are in every state.
 
     | order | paid by                     | good until | needed on | state   |
@@ -61,26 +71,25 @@ def payments(world, today):
             )
         )  # fmt: skip
     world.plan()
-    return world
 
 
-@pytest.fixture
-def paying_crowd(crowd, today):
+@filled_once
+def paying_crowd(world):
     """The crowd with cards and authorisations of all sorts, one line of it divided."""
+    fill_crowd(world)
     for number in range(1, 25):
         if number % 4:
-            end = today + timedelta(days=30 * (number % 6) - 40)
-            crowd.card(f"K{number}", customer=f"K{number}", month=end.month, year=end.year, default=number % 3 > 0)
+            end = clock.today() + timedelta(days=30 * (number % 6) - 40)
+            world.card(f"K{number}", customer=f"K{number}", month=end.month, year=end.year, default=number % 3 > 0)
     for number in range(0, 60, 5):
-        crowd.authorization(f"{number:02}", on="2026-01-01", expires=today + timedelta(days=number - 20))
+        world.authorization(f"{number:02}", on="2026-01-01", expires=clock.today() + timedelta(days=number - 20))
     line = db.session.scalars(
         select(models.Waiting).where(models.Waiting.qty_backordered > 1, models.Waiting.dated == 1)
     ).first()
     with transaction() as saving:
         for part in (1, 2):
             saving.add(models.LinePart(line_id=line.line_id, part=part, qty=1, split_at=clock.now()))
-    crowd.plan()
-    return crowd
+    world.plan()
 
 
 # Figures.

@@ -8,9 +8,7 @@ import re
 from datetime import timedelta
 from functools import partial
 
-import pytest
-
-from dashboard import models
+from dashboard import clock, models
 from dashboard.database import db, transaction
 from dashboard.domain.fast_movers import PRESSING, PRESSING_SKUS, STATUSES
 from dashboard.panels.fast_movers.about import PANEL
@@ -20,10 +18,11 @@ from dashboard.panels.filters import STATUS_WORDS
 from dashboard.panels.pages import PAGE_ROWS
 from tests.factories import World
 from tests.panels.conftest import assert_plotly_accepts, loaded, picture
+from tests.shops import filled_once
 
 
-@pytest.fixture
-def shelves(world: World, today) -> World:
+@filled_once
+def shelves(world: World) -> None:
     """A SKU of every status, all bought from Minho who takes ten days; each sold 90 in the last 90 days but the last.
 
     | SKU    | on hand | to come | waits | point | order          |
@@ -33,6 +32,7 @@ def shelves(world: World, today) -> World:
     | BASKET | 99      | 0       | 0     | 24    | –              |
     | STOOL  | 5       | 0       | 0     | –     | –, never sold  |
     """
+    today = clock.today()
     world.supplier("MINHO", name="Minho Cadeiras", lead_time_days=10)
     with transaction():
         for sku, on_hand, sku_class in (
@@ -52,7 +52,6 @@ def shelves(world: World, today) -> World:
             world.ship(f"{sku}-0", 1, on=today - timedelta(2))
             world.sku(sku, safety_stock=14)
     world.plan()
-    return world
 
 
 panel_of = partial(loaded, PANEL, load)

@@ -18,6 +18,7 @@ from dashboard.intake.loads import FileCounts
 from tests.actions.sending import CUSTOMERS, KIT, loaded, sent_and_looked_at
 from tests.conftest import Desk
 from tests.factories import World
+from tests.shops import filled_once
 
 LINES_WITH_FAULTS = "order_id,line_no,sku,qty\n10480,1,CHAIR,6\n10480,2,=CHAIR,none\n"
 
@@ -28,12 +29,11 @@ def kept(app: Flask, tmp_path: Path) -> None:
     app.instance_path = str(tmp_path / "instance")
 
 
-@pytest.fixture
-def shop(world: World) -> World:
+@filled_once
+def shop(world: World) -> None:
     """A shop that sells chairs."""
     world.order("10479", "CHAIR", 2, placed="2026-02-01")
     world.plan()
-    return world
 
 
 def came(file: str, hours_ago: float, *, rows: int = 10) -> int:

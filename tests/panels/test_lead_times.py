@@ -22,6 +22,7 @@ from dashboard.panels.lead_times.queries import SORTS, lead_times, months, suppl
 from dashboard.panels.pages import PAGE_ROWS
 from tests.factories import World
 from tests.panels.conftest import assert_plotly_accepts, loaded, picture, view_of
+from tests.shops import filled_once
 
 view = partial(view_of, PANEL)
 panel_of = partial(loaded, PANEL, load)
@@ -34,8 +35,8 @@ def delivery(world: World, number: str, sku: str, qty: int, *, ordered: str, pro
         world.receive(number, units, on=day.removeprefix("on_").replace("_", "-"), at=None)
 
 
-@pytest.fixture
-def suppliers(world: World) -> World:
+@filled_once
+def suppliers(world: World) -> None:
     """Ostrava with a history on both sides of every limit, Gdynia with too little of one, Kyoto with none; today is
     2026-03-12.
 
@@ -80,7 +81,6 @@ def suppliers(world: World) -> World:
         world.order("2", "STOOL", 4, placed="2026-03-02")
         world.order("3", "STOOL", 4, placed="2026-03-03")
     world.plan()
-    return world
 
 
 def reported(desk: Any, **given: str) -> list[dict[str, str]]:

@@ -13,11 +13,14 @@ from dashboard.domain.messages import KINDS, CardAskedFor, OfferMade
 from dashboard.messages import outbox
 from dashboard.models import Message
 from tests.actions.posting import order_id
+from tests.panels.conftest import fill_shop
+from tests.shops import filled_once
 
 
-@pytest.fixture
-def letters(shop):
+@filled_once
+def letters(world):
     """One that waits, one that failed, and one of the sign-in, which carries a secret."""
+    fill_shop(world)
     with transaction() as session:
         sent = outbox.write(order_id("1"), OfferMade(line_no=1, offer="10 % off"))
         failed = outbox.write(order_id("2"), CardAskedFor())

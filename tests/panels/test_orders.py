@@ -14,6 +14,8 @@ from werkzeug.routing import Map, Rule
 from dashboard.database import db
 from dashboard.panels.orders.addresses import IdentifierConverter
 from dashboard.panels.orders.panel import load_line, load_order
+from tests.panels.conftest import fill_shop
+from tests.shops import filled_once
 
 
 def order(number: str, today: date):
@@ -215,15 +217,15 @@ def numbers(viewer, **given) -> list[str]:
     return re.findall(r'class="row-link"[^>]*>([^<]+)<', answer.text)
 
 
-@pytest.fixture
-def many_orders(shop):
+@filled_once
+def many_orders(world):
     """The shop, with an order that is all shipped, one that was cancelled, and one that leaves only as a whole."""
-    shop.stock("SHELF", 5)
-    shop.order("6", "SHELF", 2, placed="2026-03-05", currency="USD", customer="H", channel="web")
-    shop.order("7", "BASKET", 1, placed="2026-03-06", customer="E", status="cancelled", channel="store")
-    shop.order("8", "LAMP", 1, placed="2026-03-08", customer="D", ship_complete=True)
-    shop.plan()
-    return shop
+    fill_shop(world)
+    world.stock("SHELF", 5)
+    world.order("6", "SHELF", 2, placed="2026-03-05", currency="USD", customer="H", channel="web")
+    world.order("7", "BASKET", 1, placed="2026-03-06", customer="E", status="cancelled", channel="store")
+    world.order("8", "LAMP", 1, placed="2026-03-08", customer="D", ship_complete=True)
+    world.plan()
 
 
 LISTED = [

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-import pytest
-
-from dashboard import models
+from dashboard import clock, models
 from dashboard.database import db, transaction
 from dashboard.domain.aging import WAITING_LINES
 from dashboard.panels.overview.panel import load
 from dashboard.panels.overview.queries import NOT_ORDERED, ROWS_AT_A_TIME, SUPPLIER_LATE, Group, things_to_do
+from tests.shops import filled_once
 
 FAR = timedelta(days=4_000)
 
@@ -31,9 +30,10 @@ def told(things):
     ]
 
 
-@pytest.fixture
-def morning(world, today):
+@filled_once
+def morning(world):
     """A SKU that nobody ordered and three wait for, a late purchase order, and a line of which a part is here."""
+    today = clock.today()
     world.supplier("S", sells=["STOOL", "CHAIR"], name="Ostrava Steelworks")
     world.stock("CHAIR", 6)
     for number, units in (("B1", 2), ("B2", 1), ("B3", 4)):
@@ -45,7 +45,6 @@ def morning(world, today):
     world.order("A1", "CHAIR", 10, placed="2026-02-20", promised=today + timedelta(days=1), currency="USD")
     world.order("A2", "CHAIR", 2, placed="2026-03-11", promised=today + timedelta(days=40), currency="USD")
     world.plan()
-    return world
 
 
 def test_what_one_act_would_cure_is_one_thing(morning, today):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
 from dashboard import clock
 from dashboard.actions.supplier_reassignments.action import reassign_supply
 from dashboard.actions.supplier_reassignments.queries import find_supply
 from dashboard.database import db
+from tests.shops import filled_once
 
 
-@pytest.fixture
+@filled_once
 def shop(world):
     """Chairs of a late order, some of them moved to a supplier who has not got the order yet."""
     world.supplier("SLOW", lead_time_days=30)
@@ -22,7 +21,6 @@ def shop(world):
     world.plan()
     asked = find_supply(db.session(), "PO-1", 1, clock.today()).asked
     reassign_supply(asked, to="QUICK", qty=3, actor=None)
-    return world
 
 
 def test_drafts_are_listed_until_they_are_sent_and_an_empty_list_says_that_it_is_good(shop, manager, viewer):

@@ -10,20 +10,20 @@ from dashboard.panels.row_acts import FIRST_IN, ROW_ACTS
 from dashboard.permissions import ROLES
 from tests.conftest import Desk
 from tests.factories import World
+from tests.shops import filled_once
 
 PANELS = ("aging", "cancellation-risk", "expiring-payments")
 ALL_ACTS = "/orders/10480/lines/1/acts"
 
 
-@pytest.fixture
-def shop(world: World) -> World:
+@filled_once
+def shop(world: World) -> None:
     """Four chairs for an order of six that cannot be charged, and twelve on their way."""
     world.stock("CHAIR", 4)
     world.purchase_order("PO-1", "CHAIR", 12, promised="2026-03-20")
     world.card("VISA", month=2, year=2026)
     world.order("10480", "CHAIR", 6, placed="2026-03-01", promised="2026-03-22")
     world.plan()
-    return world
 
 
 def shown(text: str) -> list[tuple[str, str]]:

@@ -17,18 +17,18 @@ from dashboard.actions.stock_counts.action import count
 from dashboard.database import db
 from dashboard.domain.receipts import ReceiptRefused
 from dashboard.domain.stock_counts import StockCountRefused
+from tests.shops import filled_once
 
 RECEIPTS = "/purchase-orders/PO/lines/1/receipts"
 
 
-@pytest.fixture
+@filled_once
 def three_orders(world):
     """Orders of six, six and three wait for ten units of PO."""
     world.purchase_order("PO", "CHAIR", 10, promised="2026-03-20", expected="2026-03-20")
     for number, qty in (("1", 6), ("2", 6), ("3", 3)):
         world.order(number, "CHAIR", qty, placed=f"2026-03-0{number}", promised="2026-03-25")
     world.plan()
-    return world
 
 
 def receipt_line(number):

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from sqlalchemy import select
 
 from dashboard import models
 from dashboard.database import db, transaction
 from tests.factories import World
+from tests.shops import filled_once
 
 LINE = "/orders/10442/lines/1/incentive-offers"
 TERMS = {"kind": "percent", "percent": "10", "until": "2026-03-19"}
 
 
-@pytest.fixture
-def shop(world: World) -> World:
+@filled_once
+def shop(world: World) -> None:
     """June waits for four baskets."""
     world.order("10442", "BASKET", 4, placed="2026-01-25", unit_price="58")
     world.plan()
-    return world
 
 
 def offers() -> list[tuple[str, bool | None]]:

@@ -17,12 +17,13 @@ from dashboard.database import db
 from dashboard.domain.supplier_reassignments import ReassignmentRefused
 from tests.conftest import Desk
 from tests.factories import World
+from tests.shops import filled_once
 
 FORM = "/purchase-orders/PO-1/lines/1/supplier-reassignments"
 
 
-@pytest.fixture
-def shop(world: World) -> World:
+@filled_once
+def shop(world: World) -> None:
     """Ten units of a late order, four of them here; an on-time rate that somebody might like to improve."""
     world.supplier("SLOW", lead_time_days=30)
     world.supplier("QUICK", lead_time_days=9)
@@ -39,7 +40,6 @@ def shop(world: World) -> World:
     world.receive("PO-1", 4, on="2026-02-27", at=None)
     world.order("1", "CHAIR", 6, placed="2026-02-01", promised="2026-03-25")
     world.plan()
-    return world
 
 
 def rate(app: Flask, supplier: str) -> str:

@@ -7,21 +7,19 @@ import re
 import time
 from datetime import timedelta
 
-import pytest
-
 from dashboard import clock, planning
 from dashboard.database import db
 from dashboard.jobs.catch_up import catch_up
 from dashboard.jobs.queue import start_worker
 from dashboard.jobs.table import claim
+from tests.shops import filled_once
 
 
-@pytest.fixture
+@filled_once
 def shop(world):
     """One line that waits."""
     world.order("1", "CHAIR", 2, placed="2026-03-05")
     world.plan()
-    return world
 
 
 def address_asked(answer) -> str:
