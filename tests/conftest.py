@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import time
@@ -40,7 +41,7 @@ SECRET_KEY = "nothing that a test signs is worth stealing"
 
 # Examples are found anew in each deep run and are the same ones in each quick run, so that a change is judged alike
 # everywhere. A slow machine is no failure of a property.
-hypothesis.settings.register_profile("quick", derandomize=True, deadline=None, max_examples=150)
+hypothesis.settings.register_profile("quick", derandomize=True, deadline=None, max_examples=75)
 hypothesis.settings.register_profile("deep", deadline=None, max_examples=500)
 
 
@@ -53,9 +54,15 @@ def pytest_configure(config: pytest.Config) -> None:
     for setting in SETTINGS:
         os.environ.pop(setting.name, None)
     os.environ["SECRET_KEY"] = SECRET_KEY
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each process that tests start would compile the desk anew
     if folder := memory_folder():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
     hypothesis.settings.load_profile("deep" if config.getoption("--deep") else "quick")
+
+
+# A test of what stands on a page or of who may ask for it: the database has no part in the answer that others, which
+# run on both, do not look at. Its turn on PostgreSQL is one of the long tests.
+same_on_both = pytest.mark.same_on_both
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -63,10 +70,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker("browser")
+        if item.get_closest_marker("same_on_both") and _database_of(item) == "postgresql":
+            item.add_marker("deep")
     if not config.getoption("--deep"):
         long = [item for item in items if item.get_closest_marker("deep")]
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if not item.get_closest_marker("deep")]
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported and collected stays until the end: to look through it for garbage again and again costs a
+    twentieth of the whole suite.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 # Databases. Each test that asks has one of its own, copied from one that the real migrations built once: a copy costs
@@ -388,6 +405,11 @@ def admin(sign_in: Callable[..., Desk]) -> Desk:
 def outsider(client: Desk) -> Desk:
     """Nobody known: whatever is not public must turn them away."""
     return client
+
+
+def _database_of(item: pytest.Item) -> str | None:
+    parameters = getattr(item, "callspec", None)
+    return parameters and parameters.params.get("database_url")
 
 
 def _app(database_url: str, compiled_templates: FileSystemBytecodeCache, **settings: Any) -> Flask:

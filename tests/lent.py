@@ -27,6 +27,7 @@ class LentApp:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._settings = dict(app.config)
+        self._folder = app.instance_path
         self._url = make_url(app.config["DATABASE_URL"])
         with app.app_context():
             event.listen(db.engine, "do_connect", self._lead)
@@ -38,6 +39,7 @@ class LentApp:
         self._url = make_url(database_url)
         app.config.clear()
         app.config.update(self._settings, DATABASE_URL=database_url, SQLALCHEMY_DATABASE_URI=database_url, **settings)
+        app.instance_path = self._folder
         app.extensions["kept_answers"] = KeptAnswers()
         jobs.register(app)
         for name in REMEMBERED:

@@ -47,7 +47,7 @@ from dashboard.models import (
     Submission,
 )
 from dashboard.permissions import Permission
-from tests.conftest import Desk, somebody
+from tests.conftest import Desk, same_on_both, somebody
 from tests.factories import World
 from tests.shops import filled_once
 
@@ -578,6 +578,7 @@ def test_every_act_of_every_action_has_an_example_here() -> None:
 
 
 @each
+@same_on_both
 def test_its_form_opens_in_a_row_and_as_a_page(shop: World, manager: Desk, example: Example) -> None:
     fragment, page = manager.panel(f"{example.address}/new"), manager.get(f"{example.address}/new")
     assert fragment.status_code == page.status_code == 200
@@ -591,6 +592,7 @@ def test_its_form_opens_in_a_row_and_as_a_page(shop: World, manager: Desk, examp
     [one for one in EXAMPLES if one.act not in ANYBODYS],
     ids=lambda one: one.address.strip("/").replace("/", "-"),
 )
+@same_on_both
 def test_a_viewer_sees_no_form_and_a_forged_request_is_refused(shop: World, viewer: Desk, example: Example) -> None:
     before = acts(example.act)
     assert viewer.panel(f"{example.address}/new").status_code == 403
@@ -600,6 +602,7 @@ def test_a_viewer_sees_no_form_and_a_forged_request_is_refused(shop: World, view
 
 
 @each
+@same_on_both
 def test_without_its_token_nothing_is_done(shop: World, manager: Desk, example: Example) -> None:
     before = acts(example.act)
     answer = manager.post(example.address, data=dict(example.typed), headers={"HX-Request": "true"})
@@ -682,6 +685,7 @@ def test_what_would_change_is_shown_and_nothing_is_done(shop: World, manager: De
 
 
 @each
+@same_on_both
 def test_without_javascript_it_leads_back_to_where_it_was_opened(shop: World, manager: Desk, example: Example) -> None:
     page = manager.get(f"{example.address}/new", headers={"Referer": "http://localhost/orders/10480"})
     back = re.search(r'name="back"[^>]*value="([^"]*)"', page.text)
@@ -692,6 +696,7 @@ def test_without_javascript_it_leads_back_to_where_it_was_opened(shop: World, ma
 
 
 @each
+@same_on_both
 def test_nobody_is_led_to_another_site(shop: World, manager: Desk, example: Example) -> None:
     away = {**handed_out(manager, example.address), **example.typed, "back": "https://elsewhere.example/"}
     answer = manager.post(example.address, data={**away, "csrf_token": manager.token()})

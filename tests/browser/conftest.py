@@ -45,11 +45,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture
-def app(sqlite_url: str, make_app: Callable[..., Flask]) -> Iterator[Flask]:
+def app(sqlite_app: Flask) -> Flask:
     """The desk on SQLite."""
-    app = make_app(sqlite_url)
-    with app.app_context():
-        yield app
+    return sqlite_app
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.factories import World
 from tests.shops import filled_once
 
 LINE = "/orders/10480/lines/1"
-MODES = {"a desk, light": {}, "a desk, dark": {"dark": True}, "a phone": {"phone": True}}
+MODES = {"a desk, dark": {"dark": True}, "a phone, light": {"phone": True}}  # each theme and each width once
 
 
 @filled_once

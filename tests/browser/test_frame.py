@@ -154,8 +154,8 @@ def test_on_a_phone_the_sidebar_is_a_drawer(shop: World, open_desk: Callable[...
     expect(page.get_by_role("button", name="Menu")).to_be_focused()
 
 
-@pytest.mark.parametrize("width", [320, 390, 720, 1024, 1920])
-def test_no_width_makes_a_page_scroll_sideways(aging: Page, width: int) -> None:
-    aging.set_viewport_size({"width": width, "height": 800})
-    expect(aging.locator(BARS).first).to_be_visible()
-    assert aging.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+def test_no_width_makes_a_page_scroll_sideways(aging: Page) -> None:
+    for width in (1920, 1024, 720, 390, 320):
+        aging.set_viewport_size({"width": width, "height": 800})
+        expect(aging.locator(BARS).first).to_be_visible()
+        assert aging.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), width

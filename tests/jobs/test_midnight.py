@@ -217,7 +217,7 @@ def test_an_act_after_midnight_that_history_learns_from_plans_the_new_day_whole(
     assert evenings() == {"2026-03-12": 12, "2026-03-13": 12, "2026-03-14": 12, "2026-03-15": 13}
 
 
-SEEDS = [*range(2), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(2, 40))]
+SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(1, 40))]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -8,11 +8,12 @@ import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import plotly.graph_objects as go
+import pytest
 from sqlalchemy import insert, select
 from werkzeug.datastructures import MultiDict
 
@@ -51,6 +52,22 @@ def assert_plotly_accepts(figure: dict[str, Any]) -> None:
     """Whether Plotly would draw it; it checks no colour or dash that only the browser knows."""
     plain = json.loads(re.sub(r"var\(--[\w-]+\)", "black", json.dumps(figure)).replace("2px,3px", "dot"))
     go.Figure(data=plain["data"], layout=plain["layout"])
+
+
+# Each selection with each order of its rows is a long test; in a quick one each meets a few of the others.
+ONE_PAIR_IN = 4
+thoroughly = pytest.mark.parametrize("thorough", [False, pytest.param(True, marks=pytest.mark.deep)])
+
+
+def selections_in_orders(
+    selections: list[dict[str, Any]], sorts: Iterable[str], *, thorough: bool
+) -> Iterator[tuple[dict[str, Any], list[str]]]:
+    """Every selection, and the orders in which to ask for its rows: the first selection, which is long, in all orders,
+    the others in the first order and in some, unless it is to be thorough.
+    """
+    for place, given in enumerate(selections):
+        every = thorough or place == 0
+        yield given, [sort for n, sort in enumerate(sorts) if every or n == 0 or (n - place) % ONE_PAIR_IN == 0]
 
 
 def orders_in(text: str) -> list[str]:

@@ -22,7 +22,17 @@ from dashboard.panels.choices import KEPT, load_choices
 from dashboard.panels.days import days_of
 from dashboard.panels.filters import NOT_KNOWN, Selection
 from dashboard.panels.pages import PAGE_ROWS
-from tests.panels.conftest import MICROS, assert_plotly_accepts, loaded, orders_in, picture, said_again, view_of
+from tests.panels.conftest import (
+    MICROS,
+    assert_plotly_accepts,
+    loaded,
+    orders_in,
+    picture,
+    said_again,
+    selections_in_orders,
+    thoroughly,
+    view_of,
+)
 
 view = partial(view_of, PANEL)
 panel_of = partial(loaded, PANEL, load)
@@ -148,10 +158,11 @@ def test_kept_and_counted_figures_are_what_the_rows_add_up_to(crowd, today):
         assert_figures_add_up(today, given, rows)
 
 
-def test_rows_are_the_same_whether_found_by_their_filter_or_met_on_the_way(crowd, today):
+@thoroughly
+def test_rows_are_the_same_whether_found_by_their_filter_or_met_on_the_way(crowd, today, thorough):
     """Both ways of reading a page; which is taken depends on how many rows match."""
-    for given in SELECTIONS:
-        for sort in SORTS:
+    for given, sorts in selections_in_orders(SELECTIONS, SORTS, thorough=thorough):
+        for sort in sorts:
             asked = view(**given, sort=sort)
             found, met = (waiting_page(db.session(), asked, today, walked=walked) for walked in (False, True))
             assert found == met, (given, sort)

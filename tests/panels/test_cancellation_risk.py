@@ -16,7 +16,17 @@ from dashboard.panels.cancellation_risk.about import PANEL
 from dashboard.panels.cancellation_risk.panel import load
 from dashboard.panels.cancellation_risk.queries import SORTS, risk_page
 from dashboard.panels.pages import PAGE_ROWS
-from tests.panels.conftest import MICROS, assert_plotly_accepts, loaded, orders_in, picture, said_again, view_of
+from tests.panels.conftest import (
+    MICROS,
+    assert_plotly_accepts,
+    loaded,
+    orders_in,
+    picture,
+    said_again,
+    selections_in_orders,
+    thoroughly,
+    view_of,
+)
 from tests.shops import filled_once
 
 panel_of = partial(loaded, PANEL, load)
@@ -87,6 +97,8 @@ SELECTIONS = [
     {"risk": "unscored"},
 ]
 
+BOTH_WAYS = (*SORTS, *(f"-{sort}" for sort in SORTS))
+
 
 def test_figures_are_what_the_rows_add_up_to(divided_crowd, today):
     """Kept and counted sums against a plain loop over the table, for every kind of selection."""
@@ -125,11 +137,12 @@ def added(rows, name) -> dict[str, int]:
 # Rows.
 
 
-def test_pages_and_their_csv_have_the_same_rows_whichever_way_they_are_found(divided_crowd, today):
-    for given in SELECTIONS:
+@thoroughly
+def test_pages_and_their_csv_have_the_same_rows_whichever_way_they_are_found(divided_crowd, today, thorough):
+    for given, sorts in selections_in_orders(SELECTIONS, BOTH_WAYS, thorough=thorough):
         exported = list(PANEL.report.rows(db.session(), view_of(PANEL, **given).selection, today))
         assert exported == sorted(exported, key=lambda row: (-row.cancel_risk, row.order_id, row.line_no)), given
-        for sort in (*SORTS, *(f"-{sort}" for sort in SORTS)):
+        for sort in sorts:
             met = []
             asked = view_of(PANEL, **given, sort=sort)
             for walked in (True, False):

@@ -18,6 +18,7 @@ from dashboard.panels import PANELS
 from dashboard.panels.anatomy import Panel
 from dashboard.panels.filters import EVERY_FILTER, FILTERS, Selection, conditions
 from dashboard.web.fragments import MARK_HEADER
+from tests.conftest import same_on_both
 from tests.panels.conftest import fill_shop
 from tests.shops import filled_once
 
@@ -104,6 +105,7 @@ class Roots(HTMLParser):
 
 
 @every_panel
+@same_on_both
 def test_the_page_asks_its_question_and_holds_the_fragment(shop, viewer, panel: Panel):
     page = viewer.get(f"/{panel.word}")
     assert page.status_code == 200
@@ -119,6 +121,7 @@ def test_the_page_asks_its_question_and_holds_the_fragment(shop, viewer, panel: 
 
 
 @every_panel
+@same_on_both
 def test_the_fragment_has_one_root_with_the_panels_id(shop, viewer, panel: Panel):
     fragment = viewer.panel(f"/{panel.word}")
     assert fragment.status_code == 200
@@ -127,12 +130,14 @@ def test_the_fragment_has_one_root_with_the_panels_id(shop, viewer, panel: Panel
 
 
 @every_panel
+@same_on_both
 def test_page_and_fragment_are_told_apart_by_caches(shop, viewer, panel: Panel):
     for answer in (viewer.get(f"/{panel.word}"), viewer.panel(f"/{panel.word}")):
         assert {"HX-Request", "HX-Request-Type"} <= set(answer.vary)
 
 
 @every_panel
+@same_on_both
 def test_it_reads_itself_again_when_a_backorder_changed(shop, viewer, panel: Panel):
     root = re.search(rf'<section id="{panel.root_id}"[^>]*>', viewer.panel(f"/{panel.word}").text)[0]
     assert "backorder-changed from:body" in root
@@ -148,6 +153,7 @@ def test_it_is_not_written_again_while_nothing_changed_nor_for_each_who_asks(sho
 
 
 @every_panel
+@same_on_both
 def test_an_outsider_is_sent_to_sign_in(shop, outsider, panel: Panel):
     for address in (f"/{panel.word}", f"/{panel.word}/export"):
         answer = outsider.get(address)
@@ -219,6 +225,7 @@ def test_it_asks_no_question_for_each_row(crowd, viewer, panel: Panel):
 
 
 @every_panel
+@same_on_both
 def test_a_filter_that_cannot_be_is_refused_with_what_would_do(world, viewer, panel: Panel):
     closed = [key for key in panel.filters if FILTERS[key].fixed or FILTERS[key].is_of_days]
     for key in closed:
@@ -233,11 +240,13 @@ def test_every_filter_is_tried():
 
 
 @every_panel
+@same_on_both
 def test_foreign_parameters_are_nobodys_business(shop, viewer, panel: Panel):
     assert viewer.get(f"/{panel.word}?utm_source=mail&sort=nonsense&by=nonsense").status_code == 200
 
 
 @every_panel
+@same_on_both
 def test_hostile_values_are_shown_as_text(shop, viewer, panel: Panel):
     text = viewer.get(f"/{panel.word}", query_string={"sku": '"><script>alert(1)</script>', "tag": "{{ 7*7 }}"}).text
     assert "<script>alert" not in text
@@ -255,6 +264,7 @@ def test_an_empty_panel_says_why(world, viewer, panel: Panel):
 
 
 @every_panel
+@same_on_both
 def test_it_says_how_its_figures_are_computed_and_as_of_when(shop, viewer, panel: Panel):
     text = viewer.get(f"/{panel.word}").text
     assert "How this is computed" in text
@@ -262,6 +272,7 @@ def test_it_says_how_its_figures_are_computed_and_as_of_when(shop, viewer, panel
 
 
 @every_panel
+@same_on_both
 def test_columns_are_chosen_in_the_address_and_the_first_one_stays(shop, viewer, panel: Panel):
     def heads(given: str) -> int:
         return len(re.findall(r'<th scope="col"(?! class="cell-tick")', viewer.get(f"/{panel.word}{given}").text))

@@ -194,7 +194,7 @@ class Clerk:
         return self.chance.choice(rows) if rows else None
 
 
-SEEDS = [*range(3), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(3, 30))]
+SEEDS = [0, 1, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(2, 30))]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

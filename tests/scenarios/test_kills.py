@@ -24,7 +24,7 @@ from tests.factories import World
 from tests.scenarios.hands import faults, open_shop, unknown_to_history
 from tests.scenarios.killed import LINES_OF_A_LOADED_ORDER, Done, work
 
-KILLS = 3  # of each shop, one process after the other
+KILLS = 2  # of each shop, one process after the other
 AT_ONCE = 3  # processes that work side by side
 LONGEST_LIFE_SECONDS = 0.5  # after the first thing that each of them said
 PATIENCE_SECONDS = 60
