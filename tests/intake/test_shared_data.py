@@ -167,6 +167,7 @@ def _northwind_demand() -> None:
         assert (round(found.demand_per_day, 4), round(found.demand_sd, 4)) == (per_day, sd)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.deep)], indirect=True)
 def test_adventureworks_is_as_its_readme_says(database_url: str, make_app: MakeApp) -> None:
     today = date(2025, 10, 31)
     with make_app(database_url, BUSINESS_DATE=today).app_context():
