@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from dashboard.panels.aging.routes import PANEL as AGING
 from dashboard.panels.anatomy import Panel
@@ -87,4 +87,5 @@ def _refuse(refused: FilterRefused) -> Response:
         title="No such filter",
         sentence=str(refused),
         what_next="Take it out of the address, or clear all filters.",
+        clear_url=request.path,
     )

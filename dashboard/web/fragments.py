@@ -58,7 +58,10 @@ def answer(template: str, *, status: int = 200, events: Mapping[str, Any] | None
 def failed(status: int, **problem: Any) -> Response:
     """An error as a page; within a page as a notice at its foot, so that what stands there, and was typed, stays."""
     if not is_fragment_request():
-        return answer("errors/page.html", status=status, code=status, **problem)
+        was_read = request.method in ("GET", "HEAD")
+        again = path_on_this_site(request.url) if was_read and status >= 500 else None
+        back = None if was_read else path_on_this_site(request.referrer)
+        return answer("errors/page.html", status=status, code=status, again_url=again, back_url=back, **problem)
     response = answer("errors/_fragment.html", status=status, code=status, **problem)
     response.headers.update({"HX-Retarget": "#errors", "HX-Reswap": "innerHTML", "HX-Push-Url": "false"})
     return response

@@ -86,7 +86,8 @@
   const tellNoAnswer = (event) => {
     const { ctx } = event.detail;
     if (!ctx || ctx.response || ctx.sourceElement?.matches("[data-live]")) return;
-    if (!ctx.sourceElement?.closest("a, button, form")) return;
+    const isWayBack = "HX-History-Restore-Request" in (ctx.request?.headers ?? {});
+    if (!isWayBack && !ctx.sourceElement?.closest("a, button, form")) return;
     document.querySelector("#errors")?.replaceChildren(document.querySelector("#no-answer").content.cloneNode(true));
   };
 

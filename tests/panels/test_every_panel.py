@@ -233,6 +233,7 @@ def test_a_filter_that_cannot_be_is_refused_with_what_would_do(world, viewer, pa
             answer = viewer.get(f"{address}?{key}=weather")
             assert answer.status_code == 400
             assert "it can be" in answer.text
+            assert f'href="{address}"' in answer.text, "a way on, without filters"
 
 
 def test_every_filter_is_tried():

@@ -77,6 +77,19 @@ def test_a_page_that_was_open_too_long_says_what_to_do(app, manager):
     assert "Load the page again" in answer.text
 
 
+def test_an_error_leads_on_where_it_can(desk, client, manager):
+    """To the same once more, to the page that somebody came from, never to another host."""
+
+    def ways(answer) -> list[str]:
+        return re.findall(r'<a class="btn[^"]*" href="([^"]+)"', answer.text)
+
+    assert ways(client.get("/failing/404")) == ["/"]
+    assert ways(client.get("/failing/503?page=2")) == ["/failing/503?page=2", "/"]
+    sent = {"headers": {"Referer": "http://localhost/aging?channel=web"}}
+    assert ways(manager.post("/sign-out", **sent)) == ["/aging?channel=web", "/"]
+    assert ways(manager.post("/sign-out", headers={"Referer": "http://elsewhere.example/aging"})) == ["/"]
+
+
 def test_a_request_larger_than_the_desk_takes_is_refused(app, client):
     answer = client.post("/sign-in", data={"email": "x" * (33 * 1024 * 1024)})
     assert answer.status_code == 413
