@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -11,11 +10,10 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from dashboard import audit, clock
-from dashboard.customer.links import address_of
 from dashboard.database import transaction
 from dashboard.domain.messages import CardAskedFor, DateMoved
 from dashboard.messages.outbox import write
-from dashboard.models import CustomerLink, Message
+from dashboard.models import Message
 from dashboard.web.guards import OTHERS_ENDPOINTS
 from tests.browser.accessibility import assert_accessible
 from tests.conftest import Desk
@@ -105,7 +103,8 @@ def test_every_page_of_a_busy_shop_can_be_used_by_everybody(
     offer = {"kind": "percent", "percent": "10", "until": "2026-03-19"}
     assert manager.act("/orders/10587/lines/1/incentive-offers", offer).status_code == 200
     with transaction() as session:
-        customers = urlsplit(address_of(session.scalars(select(CustomerLink)).one())).path
+        letter = session.scalars(select(Message.body).where(Message.body.contains("/your-order/"))).one()
+    customers = f"/your-order/{letter.split('/your-order/')[1].split()[0]}"
     page = open_desk("/", **MODES[mode])
     for address in (*addresses(app, manager), customers, *(ALONE if mode in LONG else ())):
         answer = page.goto(address)
@@ -123,6 +122,11 @@ def test_every_page_of_an_empty_shop_can_be_used_by_everybody(
     for address in addresses(app, viewer):
         answer = page.goto(address)
         assert answer is not None
+<<<<<<< HEAD
         assert answer.ok or (answer.status == 404 and "/orders/" in address), f"{address} answers {answer.status}"
         page.wait_for_function(SETTLED)
+=======
+        assert answer.ok or (answer.status == 404 and "orders/" in address), f"{address} answers {answer.status}"
+        page.wait_for_load_state("networkidle")
+>>>>>>> a2dc515 (The customer's page and a purchase order are looked at with every other page, by the address that stands in the letter)
         assert_accessible(page)
