@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import Flask
 from werkzeug.serving import make_server
-from werkzeug.wsgi import ClosingIterator
 
 PATIENCE_SECONDS = 30
 
@@ -30,12 +29,12 @@ def served(app: Flask) -> Iterator[str]:
             changed.notify_all()
 
     def answer(environ: Any, start_response: Any) -> Any:
+        # What is made is no longer waited for: a browser that is gone need not take all of it.
         count(+1)
         try:
-            return ClosingIterator(app(environ, start_response), lambda: count(-1))
-        except BaseException:
+            return app(environ, start_response)
+        finally:
             count(-1)
-            raise
 
     server = make_server("127.0.0.1", 0, answer, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
