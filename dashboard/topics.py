@@ -15,6 +15,7 @@ UNPLANNED = "unplanned"  # facts whose writer left the planning to a later run
 PLANNED = "planned"  # its version is that of UNPLANNED up to which facts are in the plan
 PLAN = "plan"  # anything that planning wrote
 WORK = "work"  # what staff keep beside the facts: notes, assignments, offers
+JUDGED = "judged"  # its version is the day (its number) as of which dates said were last judged
 ESTIMATES = "estimates"  # its version is that of HISTORY from which the estimates were learnt
 
 

@@ -16,6 +16,8 @@ from dashboard.cli.faults import tell_in_words
 COMMANDS: dict[str, str] = {
     "backup": "dashboard.cli.copies",
     "check": "dashboard.cli.plan",
+    "dates": "dashboard.cli.dates",
+    "demand": "dashboard.cli.demand",
     "demo": "dashboard.cli.demo",
     "intake": "dashboard.cli.intake",
     "plan": "dashboard.cli.plan",

@@ -24,6 +24,7 @@ class SupplyFacts:
     ordered_on: np.ndarray
     quoted_days: np.ndarray  # the supplier's lead time for the SKU, else its own
     first_promise: np.ndarray  # first promised, else first expected, date; never moved
+    usually_later: np.ndarray  # days by which the SKU comes later than what else its supplier delivers
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +129,36 @@ def date_lines(allocation, supply, lines, ship_complete):
         for column, nothing in ((dates.eta, NONE), (dates.late_eta, NONE), (dates.supply, NOWHERE)):
             column[short] = nothing
 
+    together = _share_the_latest((dates.eta, dates.late_eta), allocation, lines, ship_complete)
+    dates.supply[together[~known(dates.eta[together])]] = NOWHERE
+    return dates
+
+
+def latest_of_pegs(allocation, columns, lines, ship_complete):
+    """Days of supply as days of lines, by the same rule as `date_lines`: the latest of a line's pegs, and none while a
+    unit has no dated supply; lines of an order that leaves only as a whole share the latest of them all.
+    """
+    result = tuple(np.full(len(allocation.waiting), NONE) for _ in columns)
+    pegged = allocation.pegged_line
+    if len(pegged):
+        firsts = np.flatnonzero(np.diff(pegged, prepend=-1))
+        for days, of_supply in zip(result, columns, strict=True):
+            days[pegged[firsts]] = _latest_or_none(of_supply[allocation.pegged_supply], firsts)
+            days[allocation.unmet > 0] = NONE
+    _share_the_latest(result, allocation, lines, ship_complete)
+    return result
+
+
+def _share_the_latest(columns, allocation, lines, ship_complete):
+    """Gives the backordered lines of each order that leaves as a whole the latest day of them all; says of which."""
     together = np.flatnonzero(ship_complete & ~lines.dropship & (allocation.waiting > 0))
     if len(together):
         together = together[sorting(lines.order[together])]
         firsts = np.flatnonzero(np.diff(lines.order[together], prepend=-1))
         count = np.diff(firsts, append=len(together))
-        for column in (dates.eta, dates.late_eta):
+        for column in columns:
             column[together] = np.repeat(_latest_or_none(column[together], firsts), count)
-        dates.supply[together[~known(dates.eta[together])]] = NOWHERE
-    return dates
+    return together
 
 
 def date_drop_shipped(dates, rows, *, supplier, placed_on, quoted_days, lateness, today):

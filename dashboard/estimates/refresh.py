@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 
 from sqlalchemy import delete, func, insert, select, type_coerce
@@ -9,9 +10,13 @@ from sqlalchemy.types import Integer
 
 from dashboard import clock, models, topics
 from dashboard.bulk import run
-from dashboard.database import day_number, transaction
+from dashboard.database import day_number, day_of, transaction
+from dashboard.domain.demand_forecasts import Judgement
 from dashboard.domain.lead_times import OBSERVED_DAYS
 from dashboard.estimates.demand import learn_demand
+from dashboard.estimates.demand_forecasts import forecast_demand
+from dashboard.estimates.kept_dates import judge_dates, keep_shown
+from dashboard.estimates.likely_dates import learn_likely_dates
 from dashboard.estimates.spikes import DAYS_KEPT
 from dashboard.estimates.supplier_figures import forget_figures, learn_supplier_figures
 
@@ -43,6 +48,32 @@ def refresh() -> None:
         learn(session.connection())
 
 
+def judge_anew() -> int:
+    """Notes the dates of supply that are shown today, and judges all that were said; how many were new."""
+    today = day_number(clock.today())
+    with transaction() as session:
+        connection = session.connection()
+        _keep_learners_out(connection)
+        noted = keep_shown(connection, today)
+        judge_dates(connection, today)
+        topics.catch_up(connection, topics.JUDGED, today)
+        return noted
+
+
+def forecast_anew() -> Judgement:
+    """Forecasts what every SKU is likely to sell, and judges every method by history; how they did."""
+    with transaction() as session:
+        connection = session.connection()
+        _keep_learners_out(connection)
+        return forecast_demand(connection, day_number(clock.today()))
+
+
+def judged_on(connection) -> date | None:
+    """The day as of which dates were last judged."""
+    (day,) = topics.versions(connection, topics.JUDGED)
+    return day_of(day) if day else None
+
+
 def learn(connection) -> None:
     """Learns every estimate from the facts as the caller's transaction sees them, whether or not they are stale."""
     _keep_learners_out(connection)
@@ -64,9 +95,14 @@ def forget(connection, *, skus=(), suppliers=()) -> None:
     for column, gone in (
         (demand.sku_id, skus),
         (models.SkuFigure.sku_id, skus),
+        (models.DemandForecast.sku_id, skus),
         (lead.sku_id, skus),
         (lead.supplier_id, suppliers),
         (lateness.supplier_id, suppliers),
+        (models.LatenessOutlook.supplier_id, suppliers),
+        (models.LatenessShift.supplier_id, suppliers),
+        (models.KeptDates.supplier_id, suppliers),
+        (models.LatenessShift.sku_id, skus),
     ):
         connection.execute(delete(column.class_).where(column.in_(gone)))
     forget_figures(connection, skus=skus, suppliers=suppliers)
@@ -81,6 +117,7 @@ def _keep_learners_out(connection):
 def _learn(connection):
     today = day_number(clock.today())
     _learn_suppliers(connection, today)
+    learn_likely_dates(connection, today)
     learn_demand(connection, today)
     learn_supplier_figures(connection, today)
     (history,) = topics.versions(connection, topics.HISTORY)

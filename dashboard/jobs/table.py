@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from dashboard.actions.offer_ends import end_overdue
 from dashboard.database import db, transaction
 from dashboard.jobs.catch_up import catch_up
+from dashboard.jobs.keep_dates import keep_dates
 from dashboard.jobs.load_files import load_files
 from dashboard.jobs.simulate_deals import simulate_deals
 from dashboard.messages.delivery import deliver
@@ -37,6 +38,11 @@ JOBS: dict[str, Job] = {
     for job in (
         Job("deliver_mail", "Sends what waits in the outbox.", _deliver_mail),
         Job("catch_up", "Plans everything anew on a new shop day, and what somebody left unplanned.", catch_up),
+        Job(
+            "keep_dates",
+            "Notes the dates shown of supply, judges how those of before held, and forecasts demand; once a shop day.",
+            keep_dates,
+        ),
         Job("end_offers", "Ends offers whose last day is over, and those whose goods a file has ended.", end_overdue),
         Job("simulate_deals", "Finds what runs would do that deal supply out again.", simulate_deals),
         # Last in a sweep: nothing else waits for it.

@@ -6,9 +6,15 @@ from dashboard.models.deals import DealRank, DealResult, DealRun, DealSegment, D
 from dashboard.models.estimates import (
     CancelRisk,
     DemandEstimate,
+    DemandForecast,
+    ForecastRecord,
+    KeptDates,
     LatenessCount,
+    LatenessOutlook,
+    LatenessShift,
     LeadTimeCount,
     ServiceLevel,
+    ShownDate,
     SkuFigure,
 )
 from dashboard.models.history import Act, DailySnapshot, Submission, TopicVersion
@@ -56,12 +62,12 @@ from dashboard.models.worklist import Assignment, Note
 __all__ = [
     "Act", "AgingCustomers", "AgingDay", "Assignment", "Authorization", "CancelRisk", "Cancellation", "CardRequest",
     "Consent", "Customer", "CustomerLink", "DailySnapshot", "DealRank", "DealResult", "DealRun", "DealSegment",
-    "DealSku", "DealVariant", "DealtUnits", "DelayNotice", "DemandEstimate", "DemandEvent", "Hold",
-    "IncentiveOffer", "IntakeChange", "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim", "LatenessCount",
-    "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "Message", "MessagePart", "Note", "OfferCeiling",
-    "Order", "OrderLine", "PaymentDay", "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLine",
-    "Receipt", "ReceiptLine", "Refund", "Reservation", "RiskBand", "Role", "SavedView", "ServiceLevel", "Shipment",
-    "ShipmentLine", "ShipmentSplit", "Sku", "SkuFigure", "Stock", "StockDay", "Submission", "Supplier",
-    "SupplierFigures", "SupplierMonth", "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User",
-    "Waiting",
+    "DealSku", "DealVariant", "DealtUnits", "DelayNotice", "DemandEstimate", "DemandEvent", "DemandForecast",
+    "ForecastRecord", "Hold", "IncentiveOffer", "IntakeChange", "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim",
+    "KeptDates", "LatenessCount", "LatenessOutlook", "LatenessShift", "LeadTimeCount", "LinePart", "LinePlan",
+    "LineTag", "Location", "Message", "MessagePart", "Note", "OfferCeiling", "Order", "OrderLine", "PaymentDay",
+    "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLine", "Receipt", "ReceiptLine", "Refund",
+    "Reservation", "RiskBand", "Role", "SavedView", "ServiceLevel", "Shipment", "ShipmentLine", "ShipmentSplit",
+    "ShownDate", "Sku", "SkuFigure", "Stock", "StockDay", "Submission", "Supplier", "SupplierFigures",
+    "SupplierMonth", "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User", "Waiting",
 ]  # fmt: skip

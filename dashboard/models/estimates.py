@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from dashboard.database import Base, Day, Key, Name, Quantity
 
+DEMAND_KINDS = ("smooth", "erratic", "intermittent", "lumpy")
+FORECAST_METHODS = ("naive", "average", "smoothing", "trend", "sba", "tsb", "seasonal")
+
 
 class LatenessCount(Base):
     """How many observed receipts of a supplier came so many days after the first promise (negative: before)."""
@@ -20,6 +23,95 @@ class LatenessCount(Base):
     receipts: Mapped[Quantity]
 
     __table_args__ = (CheckConstraint("receipts > 0", name="positive"), {"sqlite_with_rowid": False})
+
+
+WHOLE_HOUSE = 0  # in the place of a supplier's key: what holds for all without a receipt of their own
+
+
+class LatenessOutlook(Base):
+    """Of what a supplier has not delivered so many days after it was due: by which day after that half of it comes,
+    and nine of ten. A row holds up to the next one of its supplier; see dashboard/domain/likely_dates.py.
+    """
+
+    __tablename__ = "lateness_outlooks"
+
+    # Without a foreign key, because the row of the whole house names no supplier.
+    supplier_id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False, doc="0: the whole house.")
+    moved: Mapped[int] = mapped_column(
+        SmallInteger, primary_key=True, autoincrement=False, doc="1: measured from a date that was moved later."
+    )
+    at_least_days: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    half_by_days: Mapped[int | None] = mapped_column(Integer, doc="Empty where too few were ever so late.")
+    nine_by_days: Mapped[int | None] = mapped_column(Integer)
+
+    __table_args__ = (
+        CheckConstraint("(half_by_days IS NULL) = (nine_by_days IS NULL)", name="both"),
+        CheckConstraint("half_by_days <= nine_by_days", name="in_order"),
+        CheckConstraint("moved IN (0, 1)", name="moved"),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class LatenessShift(Base):
+    """By how many days a supplier's SKU is usually later than its supplier, where that is not nothing."""
+
+    __tablename__ = "lateness_shifts"
+
+    supplier_id: Mapped[int] = mapped_column(Key, ForeignKey("suppliers.id"), primary_key=True)
+    sku_id: Mapped[int] = mapped_column(Key, ForeignKey("skus.id"), primary_key=True)
+    days: Mapped[int] = mapped_column(Integer)
+
+    __table_args__ = (
+        CheckConstraint("days <> 0", name="days"),
+        Index(None, "sku_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class ShownDate(Base):
+    """What the desk said of a line of a purchase order from a day on, until the next row of it says otherwise."""
+
+    __tablename__ = "shown_dates"
+
+    purchase_order_line_id: Mapped[int] = mapped_column(
+        Key, ForeignKey("purchase_order_lines.id", ondelete="CASCADE"), primary_key=True
+    )
+    shown_on: Mapped[date] = mapped_column(Day, primary_key=True)
+    eta: Mapped[date | None] = mapped_column(Day)
+    late_eta: Mapped[date | None] = mapped_column(Day)
+    likely_eta: Mapped[date | None] = mapped_column(Day)
+    likely_late_eta: Mapped[date | None] = mapped_column(Day)
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class KeptDates(Base):
+    """How many dates said of a supplier's goods the calendar has judged, and how many of them held."""
+
+    __tablename__ = "kept_dates"
+
+    origin: Mapped[int] = mapped_column(
+        SmallInteger, primary_key=True, autoincrement=False, doc="0: replayed from history, 1: shown."
+    )
+    rule: Mapped[int] = mapped_column(
+        SmallInteger, primary_key=True, autoincrement=False, doc="0: the plain rule, 1: the likely one."
+    )
+    occasion: Mapped[int] = mapped_column(
+        SmallInteger, primary_key=True, autoincrement=False, doc="0: said when ordered, 1: while it was open."
+    )
+    supplier_id: Mapped[int] = mapped_column(Key, ForeignKey("suppliers.id"), primary_key=True)
+    judged: Mapped[Quantity] = mapped_column(doc="Dates whose late day is over.")
+    held: Mapped[Quantity] = mapped_column(doc="Of these, late dates by which the goods were there.")
+    eta_held: Mapped[Quantity] = mapped_column(doc="And of the dates for which they were announced.")
+    loss_tenths: Mapped[int] = mapped_column(BigInteger, doc="Quantile loss of both dates, in tenths of a day.")
+    as_of: Mapped[date] = mapped_column(Day)
+
+    __table_args__ = (
+        CheckConstraint("judged > 0 AND held >= 0 AND held <= judged", name="held_within_judged"),
+        CheckConstraint("eta_held >= 0 AND eta_held <= held", name="eta_within_held"),
+        CheckConstraint("origin IN (0, 1) AND rule IN (0, 1) AND occasion IN (0, 1)", name="kinds"),
+        {"sqlite_with_rowid": False},
+    )
 
 
 class LeadTimeCount(Base):
@@ -79,6 +171,49 @@ class DemandEstimate(Base):
     )
     emptied_in_history: Mapped[bool] = mapped_column(doc="Whether the stock history says when the shelf emptied.")
     spike: Mapped[bool] = mapped_column(doc="Demand stood out on the 14 days before the shelf emptied.")
+
+
+class DemandForecast(Base):
+    """What a SKU is likely to sell over the days after `as_of`, and between which numbers in eight cases of ten."""
+
+    __tablename__ = "demand_forecasts"
+
+    sku_id: Mapped[int] = mapped_column(Key, ForeignKey("skus.id"), primary_key=True)
+    as_of: Mapped[date] = mapped_column(Day)
+    kind: Mapped[str] = mapped_column(String(12), doc="How its demand comes.")
+    method: Mapped[str] = mapped_column(String(12), doc="The one that was best at that kind.")
+    units: Mapped[float] = mapped_column(Float, doc="Without what known events add.")
+    low_units: Mapped[float] = mapped_column(Float)
+    high_units: Mapped[float] = mapped_column(Float)
+    event_units: Mapped[Quantity] = mapped_column(doc="That known events add.")
+
+    __table_args__ = (
+        CheckConstraint("low_units >= 0 AND low_units <= units AND units <= high_units", name="in_order"),
+        CheckConstraint(f"kind IN ({', '.join(map(repr, DEMAND_KINDS))})", name="kind"),
+        CheckConstraint(f"method IN ({', '.join(map(repr, FORECAST_METHODS))})", name="method"),
+    )
+
+
+class ForecastRecord(Base):
+    """How far one method was off at one kind of demand, when history was replayed."""
+
+    __tablename__ = "forecast_records"
+
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    method: Mapped[str] = mapped_column(String(12), primary_key=True)
+    as_of: Mapped[date] = mapped_column(Day)
+    forecasts: Mapped[Quantity] = mapped_column(doc="Of SKUs, each for one stretch of days.")
+    units: Mapped[float] = mapped_column(Float, doc="Sold over these days.")
+    missed_units: Mapped[float] = mapped_column(Float, doc="By which forecasts were off, either way.")
+    squared: Mapped[float] = mapped_column(Float, doc="The same squared, ÷ one more than the units of the SKU's year.")
+    covered: Mapped[Quantity] = mapped_column(doc="Forecasts whose interval held, of the method chosen before.")
+    chosen: Mapped[bool] = mapped_column(doc="The method by which SKUs of this kind are forecast.")
+
+    __table_args__ = (
+        CheckConstraint("forecasts > 0 AND covered >= 0 AND covered <= forecasts", name="covered"),
+        CheckConstraint(f"kind IN ({', '.join(map(repr, DEMAND_KINDS))})", name="kind"),
+        CheckConstraint(f"method IN ({', '.join(map(repr, FORECAST_METHODS))})", name="method"),
+    )
 
 
 class SkuFigure(Base):

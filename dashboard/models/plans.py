@@ -178,6 +178,8 @@ class Waiting(Base):
     value_at_risk: Mapped[Micros] = mapped_column(
         server_default="0", doc="Value × chance, half up; 0 where either is not known."
     )
+    likely_eta: Mapped[date | None] = mapped_column(Day, doc="By what receipts say of its supply; empty: no date yet.")
+    likely_late_eta: Mapped[date | None] = mapped_column(Day)
 
     __table_args__ = (
         CheckConstraint("qty_backordered > 0", name="backordered"),

@@ -24,6 +24,7 @@ from dashboard.panels.orders.routes import blueprint as orders_blueprint
 from dashboard.panels.overview.routes import blueprint as overview_blueprint
 from dashboard.panels.purchase_orders.routes import blueprint as purchase_orders_blueprint
 from dashboard.panels.reports.routes import blueprint as reports_blueprint
+from dashboard.panels.track_record.routes import blueprint as track_record_blueprint
 from dashboard.permissions import Permission
 from dashboard.web import fragments
 from dashboard.web.data_age import show_overdue_data
@@ -71,6 +72,8 @@ def register(app: Flask) -> None:
     )
     app.register_blueprint(reports_blueprint)
     add_to_navigation(app, "Reports", endpoint="reports.index", icon="file-spreadsheet", section="Work")
+    app.register_blueprint(track_record_blueprint)
+    add_to_navigation(app, "Track record", endpoint="track_record.show", icon="target", section="Work")
     app.register_blueprint(history_blueprint)
     add_to_navigation(
         app, "History", endpoint="history.index", icon="history", section="Work", permission=Permission.SEE_HISTORY

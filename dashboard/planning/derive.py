@@ -11,8 +11,16 @@ from hashlib import blake2b
 
 import numpy as np
 
-from dashboard.domain import allocation, cancellation_risk, causes, deadlines, expiring_payments, promises
-from dashboard.domain.columns import NEVER, NONE, known
+from dashboard.domain import (
+    allocation,
+    cancellation_risk,
+    causes,
+    deadlines,
+    expiring_payments,
+    likely_dates,
+    promises,
+)
+from dashboard.domain.columns import NEVER, NONE, known, plus
 from dashboard.planning.facts import NOBODY, Facts
 
 
@@ -48,6 +56,8 @@ class WaitingRows:
     payment_state: np.ndarray
     last_good_day: np.ndarray
     cancel_risk: np.ndarray  # cancellation_risk.NOT_SCORED where nothing scores it
+    likely_eta: np.ndarray
+    likely_late_eta: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +134,14 @@ def derive(facts: Facts, judge_spikes: Callable[[np.ndarray, np.ndarray], np.nda
     asked = replace(orders.rules, not_before=not_before)
     found = allocation.allocate(asked, rules, facts.shelf.rules, supply, facts.holds)
     line_dates = date_all_lines(facts, found, dates)
+    likely = _likely_dates(facts, found)
 
     # From here on only what waits counts, by SKU and in queue order.
     rows = found.queue[found.waiting[found.queue] > 0]
     order = rules.order[rows]
     sku = rules.sku[rows]
     eta, late_eta = line_dates.eta[rows], line_dates.late_eta[rows]
+    likely = [days[rows] for days in likely]
     needed = expiring_payments.needed_on(eta, late_eta)
     card, authorised = orders.card_until[order], orders.authorised_until[order]
     last_good = expiring_payments.last_good_day(card, authorised)
@@ -187,6 +199,7 @@ def derive(facts: Facts, judge_spikes: Callable[[np.ndarray, np.ndarray], np.nda
         payment_state,
         last_good,
         risk,
+        *likely,
     )
     pegs = PegRows(
         lines.id[found.pegged_line],
@@ -289,6 +302,22 @@ def date_all_lines(facts, found, dates):
             today=facts.today,
         )
     return line_dates
+
+
+def _likely_dates(facts, found):
+    """The likely day and the likely late day of each line, by those of its supply."""
+    rules = facts.lines.rules
+    days = likely_dates.likely_supply(facts.incoming.dates, facts.lateness_learnt, facts.today)
+    result = promises.latest_of_pegs(found, days, rules, facts.orders.rules.ship_complete[rules.order])
+    shipped = np.flatnonzero(rules.dropship & (found.waiting > 0))
+    if len(shipped):
+        supplier, sku = facts.lines.supplier[shipped], rules.sku[shipped]
+        due = plus(facts.quoted_days.of(supplier, sku), facts.orders.placed_on[rules.order[shipped]])
+        direct = likely_dates.likely_days(due, supplier, facts.lateness_learnt, facts.today)
+        untied = ~known(result[0][shipped])
+        for column, days in zip(result, direct, strict=True):
+            column[shipped] = np.where(untied, days, column[shipped])
+    return result
 
 
 def _whose(facts, line_dates, rows):

@@ -21,6 +21,8 @@ from dashboard.domain.causes import CAUSES, NOT_SET
 from dashboard.domain.columns import NONE, known, sorting
 from dashboard.domain.expiring_payments import good_through
 from dashboard.domain.lead_times import Observations
+from dashboard.domain.likely_dates import Lateness
+from dashboard.estimates.likely_dates import read_lateness_learnt, read_shifts
 from dashboard.estimates.terms import Quoted, read_terms
 from dashboard.models.authorizations import SPENT_STATES
 from dashboard.models.customers import DEFAULT_PRIORITY_CLASS
@@ -105,6 +107,7 @@ class Facts:
     supplier_id: np.ndarray
     quoted_days: Quoted
     lateness: Observations  # by row of the supplier
+    lateness_learnt: Lateness  # by row of the supplier and the SKU
     words: Words
 
 
@@ -120,7 +123,8 @@ def read_facts(connection, *, today: date, region: str) -> Facts:
     sku_rows = Rows(sku_ids)
     lines = read_lines(connection, columns(connection, _lines_query("all")), Rows(orders.id), sku_rows, suppliers)
     quoted, preferred = read_terms(connection, supplier_rows, sku_rows)
-    incoming = read_incoming(connection, supplier_rows, sku_rows, quoted)
+    shifts = read_shifts(connection, supplier_rows, sku_rows)
+    incoming = read_incoming(connection, supplier_rows, sku_rows, quoted, shifts)
     return Facts(
         day_number(today),
         region,
@@ -134,6 +138,7 @@ def read_facts(connection, *, today: date, region: str) -> Facts:
         suppliers.id,
         quoted,
         read_lateness(connection, supplier_rows),
+        read_lateness_learnt(connection, supplier_rows),
         words,
     )
 
@@ -528,7 +533,7 @@ def _purchase_order_lines_query(listed):
     return query.where(or_(Among(line.sku_id, "skus"), Among(line.id, "supplies"))) if listed else query
 
 
-def read_incoming(connection, supplier_rows, sku_rows, quoted, **listed):
+def read_incoming(connection, supplier_rows, sku_rows, quoted, shifts, **listed):
     """Every open purchase-order line that supplies; or those of listed `skus` and those listed as `supplies`."""
     ids, po_id, line_no, sku_id, open_qty, promised, expected, first_promise = columns(
         connection, _purchase_order_lines_query(bool(listed)), **listed
@@ -555,6 +560,7 @@ def read_incoming(connection, supplier_rows, sku_rows, quoted, **listed):
             ordered_on[of],
             quoted.of(supplier, sku),
             first_promise,
+            shifts.of(supplier, sku),
         ),
     )
 

@@ -24,6 +24,7 @@ from dashboard.bulk import Among, Rows, Words, columns, flag, number
 from dashboard.database import day_number
 from dashboard.domain import allocation
 from dashboard.domain.columns import NONE, before_in_group, group_starts, sorting
+from dashboard.estimates.likely_dates import read_lateness_learnt, read_shifts
 from dashboard.estimates.terms import read_terms
 from dashboard.planning.facts import (
     NOBODY,
@@ -114,8 +115,9 @@ def read_neighbourhood(connection, skus, orders, *, today: date, region: str) ->
     lines = read_lines(connection, cells, Rows(order_table.id), sku_rows, suppliers, listed=True)
     stored = _stored(connection, others[LINE_ID], reservations, lines, location_rows)
     quoted, preferred = read_terms(connection, supplier_rows, sku_rows, skus=sku_ids)
+    shifts = read_shifts(connection, supplier_rows, sku_rows, skus=sku_ids)
     incoming = read_incoming(
-        connection, supplier_rows, sku_rows, quoted, skus=skus, supplies=np.unique(stored.supply_id)
+        connection, supplier_rows, sku_rows, quoted, shifts, skus=skus, supplies=np.unique(stored.supply_id)
     )
     concerned = np.union1d(suppliers.id[np.unique(incoming.dates.supplier)], cells[SUPPLIER_ID])
     facts = Facts(
@@ -131,6 +133,7 @@ def read_neighbourhood(connection, skus, orders, *, today: date, region: str) ->
         suppliers.id,
         quoted,
         read_lateness(connection, supplier_rows, suppliers=concerned[concerned != NONE]),
+        read_lateness_learnt(connection, supplier_rows, suppliers=concerned[concerned != NONE]),
         words,
     )
     sku_of_line = sku_cells[0][lines.rules.sku]

@@ -87,7 +87,7 @@ def _with(facts, supposition, sku_id, numbers):
     rank = 2 * int(dates.number[before].max(initial=-1)) + 1
     new_dates = (
         supplier, rank, NONE, NONE, facts.today,
-        int(facts.quoted_days.of(np.array([supplier]), np.array([sku]))[0]), NONE,
+        int(facts.quoted_days.of(np.array([supplier]), np.array([sku]))[0]), NONE, 0,
     )  # fmt: skip
     told = replace(dates, number=2 * dates.number)
     dates = type(dates)(

@@ -285,6 +285,8 @@ def _waiting_upsert(dialect, rows):
         "last_good_day": _or_null(cell.last_good_day),
         "cancel_risk": func.nullif(cell.cancel_risk, NOT_SCORED),
         "value_at_risk": cell.value_at_risk,
+        "likely_eta": _or_null(cell.likely_eta),
+        "likely_late_eta": _or_null(cell.likely_late_eta),
     }
     query = (
         select(*source.values())

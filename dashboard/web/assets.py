@@ -104,6 +104,7 @@ ICONS = (
     "send",
     "shopping-cart",
     "sun",
+    "target",
     "truck-delivery",
     "truck-return",
     "user-check",

@@ -14,7 +14,7 @@ def one_line(history=(), **stated):
     """One open purchase-order line of a supplier with a history of lateness, dated today."""
     cells = {
         "supplier": 0, "number": 0, "expected": NONE, "promised": NONE, "ordered_on": 80, "quoted_days": NONE,
-        "first_promise": NONE,
+        "first_promise": NONE, "usually_later": 0,
     } | stated  # fmt: skip
     facts = SupplyFacts(**{name: np.array([cell], np.int64) for name, cell in cells.items()})
     counts = Observations.from_counts(
@@ -79,6 +79,7 @@ def test_supply_is_used_by_date_then_number_overdue_and_undated_last():
         ordered_on=np.full(5, 80),
         quoted_days=np.full(5, NONE),
         first_promise=np.full(5, NONE),
+        usually_later=np.zeros(5, np.int64),
     )
     dates = date_supply(facts, Observations(np.zeros(0, np.int64), np.zeros(0, np.int64)), TODAY)
     assert np.argsort(dates.turn).tolist() == [4, 3, 2, 1, 0]

@@ -44,6 +44,7 @@ def test_a_backorder_has_everything_that_its_row_says(shop, today):
         "first_promise": "2026-03-13", "current_promise": "2026-03-13", "eta": "2026-03-27", "late_eta": "2026-03-27",
         "eta_basis": "po", "supplier_id": "MINHO", "po_id": "4711", "cause": row["cause"], "deadline": "2026-03-12",
         "deadline_kind": "delay-notice", "cancel_risk": "0.0936", "payment_state": "unknown",
+        "likely_eta": "", "likely_late_eta": "",
     }  # fmt: skip
 
 

@@ -38,7 +38,8 @@ DERIVED = {
     "line_plans", "reservations", "pegs", "waiting", "cancel_risks", "line_tags", "demand_estimates",
     "sku_figures",
     "supplier_figures", "supplier_months",
-    "lead_time_counts", "lateness_counts",
+    "lead_time_counts", "lateness_counts", "lateness_outlooks", "lateness_shifts", "kept_dates", "shown_dates",
+    "demand_forecasts", "forecast_records",
     "deal_skus", "dealt_units", "deal_ranks", "deal_results",
 }  # fmt: skip
 

@@ -53,6 +53,8 @@ BACKORDER_COLUMNS = (
     text("deadline_kind"),
     rate("cancel_risk", lambda row: None if row.cancel_risk is None else row.cancel_risk / WHOLE),
     text("payment_state"),
+    day("likely_eta"),
+    day("likely_late_eta"),
 )
 
 

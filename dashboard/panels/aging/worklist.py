@@ -57,6 +57,8 @@ class Backorder(NamedTuple):
     deadline_kind: str
     cancel_risk: int | None  # ten-thousandths
     payment_state: str
+    likely_eta: date | None
+    likely_late_eta: date | None
     priority_class: int
 
     def place(self) -> tuple[Any, ...]:
@@ -120,7 +122,14 @@ def _added_up(parts: list[Backorder], qty_reserved: int) -> Backorder:
         deadline_kind=first_due.deadline_kind,
         cancel_risk=max((part.cancel_risk for part in parts if part.cancel_risk is not None), default=None),
         payment_state=min((part.payment_state for part in parts), key=PAYMENT_STATES.index),
+        likely_eta=_latest_or_none([part.likely_eta for part in parts]),
+        likely_late_eta=_latest_or_none([part.likely_late_eta for part in parts]),
     )
+
+
+def _latest_or_none(days: list[date | None]) -> date | None:
+    known = [day for day in days if day is not None]
+    return max(known) if len(known) == len(days) else None
 
 
 def _backorder_rows(where: list[ColumnElement[bool]]) -> Select[Any]:
@@ -159,6 +168,8 @@ def _backorder_rows(where: list[ColumnElement[bool]]) -> Select[Any]:
             Waiting.deadline_kind,
             Waiting.cancel_risk,
             Waiting.payment_state,
+            Waiting.likely_eta,
+            Waiting.likely_late_eta,
             Waiting.priority_class,
         )
         .join(OrderLine, OrderLine.id == Waiting.line_id)
@@ -202,5 +213,7 @@ def _backorder(row: Any, today: date, zone: ZoneInfo) -> Backorder:
         deadline_kind=row.deadline_kind,
         cancel_risk=row.cancel_risk,
         payment_state=row.payment_state,
+        likely_eta=row.likely_eta,
+        likely_late_eta=row.likely_late_eta,
         priority_class=row.priority_class,
     )

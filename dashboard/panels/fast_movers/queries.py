@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
 from sqlalchemy.orm import Session
 
 from dashboard.domain.fast_movers import OUT, STATUSES
-from dashboard.models import Sku, SkuFigure, Supplier
+from dashboard.models import DemandForecast, Sku, SkuFigure, Supplier
 from dashboard.panels.choices import Counting
 from dashboard.panels.filters import Selection, conditions
 from dashboard.panels.pages import Page, Sort, View, read_page
@@ -75,6 +75,9 @@ class SkuStand(NamedTuple):
     position: int
     suggested_order: int
     status: str
+    forecast_units: float | None  # likely to be ordered within four weeks, with what events add; None: not forecast
+    low_units: float | None  # in one case of ten fewer
+    high_units: float | None
 
 
 def counts(session: Session, selection: Selection, today: date) -> dict[str, StatusCount]:
@@ -163,7 +166,11 @@ _SHOWN = (
         SkuFigure.position,
         SkuFigure.suggested_order,
         SkuFigure.status,
+        (DemandForecast.units + DemandForecast.event_units).label("forecast_units"),
+        (DemandForecast.low_units + DemandForecast.event_units).label("low_units"),
+        (DemandForecast.high_units + DemandForecast.event_units).label("high_units"),
     )
+    .outerjoin(DemandForecast, DemandForecast.sku_id == SkuFigure.sku_id)
     .outerjoin(Sku, Sku.id == SkuFigure.sku_id)
     .outerjoin(Supplier, Supplier.id == SkuFigure.supplier_id)
 )
@@ -201,4 +208,7 @@ def _stand(row: Any) -> SkuStand:
         position=row.position,
         suggested_order=row.suggested_order,
         status=row.status,
+        forecast_units=row.forecast_units,
+        low_units=row.low_units,
+        high_units=row.high_units,
     )

@@ -57,6 +57,7 @@ from dashboard.panels.orders.queries import (
 from dashboard.panels.orders.supply import LiveHold, ShelfUnits, Slice, live_holds, shelf_units, slices
 from dashboard.panels.orders.told import ToldMessage, messages_about
 from dashboard.panels.pages import Page, View
+from dashboard.panels.track_record.queries import shows_likely_dates
 
 # Filters that mean the same of an order and of each of its lines.
 SAME_OF_LINES = frozenset(LINE_FILTERS) - {"eta", "deadline"}
@@ -128,6 +129,17 @@ class LineStanding:
     @property
     def late_eta(self) -> date | None:
         dates = [part.late_eta or part.eta for part in self.parts]
+        return max(dates) if dates and all(dates) else None  # type: ignore[type-var]
+
+    @property
+    def likely_eta(self) -> date | None:
+        """When half of such supply has come, by what receipts say."""
+        dates = [part.likely_eta for part in self.parts]
+        return max(dates) if dates and all(dates) else None  # type: ignore[type-var]
+
+    @property
+    def likely_late_eta(self) -> date | None:
+        dates = [part.likely_late_eta for part in self.parts]
         return max(dates) if dates and all(dates) else None  # type: ignore[type-var]
 
     @property
@@ -218,6 +230,7 @@ class LinePage:
     events: tuple[Event, ...]
     parts: tuple[PartOfLine, ...]  # of a divided line
     split_id: int | None  # the last that made parts of it
+    shows_likely_dates: bool  # they hold better than those of the plain rule
 
 
 def load_orders(session: Session, view: View, today: date) -> OrdersPanel:
@@ -301,6 +314,7 @@ def load_line(session: Session, order_number: str, line_no: int, today: date, *,
         tuple(event for event in page.events if event.line_id == line.facts.id),
         tuple(parts_of(session, line.facts.id)),
         last_split(session, line.facts.id),
+        shows_likely_dates(session),
     )
 
 

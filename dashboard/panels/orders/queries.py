@@ -94,6 +94,8 @@ class WaitingPart:
     deadline_kind: str
     payment_state: str
     last_good_day: date | None
+    likely_eta: date | None
+    likely_late_eta: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,8 @@ def waiting_parts(session: Session, order_number: str) -> list[WaitingPart]:
             Waiting.deadline_kind,
             Waiting.payment_state,
             Waiting.last_good_day,
+            Waiting.likely_eta,
+            Waiting.likely_late_eta,
         )
         .where(Waiting.order_number == order_number)
         .order_by(Waiting.line_no, Waiting.part)

@@ -10,6 +10,7 @@ from dashboard.panels.history.report import HISTORY
 from dashboard.panels.lead_times.report import LEAD_TIMES
 from dashboard.panels.orders.report import PEGS, RESERVATIONS
 from dashboard.panels.report import Report
+from dashboard.panels.track_record.report import DEMAND_FORECASTS, KEPT_DATES
 
 REPORTS: dict[str, Report] = {
     report.name: report
@@ -23,6 +24,8 @@ REPORTS: dict[str, Report] = {
         RESERVATIONS,
         PEGS,
         HISTORY,
+        KEPT_DATES,
+        DEMAND_FORECASTS,
     )
 }
 

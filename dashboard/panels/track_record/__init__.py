@@ -1,0 +1,1 @@
+"""Do our dates and forecasts hold?"""
