@@ -243,7 +243,9 @@ def _compare(facts, dealt, asked, before, after):
         "misses_promise": misses_promise,
         "misses_law": misses_law,
         "misses_card": misses_card,
+        "missing": misses_promise | misses_law | misses_card,  # each line once
         "exceptions": exception > 0,
+        "listed": gains | loses | (exception > 0),
     }
     concerned = asked.in_scope | gains | loses
     group = strategy * len(facts.words.words) + facts.orders.currency[order] if len(order) else strategy

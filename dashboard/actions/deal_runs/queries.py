@@ -42,7 +42,7 @@ def find_run(session: Session, run_id: int) -> ShownRun | None:
     if run is None or run.figures is None:
         return None
     figures: list[dict[str, Any]] = json.loads(run.figures)
-    total = {name: sum(row[name] for row in figures) for name in ("gaining", "losing", "exceptions")}
+    total = {name: sum(row[name] for row in figures) for name in ("gaining", "losing", "missing", "exceptions")}
     held = session.scalar(select(func.coalesce(func.sum(DealtUnits.qty), 0)).where(DealtUnits.run_id == run_id))
     skus = session.scalar(select(func.count()).select_from(DealSku).where(DealSku.run_id == run_id))
     return ShownRun(
@@ -51,7 +51,7 @@ def find_run(session: Session, run_id: int) -> ShownRun | None:
         run.state,
         total["gaining"],
         total["losing"],
-        sum(row["misses_promise"] + row["misses_law"] + row["misses_card"] for row in figures),
+        total["missing"],
         total["exceptions"],
         int(held or 0),
         int(skus or 0),

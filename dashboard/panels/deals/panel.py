@@ -41,7 +41,7 @@ class RunPage:
 
     run: RunRow
     results: Sequence[ResultRow]
-    count: int  # of lines that gain or lose
+    count: int  # of lines that gain or lose, or should win and do not
     after: int | None
     next_after: int | None
     filters: dict[str, tuple[SetFilter, ...]]
@@ -75,7 +75,7 @@ def load_run(session: Session, run_id: int, now: datetime, *, after: int = 0) ->
     return RunPage(
         run,
         shown,
-        run.total("gaining") + run.total("losing"),
+        run.total("listed"),
         after or None,
         shown[-1].place if len(rows) > RESULTS_SHOWN else None,
         _in_words(session, texts),
