@@ -27,6 +27,9 @@ ACTS: dict[str, tuple[str, ...]] = {
     "load-undone": ("state", "removed", "restored", "stays"),
     "goods-received": ("receipt", "location", "qty", "qty_received", "qty_open", "on_hand"),
     "receipt-reversed": ("receipt", "location", "qty", "qty_received", "qty_open", "on_hand"),
+    "delivery-taken-in": ("delivery", "location", "stocked", "rejected", "strange"),
+    "delivery-reversed": ("delivery", "location", "qty"),
+    "units-picked": ("units", "lines", "locations"),
     "stock-counted": ("sku", "location", "on_hand"),
     "supply-date-moved": ("expected_date", "lines"),
     "supplier-reassigned": (

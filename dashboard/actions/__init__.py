@@ -13,6 +13,7 @@ from dashboard.actions.card_requests.routes import blueprint as card_requests_bl
 from dashboard.actions.cause_corrections.routes import blueprint as cause_corrections_blueprint
 from dashboard.actions.deal_runs.routes import blueprint as deal_runs_blueprint
 from dashboard.actions.deal_variants.routes import blueprint as deal_variants_blueprint
+from dashboard.actions.deliveries.routes import blueprint as deliveries_blueprint
 from dashboard.actions.holds.routes import blueprint as holds_blueprint
 from dashboard.actions.incentive_offers.routes import blueprint as incentive_offers_blueprint
 from dashboard.actions.link_revocations.routes import blueprint as link_revocations_blueprint
@@ -23,6 +24,7 @@ from dashboard.actions.message_retries.routes import blueprint as message_retrie
 from dashboard.actions.message_withdrawals.routes import blueprint as message_withdrawals_blueprint
 from dashboard.actions.notes.routes import blueprint as notes_blueprint
 from dashboard.actions.offer_approvals.routes import blueprint as offer_approvals_blueprint
+from dashboard.actions.picks.routes import blueprint as picks_blueprint
 from dashboard.actions.priorities.routes import blueprint as priorities_blueprint
 from dashboard.actions.purchase_order_dates.routes import blueprint as purchase_order_dates_blueprint
 from dashboard.actions.purchase_order_sendings.routes import blueprint as purchase_order_sendings_blueprint
@@ -54,6 +56,8 @@ class Action:
 
 ACTIONS: tuple[Action, ...] = (
     Action("receipts", ("goods-received", "receipt-reversed"), Permission.RECEIVE_GOODS, receipts_blueprint),
+    Action("deliveries", ("delivery-taken-in", "delivery-reversed"), Permission.RECEIVE_GOODS, deliveries_blueprint),
+    Action("picks", ("units-picked",), Permission.SHIP_GOODS, picks_blueprint),
     Action("stock-counts", ("stock-counted",), Permission.RECEIVE_GOODS, stock_counts_blueprint),
     Action("purchase-order-dates", ("supply-date-moved",), Permission.ORDER_SUPPLY, purchase_order_dates_blueprint),
     Action(

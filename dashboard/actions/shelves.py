@@ -18,13 +18,7 @@ FIRST_LOCATION = "MAIN"  # what a shop's first shelf is called until it calls it
 
 def shelf_of(session: Session, sku_id: int, location: str) -> Stock:
     """The row of a SKU at a location; a place that never held any has one from now on, with nothing on it."""
-    named = select(Location).where(Location.code == location)
-    place = session.scalar(named)
-    if place is None:
-        # Another product may reach the new place at the same moment: whose word comes second finds it made.
-        made = upsert(session.connection(), Location).values(code=location)
-        session.execute(made.on_conflict_do_nothing(index_elements=["code"]))
-        place = session.scalars(named).one()
+    place = place_of(session, location)
     row = session.scalar(select(Stock).where(Stock.sku_id == sku_id, Stock.location_id == place.id))
     if row is None:
         row = Stock(
@@ -33,6 +27,18 @@ def shelf_of(session: Session, sku_id: int, location: str) -> Stock:
         session.add(row)
         session.flush()
     return row
+
+
+def place_of(session: Session, location: str) -> Location:
+    """The place of that name, made if there is none yet."""
+    named = select(Location).where(Location.code == location)
+    place = session.scalar(named)
+    if place is None:
+        # Another product may reach the new place at the same moment: whose word comes second finds it made.
+        made = upsert(session.connection(), Location).values(code=location)
+        session.execute(made.on_conflict_do_nothing(index_elements=["code"]))
+        place = session.scalars(named).one()
+    return place
 
 
 def moment_after_count(shelf: Stock) -> datetime:

@@ -25,6 +25,10 @@ def _receipt(act: Done) -> str | None:
     return url_for("receipts.create_reversal", number=act.particulars["receipt"])
 
 
+def _delivery(act: Done) -> str | None:
+    return url_for("deliveries.create_reversal", number=act.particulars["delivery"])
+
+
 def _split(act: Done) -> str | None:
     """What has left with the split stays so: it is no undo that brings a parcel back."""
     if act.particulars.get("shipments"):
@@ -59,6 +63,7 @@ def _deal(act: Done) -> str | None:
 UNDOS: dict[str, Undo] = {
     "incentive-offered": _offer,
     "goods-received": _receipt,
+    "delivery-taken-in": _delivery,
     "shipment-split": _split,
     "supplier-reassigned": _reassignment,
     "card-asked-for": _message,

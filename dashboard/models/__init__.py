@@ -3,6 +3,7 @@
 from dashboard.models.authorizations import Authorization
 from dashboard.models.customers import Customer, PaymentMethod, TierPriority
 from dashboard.models.deals import DealRank, DealResult, DealRun, DealSegment, DealSku, DealtUnits, DealVariant
+from dashboard.models.deliveries import Delivery, DeliveryLine
 from dashboard.models.estimates import (
     CancelRisk,
     DemandEstimate,
@@ -62,12 +63,13 @@ from dashboard.models.worklist import Assignment, Note
 __all__ = [
     "Act", "AgingCustomers", "AgingDay", "Assignment", "Authorization", "CancelRisk", "Cancellation", "CardRequest",
     "Consent", "Customer", "CustomerLink", "DailySnapshot", "DealRank", "DealResult", "DealRun", "DealSegment",
-    "DealSku", "DealVariant", "DealtUnits", "DelayNotice", "DemandEstimate", "DemandEvent", "DemandForecast",
-    "ForecastRecord", "Hold", "IncentiveOffer", "IntakeChange", "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim",
-    "KeptDates", "LatenessCount", "LatenessOutlook", "LatenessShift", "LeadTimeCount", "LinePart", "LinePlan",
-    "LineTag", "Location", "Message", "MessagePart", "Note", "OfferCeiling", "Order", "OrderLine", "PaymentDay",
-    "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLine", "Receipt", "ReceiptLine", "Refund",
-    "Reservation", "RiskBand", "Role", "SavedView", "ServiceLevel", "Shipment", "ShipmentLine", "ShipmentSplit",
-    "ShownDate", "Sku", "SkuFigure", "Stock", "StockDay", "Submission", "Supplier", "SupplierFigures",
-    "SupplierMonth", "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User", "Waiting",
+    "DealSku", "DealVariant", "DealtUnits", "DelayNotice", "Delivery", "DeliveryLine", "DemandEstimate",
+    "DemandEvent", "DemandForecast", "ForecastRecord", "Hold", "IncentiveOffer", "IntakeChange", "IntakeFault",
+    "IntakeFile", "IntakeLoad", "JobClaim", "KeptDates", "LatenessCount", "LatenessOutlook", "LatenessShift",
+    "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "Message", "MessagePart", "Note", "OfferCeiling",
+    "Order", "OrderLine", "PaymentDay", "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLine",
+    "Receipt", "ReceiptLine", "Refund", "Reservation", "RiskBand", "Role", "SavedView", "ServiceLevel", "Shipment",
+    "ShipmentLine", "ShipmentSplit", "ShownDate", "Sku", "SkuFigure", "Stock", "StockDay", "Submission", "Supplier",
+    "SupplierFigures", "SupplierMonth", "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User",
+    "Waiting",
 ]  # fmt: skip

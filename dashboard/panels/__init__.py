@@ -22,7 +22,9 @@ from dashboard.panels.offers.routes import blueprint as offers_blueprint
 from dashboard.panels.orders.addresses import IdentifierConverter, NumberConverter
 from dashboard.panels.orders.routes import blueprint as orders_blueprint
 from dashboard.panels.overview.routes import blueprint as overview_blueprint
+from dashboard.panels.picking.routes import blueprint as picking_blueprint
 from dashboard.panels.purchase_orders.routes import blueprint as purchase_orders_blueprint
+from dashboard.panels.receiving.routes import blueprint as receiving_blueprint
 from dashboard.panels.reports.routes import blueprint as reports_blueprint
 from dashboard.panels.track_record.routes import blueprint as track_record_blueprint
 from dashboard.permissions import Permission
@@ -53,6 +55,17 @@ def register(app: Flask) -> None:
     add_to_navigation(app, "Orders", endpoint="orders.index", icon="receipt", section="Work", backorder=YES)
     app.register_blueprint(purchase_orders_blueprint)
     add_to_navigation(app, "Purchasing", endpoint="purchase_orders.index", icon="shopping-cart", section="Work")
+    app.register_blueprint(receiving_blueprint)
+    add_to_navigation(
+        app,
+        "Receiving",
+        endpoint="receiving.show",
+        icon="package-import",
+        section="Work",
+        permission=Permission.RECEIVE_GOODS,
+    )
+    app.register_blueprint(picking_blueprint)
+    add_to_navigation(app, "Picking", endpoint="picking.show", icon="truck-delivery", section="Work")
     app.register_blueprint(deals_blueprint)
     add_to_navigation(app, "Deal out again", endpoint="deals.index", icon="arrows-shuffle", section="Work")
     # Forms of acts take filters too, and an act knows no panel.

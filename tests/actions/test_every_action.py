@@ -18,13 +18,15 @@ from dashboard.actions import ACTIONS
 from dashboard.actions.assignments.action import assign_line
 from dashboard.actions.deal_runs.action import ask_for_run, commit_run
 from dashboard.actions.deal_variants.action import save_variant
+from dashboard.actions.deliveries.action import take_in_delivery
 from dashboard.actions.incentive_offers.action import offer_incentive
 from dashboard.actions.load_undos.action import undo_load
 from dashboard.actions.loads.action import send_files
 from dashboard.actions.notes.action import write_note
-from dashboard.actions.receipts.action import receive
+from dashboard.actions.receipts.action import receive, reverse
 from dashboard.actions.saved_views.action import save_view
 from dashboard.actions.shipment_splits.action import split_shipment
+from dashboard.actions.shipments.action import ship_reserved
 from dashboard.actions.supplier_reassignments.action import reassign_supply
 from dashboard.actions.supplier_reassignments.queries import find_supply
 from dashboard.audit import ACTS
@@ -86,6 +88,16 @@ def bump_drafted_order(world: World) -> None:
     with transaction() as session:
         order = session.get(PurchaseOrder, world.po_line("DESK-P2").purchase_order_id)
         order.expected_date = clock.today()
+
+
+def bump_delivery(world: World) -> None:
+    """A colleague took back the receipt of a delivery."""
+    reverse(2, why=None, actor=None)
+
+
+def bump_pick_list(world: World) -> None:
+    """A colleague shipped something of the list."""
+    ship_reserved(world.line("10480").order_id, 1, qty=1, actor=None)
 
 
 def bump_shelf(world: World) -> None:
@@ -187,6 +199,23 @@ EXAMPLES = (
         bump_supply,
         "why",
     ),
+    Example(
+        "delivery-taken-in",
+        "/purchase-orders/PO-1/deliveries",
+        {"came_1": "4", "damaged_1": "1", "at": "MAIN"},
+        {"came_1": "40", "at": "MAIN"},
+        bump_supply,
+        "came_1",
+    ),
+    Example(
+        "delivery-reversed",
+        "/deliveries/DESK-D1/reversals",
+        {"why": "another pallet"},
+        {"why": "w" * 501},
+        bump_delivery,
+        "why",
+    ),
+    Example("units-picked", "/picks", {}, None, bump_pick_list),
     Example(
         "stock-counted",
         "/skus/CHAIR/stock-counts",
@@ -536,6 +565,8 @@ def filled(world: World) -> None:
     save_view("aging", name="Of this week", kept="age=0-7", shared=True, actor=manager.id)
     split_shipment(world.line("10483").order_id, 1, mode="divide", parts=[4], actor=manager.id)
     receive(world.po_line("PO-1").id, qty=1, at="MAIN", actor=manager.id)
+    order = world.purchase_order("PO-2", "RUG", 5, expected="2026-03-20")
+    take_in_delivery(order.id, came={1: 3}, damaged={1: 1}, at="MAIN", actor=manager.id)
     for sku in ("URN", "VASE"):
         world.stock(sku, 4)
         world.order(f"1{sku}", sku, 3, placed="2026-03-06")

@@ -44,7 +44,7 @@ def test_a_line_says_where_each_unit_is(shop, today):
 
 def test_a_line_explains_itself_in_one_sentence_from_facts(shop, viewer):
     assert answer_of(viewer.get("/orders/1/lines/1").text) == (
-        "5 of 10 open units are here. 5 units come from PO 4711 on 27 Mar, 14 d after the promise. "
+        "5 of 10 are here. 5 of 10 are promised from PO 4711 for 27 March, 14 days after the promise. "
         "Nobody stands before it."
     )
 
@@ -53,12 +53,12 @@ def test_what_stands_before_it_is_counted_with_those_of_a_better_class(shop, vie
     assert answer_of(viewer.get("/orders/4/lines/1").text).endswith(
         "Before it stand 2 units of 1 order, all of it by a better class."
     )
-    assert answer_of(viewer.get("/orders/3/lines/1").text).endswith("Before it stand 5 units of 1 order.")
+    assert answer_of(viewer.get("/orders/3/lines/1").text).endswith("Before it stand 5 units of 1 older order.")
 
 
 def test_units_that_nobody_ordered_have_no_date_yet(shop, viewer):
     text = viewer.get("/orders/5/lines/1").text
-    assert answer_of(text).startswith("4 units are on no purchase order, so there is no date yet.")
+    assert answer_of(text).startswith("All 4 are on no purchase order, so there is no date yet.")
     assert "nowhere yet" in text
 
 
@@ -70,7 +70,7 @@ def test_an_overdue_purchase_order_is_said_to_be_late_and_gives_no_past_date(wor
     found = line("1", 1, today).line
     assert (found.incoming[0].days_overdue, found.incoming[0].basis, found.eta) == (10, "late", None)
     sentence = answer_of(viewer.get("/orders/1/lines/1").text)
-    assert "which is 10 d overdue; this supplier’s history is too short to say when" in sentence
+    assert "which is 10 days late; this supplier’s history is too short to say when" in sentence
     assert "No date yet" in viewer.get("/orders/1/lines/1").text
 
 

@@ -19,8 +19,11 @@ import sqlalchemy as sa
 from dashboard import clock, models
 from dashboard.actions.authorizations.action import record_authorization
 from dashboard.actions.cancellations.action import cancel_rest
+from dashboard.actions.deliveries.action import reverse_delivery, take_in_delivery
 from dashboard.actions.holds.action import hold_units
 from dashboard.actions.outcomes import Outcome
+from dashboard.actions.picks.action import pick_units
+from dashboard.actions.picks.queries import find_list
 from dashboard.actions.priorities.action import change_priority
 from dashboard.actions.purchase_order_dates.action import move_date
 from dashboard.actions.purchase_order_sendings.action import send_draft
@@ -47,7 +50,7 @@ SHIP_COMPLETE = 0.3
 CENT = 10_000  # in micro-units
 LEFT = 0.3  # of the parcels of a split
 REFUSED = 0.2  # of what a gateway is asked for
-UNDOS = (reverse, undo_reassignment, undo_split)
+UNDOS = (reverse, reverse_delivery, undo_reassignment, undo_split)
 NOTHING_NEW = ("before", "Nothing changed")  # what whoever takes back what is taken back already is answered with
 ABOUT_AN_ORDER = (
     cut_quantity, cancel_rest, ship_reserved, change_priority, hold_units, tie_units, split_shipment,
@@ -151,6 +154,9 @@ class Hand:
         return (
             self.receive,
             self.reverse,
+            self.deliver,
+            self.reverse_delivery,
+            self.pick_list,
             self.count,
             self.cut,
             self.cancel,
@@ -183,6 +189,37 @@ class Hand:
     def reverse(self) -> Posted | None:
         line = self._any(sa.select(models.ReceiptLine).where(models.ReceiptLine.location_id.is_not(None)))
         return line and self._post(reverse, line.id, why="miscounted")
+
+    def deliver(self) -> Posted | None:
+        """A van with some of each line, some of it damaged or over, and now and then something that nobody ordered."""
+        awaited = self._any(sa.select(models.PurchaseOrderLine).where(models.PurchaseOrderLine.qty_open > 0))
+        if awaited is None:
+            return None
+        line = models.PurchaseOrderLine
+        of_order = line.purchase_order_id == awaited.purchase_order_id
+        lines = db.session.scalars(sa.select(line.line_no).where(of_order).order_by(line.line_no))
+        came = {line_no: self.chance.randint(0, 9) for line_no in lines}
+        strange = self.chance.choice((None, self.chance.choice(SKUS)))
+        return self._post(
+            take_in_delivery,
+            awaited.purchase_order_id,
+            came=came,
+            damaged={line_no: self.chance.randint(0, qty) // 3 for line_no, qty in came.items()},
+            at=self.chance.choice((*PLACES, NEW_PLACE)),
+            takes_over=self.chance.choice((False, True)),
+            strange_sku=strange,
+            strange_qty=strange and self.chance.randint(1, 4),
+            strange_stocked=strange is not None and self.chance.choice((False, True)),
+        )
+
+    def reverse_delivery(self) -> Posted | None:
+        delivery = self._any(sa.select(models.Delivery))
+        return delivery and self._post(reverse_delivery, delivery.id, why="another van")
+
+    def pick_list(self) -> Posted | None:
+        walked = find_list(db.session(), None)
+        some = " ".join(word for word in walked.written.split() if self.chance.random() < 0.3)
+        return self._post(pick_units, some)
 
     def count(self) -> Posted | None:
         shelf = self._any(sa.select(models.Stock))

@@ -1,7 +1,8 @@
-"""Behaviours 3, 5, 7, 9 and 13: what staff do with an order, and what follows for the others."""
+"""Behaviours 3, 5, 7, 9, 13 and 41: what staff do with an order, and what follows for the others."""
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Barrier
@@ -21,7 +22,7 @@ from dashboard.domain.holds import HoldRefused
 from dashboard.domain.quantity_cuts import QuantityCutRefused
 from dashboard.domain.shipments import ShipmentRefused
 from dashboard.models import Hold
-from tests.actions.posting import assert_copies_are_right, holds, on_hand, one_order, order_id, refused, units
+from tests.actions.posting import assert_copies_are_right, holds, on_hand, one_line, one_order, order_id, refused, units
 
 ROUNDS = 5  # races that a lock did not decide would show themselves in some of these
 
@@ -35,7 +36,7 @@ def at_once(app, *acts):
             ready.wait()
             try:
                 return act()
-            except (HoldRefused, ShipmentRefused) as refusal:
+            except (HoldRefused, ShipmentRefused, CancellationRefused) as refusal:
                 return refusal
 
     db.session.rollback()
@@ -92,6 +93,43 @@ def test_two_people_ship_the_same_units_at_once_and_they_leave_once(world, app, 
         assert sorted(isinstance(answer, Outcome) for answer in answers) == [False, True]
         assert units(f"{number}") == (3, 0, 0)
         assert on_hand(f"CHAIR-{number}") == 0
+    assert_copies_are_right()
+
+
+def test_a_cancel_that_comes_while_the_line_is_shipped_loses_and_the_agent_sees_both_times(world, app, manager, agent):
+    for number in range(ROUNDS):
+        world.stock(f"CHAIR-{number}", 3)
+        world.order(f"{number}", f"CHAIR-{number}", 3, placed="2026-03-01")
+    world.plan()
+    for number in range(ROUNDS):
+        order = order_id(f"{number}")
+        shipped, cancelled = at_once(
+            app,
+            lambda order=order: ship_reserved(order, 1, actor=manager.person.id),
+            lambda order=order: cancel_rest(order, 1, reason="customer", actor=agent.person.id),
+        )
+        if isinstance(shipped, Outcome):
+            assert units(f"{number}") == (3, 0, 0)
+            at = r"12 March, \d\d:\d\d"
+            said = rf"All of .+ is shipped: it left on {at}, and this cancel came on {at}\."
+            assert re.match(said, cancelled.sentence)
+        else:  # the customer was sooner by a moment: then nothing leaves
+            assert isinstance(cancelled, Outcome)
+            assert units(f"{number}") == (0, 3, 0)
+    # A form that stood open meanwhile is told who shipped it, and when; sent once more, it is refused with both times.
+    world.stock("LAMP", 2)
+    world.order("LATE", "LAMP", 2, placed="2026-03-01")
+    world.plan()
+    form = {"reason": "customer", "version": str(one_line("LATE").version), "opened": "1"}
+    ship_reserved(order_id("LATE"), 1, actor=manager.person.id)
+    overtaken = agent.act("/orders/LATE/lines/1/cancellations", form)
+    assert overtaken.status_code == 409
+    assert "Manager changed this, 12\xa0Mar" in overtaken.text
+    again = {**form, "version": str(one_line("LATE").version)}
+    refusal = agent.act("/orders/LATE/lines/1/cancellations", again)
+    assert refusal.status_code == 422
+    assert "is shipped: it left on 12 March, " in refusal.text
+    assert "and this cancel came on 12 March, " in refusal.text
     assert_copies_are_right()
 
 

@@ -16,7 +16,7 @@ from dashboard.actions.order_money import load_money
 from dashboard.actions.outcomes import Outcome, consequences, of_others, sent_before
 from dashboard.actions.refunds import CancelOutcome, in_history, letter, record_refund, with_refund
 from dashboard.database import transaction
-from dashboard.domain.cancellations import EarlierCancel, cancel, cancelled_in_words
+from dashboard.domain.cancellations import EarlierCancel, TooLate, cancel, cancelled_in_words
 from dashboard.messages import outbox
 
 CANCELLING = ("rest-cancelled", "quantity-cut")  # acts by which units are cancelled
@@ -44,7 +44,9 @@ def cancel_rest(
         changed = order.row if line_no is None else lines[0].row
         refuse_if_changed(version, changed.version, order.subject, *(line.subject for line in lines))
         what = f"order {order.row.number}" if line_no is None else lines[0].units.name
-        found = cancel([line.units for line in lines], what=what, earlier=_earlier(session, lines), today=clock.today())
+        earlier, too_late = _earlier(session, lines)
+        units = [line.units for line in lines]
+        found = cancel(units, what=what, earlier=earlier, too_late=too_late, today=clock.today())
         skus = sorted({line.row.sku_id for line in lines if line.row.qty_open})
         qty_open = sum(line.row.qty_open for line in lines)
         owed = load_money(session, order).refund_of(order.units, [(one.line, one.parts) for one in found])
@@ -76,9 +78,9 @@ def cancel_rest(
         return CancelOutcome(notice, tuple(skus), did, told=told, refund=owed, currency=order.row.currency)
 
 
-def _earlier(session: Session, lines: Sequence[LoadedLine]) -> EarlierCancel | None:
-    """The last cancel of these lines, where nothing of them was shipped after it; by whom, where it was done at the
-    desk.
+def _earlier(session: Session, lines: Sequence[LoadedLine]) -> tuple[EarlierCancel | None, TooLate | None]:
+    """The last cancel of these lines (by whom, where it was done at the desk), or else when something of them was
+    shipped after it.
     """
     cancelled, shipped = models.Cancellation, models.ShipmentLine
     by_id = {line.row.id: line for line in lines}
@@ -88,15 +90,15 @@ def _earlier(session: Session, lines: Sequence[LoadedLine]) -> EarlierCancel | N
         .order_by(cancelled.cancelled_at.desc(), cancelled.id.desc())
         .limit(1)
     ).first()
-    if last is None:
-        return None
-    at, load_id, line_id = last
+    zone = clock.shop_zone()
     shipped_at = session.scalar(select(func.max(shipped.shipped_at)).where(shipped.line_id.in_(by_id)))
-    if shipped_at is not None and shipped_at >= at:
-        return None
-    return EarlierCancel(
-        at.astimezone(clock.shop_zone()), _who(session, by_id[line_id], at) if load_id is None else None
-    )
+    if shipped_at is not None and (last is None or shipped_at >= last.cancelled_at):
+        return None, TooLate(shipped_at.astimezone(zone), clock.now().astimezone(zone))
+    if last is None:
+        return None, None
+    at, load_id, line_id = last
+    who = _who(session, by_id[line_id], at) if load_id is None else None
+    return EarlierCancel(at.astimezone(zone), who), None
 
 
 def _who(session: Session, line: LoadedLine, at: datetime) -> str | None:

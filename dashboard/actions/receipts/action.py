@@ -9,14 +9,12 @@ from sqlalchemy.orm import Session
 
 from dashboard import audit, clock, planning
 from dashboard.actions.clashes import refuse_if_changed
-from dashboard.actions.numbers import save_numbered
 from dashboard.actions.outcomes import Outcome, consequences, learns, sent_before
-from dashboard.actions.shelves import lower, moment_after_count, picked_at, shelf_of
-from dashboard.actions.ties.arrivals import hand_over, take_back
+from dashboard.actions.receipts.coming import come_in, go_back, particulars
+from dashboard.actions.shelves import shelf_of
 from dashboard.database import transaction
 from dashboard.domain import receipts
 from dashboard.models import Location, PurchaseOrder, PurchaseOrderLine, Receipt, ReceiptLine, Sku
-from dashboard.models.purchase_orders import SUPPLYING_STATUSES
 
 
 @planning.repeated
@@ -32,29 +30,11 @@ def receive(
         line, order = _line(session, line_id)
         subject = f"purchase-order-line {order.number}/{line.line_no}"
         refuse_if_changed(version, line.version, subject)
-        before = _particulars(line)
-        received, still_open = receipts.receive(_as_ordered(line, order), qty=qty)
-
+        before = particulars(line)
         shelf = shelf_of(session, sku.id, at)
-        at_this_moment = moment_after_count(shelf)
-        receipt = Receipt()
-        number = save_numbered(session, receipt, "R")
-        session.add(
-            ReceiptLine(
-                receipt_id=receipt.id,
-                purchase_order_line_id=line.id,
-                location_id=shelf.location_id,
-                qty=qty,
-                received_at=at_this_moment,
-                received_on=clock.shop_day(at_this_moment),
-                observed=clock.shop_day(at_this_moment) >= order.ordered_on,
-            )
-        )
         before["on_hand"] = shelf.on_hand
         open_before = line.qty_open
-        line.qty_received, line.qty_open = received, still_open
-        shelf.on_hand += qty
-        hand_over(session, line.id, shelf, qty=qty, number=number, actor=actor)
+        number, _ = come_in(session, line, order, shelf, qty=qty, actor=actor)
 
         moved = consequences(session, planning.replan([sku.id]).moves)
         notice = receipts.receipt_in_words(
@@ -69,7 +49,7 @@ def receive(
             "goods-received",
             subject,
             before=before,
-            after={**_particulars(line), "receipt": number, "location": at, "qty": qty, "on_hand": shelf.on_hand},
+            after={**particulars(line), "receipt": number, "location": at, "qty": qty, "on_hand": shelf.on_hand},
             actor=actor,
         )
         audit.record_submission(submission, act, notice)
@@ -94,19 +74,8 @@ def reverse(
         refuse_if_changed(version, line.version, subject)
 
         shelf = shelf_of(session, sku.id, location)
-        counted_since = receipt.received_at <= shelf.counted_at
-        received, still_open, on_hand = receipts.reverse(
-            _as_ordered(line, order),
-            receipts.Shelf(location, shelf.on_hand, picked_at(session, sku.id, shelf.location_id)),
-            qty=receipt.qty,
-            takes=0 if counted_since else receipt.qty,
-        )
-        before = {**_particulars(line), "on_hand": shelf.on_hand}
-        if not counted_since:
-            take_back(session, line.id, shelf, number=number, actor=actor)
-        lower(session, shelf, on_hand)
-        receipt.reversed_at, receipt.reversed_by = clock.now(), actor
-        line.qty_received, line.qty_open = received, still_open
+        before = {**particulars(line), "on_hand": shelf.on_hand}
+        counted_since = go_back(session, receipt, line, order, shelf, number=number, actor=actor)
 
         # What was learnt from it is unlearnt; estimates look at days before today.
         history = learns(session, something=receipt.received_on < clock.today())
@@ -124,11 +93,15 @@ def reverse(
             subject,
             before=before,
             after={
-                **_particulars(line), "receipt": number, "location": location, "qty": receipt.qty, "on_hand": on_hand,
+                **particulars(line),
+                "receipt": number,
+                "location": location,
+                "qty": receipt.qty,
+                "on_hand": shelf.on_hand,
             },
             why=why,
             actor=actor,
-        )  # fmt: skip
+        )
         audit.record_submission(submission, act, notice)
         return Outcome(notice, (sku.id,), moved)
 
@@ -164,13 +137,3 @@ def _receipt(session: Session, receipt_line_id: int) -> tuple[ReceiptLine, str, 
         .where(ReceiptLine.id == receipt_line_id)
     ).one()
     return receipt, number, location
-
-
-def _as_ordered(line: PurchaseOrderLine, order: PurchaseOrder) -> receipts.OrderedLine:
-    return receipts.OrderedLine(
-        order.number, line.qty, line.qty_received, order.status, order.status in SUPPLYING_STATUSES
-    )
-
-
-def _particulars(line: PurchaseOrderLine) -> dict[str, Any]:
-    return {"qty_received": line.qty_received, "qty_open": line.qty_open}

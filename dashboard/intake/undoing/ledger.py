@@ -53,6 +53,8 @@ NOUNS = {
     "refunds": "a refund",
     "authorizations": "an authorisation",
     "receipt_lines": "a receipt",
+    "deliveries": "a delivery",
+    "delivery_lines": "a delivery",
     "orders": "an order",
     "order_lines": "a line of an order",
     "purchase_orders": "a purchase order",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -14,9 +15,18 @@ from dashboard.domain.aging import age_days
 from dashboard.domain.columns import NONE
 from dashboard.domain.deadlines import REGIONS, Clocks, all_deadlines
 from dashboard.domain.expiring_payments import PAYMENT_STATES, good_through
+from dashboard.domain.explanations import (
+    ExplainedLine,
+    IncomingUnits,
+    Phrase,
+    ShortOf,
+    StandsBefore,
+    explain,
+)
 from dashboard.domain.shipment_splits import why_not_the_order
 from dashboard.panels.filters import LINE_FILTERS, Selection, SetFilter, set_filters
 from dashboard.panels.freshness import planned_at
+from dashboard.panels.orders.explained import standing_before
 from dashboard.panels.orders.kept import KeptNote, LineAssignment, assignments_of, notes_about
 from dashboard.panels.orders.line_parts import PartOfLine, last_split, parts_of
 from dashboard.panels.orders.listing import (
@@ -45,13 +55,11 @@ from dashboard.panels.orders.queries import (
     LineFacts,
     OrderFacts,
     ShortLine,
-    Standing,
     WaitingPart,
     events,
     find_order,
     lines_of,
     short_lines,
-    standing_before,
     waiting_parts,
 )
 from dashboard.panels.orders.supply import LiveHold, ShelfUnits, Slice, live_holds, shelf_units, slices
@@ -93,6 +101,12 @@ class IncomingSlice:
     facts: Slice
     basis: str  # po, quoted, late or late-estimate, as in the contract
     days_overdue: int | None  # how long the supplier's date has passed; None where it has not
+
+    @property
+    def slipped_days(self) -> int | None:
+        """How far the supplier's date has moved since it was first promised; None where it has not, or never was."""
+        first, stated = self.facts.first_promise, self.facts.stated
+        return (stated - first).days or None if first is not None and stated is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +210,7 @@ class OrderPage:
     notes: tuple[KeptNote, ...]  # what staff noted of it and of its lines, newest first
     assignments: tuple[LineAssignment, ...]  # whose its lines are, and which are put away
     passed_over_for: tuple[ShortLine, ...]  # ship-complete and passed over: the lines that are short
+    before: Mapping[int, StandsBefore]  # what is served before each waiting line, by its id
 
     def assignment_of(self, line: LineStanding) -> LineAssignment | None:
         """Whose a line is; None where nobody said, or it is over."""
@@ -204,6 +219,29 @@ class OrderPage:
             return None
         until = found.until if found.until is not None and found.until > self.today else None
         return replace(found, until=until) if found.who or until else None
+
+    def why(self, line: LineStanding) -> tuple[Phrase, ...]:
+        """Why a line stands where it stands, and until when."""
+        explained = ExplainedLine(
+            qty_open=line.facts.qty_open,
+            qty_here=line.qty_here,
+            qty_waiting=line.qty_waiting,
+            qty_not_ordered=line.qty_not_ordered,
+            incoming=tuple(
+                IncomingUnits(
+                    one.facts.purchase_order, one.facts.supplier, one.facts.qty, one.facts.eta, one.days_overdue
+                )
+                for one in line.incoming
+            ),
+            eta=line.eta,
+            promise=line.facts.current_promise,
+            is_dropship=any(part.eta_basis == "dropship" for part in line.parts),
+            leaves_whole=self.order.ship_complete,
+            before=self.before.get(line.facts.id),
+            is_passed_over=any(part.passed_over for part in line.parts),
+            short=tuple(ShortOf(one.line_no, one.sku, one.wanted - one.on_shelf) for one in self.passed_over_for),
+        )
+        return explain(explained, today=self.today)
 
     @property
     def first_deadline(self) -> Deadline | None:
@@ -225,7 +263,6 @@ class LinePage:
 
     page: OrderPage
     line: LineStanding
-    standings: tuple[Standing, ...]  # what stands before each waiting part
     deadlines: tuple[Deadline, ...]  # of this line alone
     events: tuple[Event, ...]
     parts: tuple[PartOfLine, ...]  # of a divided line
@@ -295,6 +332,7 @@ def load_order(session: Session, order_number: str, today: date, *, region: str)
         notes=tuple(notes_about(session, order.id)),
         assignments=tuple(assignments_of(session, ids)),
         passed_over_for=tuple(short_lines(session, order.id)) if any(part.passed_over for part in parts) else (),
+        before=standing_before(session, order.number) if parts else {},
     )
 
 
@@ -309,7 +347,6 @@ def load_line(session: Session, order_number: str, line_no: int, today: date, *,
     return LinePage(
         page,
         line,
-        tuple(standing_before(session, part) for part in line.parts),
         tuple(deadline for deadline in page.deadlines if line in deadline.lines),
         tuple(event for event in page.events if event.line_id == line.facts.id),
         tuple(parts_of(session, line.facts.id)),

@@ -1,11 +1,11 @@
-"""What is known of one order: its lines, what waits of them, what happened to them, and where they stand in line."""
+"""What is known of one order: its lines, what waits of them, and what happened to them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, case, func, literal, select, tuple_
+from sqlalchemy import BigInteger, func, select
 from sqlalchemy.orm import Session
 
 from dashboard.models import (
@@ -21,7 +21,6 @@ from dashboard.models import (
     Stock,
     Waiting,
 )
-from dashboard.panels.pages import number
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +108,6 @@ class Event:
     qty: int
     at: datetime
     detail: str | None  # carrier and tracking, or the reason
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What stands before a line in the queue of its SKU."""
-
-    units: int
-    orders: int
-    orders_of_better_class: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,23 +251,6 @@ def events(session: Session, lines: list[LineFacts]) -> list[Event]:
         for row in cancelled
     ]
     return sorted(found, key=lambda event: (event.at, event.line_no, event.kind), reverse=True)
-
-
-def standing_before(session: Session, part: WaitingPart) -> Standing:
-    """What waits for the same SKU and is served first."""
-    queue = (Waiting.priority_class, number(Waiting.placed_at), Waiting.order_number, Waiting.line_no, Waiting.part)
-    place = session.execute(select(*queue).where(Waiting.line_id == part.line_id, Waiting.part == part.part)).one()
-    row = session.execute(
-        select(
-            func.coalesce(func.sum(Waiting.qty_backordered), 0).cast(BigInteger),
-            func.count(Waiting.order_id.distinct()),
-            func.count(case((Waiting.priority_class < part.priority_class, Waiting.order_id)).distinct()),
-        ).where(
-            Waiting.sku_id == part.sku_id,
-            tuple_(*queue) < tuple_(*(literal(value, column.type) for value, column in zip(place, queue, strict=True))),
-        )
-    ).one()
-    return Standing(*row)
 
 
 def short_lines(session: Session, order_id: int) -> list[ShortLine]:

@@ -1,9 +1,10 @@
-"""What is reserved and what is pegged, line by line, as CSV."""
+"""What is reserved, what is pegged and why each line waits, line by line, as CSV."""
 
 from __future__ import annotations
 
 from operator import attrgetter
 
+from dashboard.panels.orders.explained import explained_lines
 from dashboard.panels.orders.held_units import (
     COUNTING_PEGS,
     COUNTING_RESERVATIONS,
@@ -55,4 +56,24 @@ PEGS = Report(
     tuple(PEG_FILTERS),
     about="Which incoming purchase order serves which waiting line, with how many units and when.",
     counting=COUNTING_PEGS,
+)
+
+EXPLANATION_COLUMNS = (
+    text("order_id"),
+    whole("line_no"),
+    text("sku"),
+    whole("qty_open"),
+    whole("qty_backordered"),
+    day("eta"),
+    whole("units_before"),
+    whole("orders_before"),
+    text("why"),
+)
+EXPLANATIONS = Report(
+    "explanations",
+    "Explanations",
+    "backordered line",
+    EXPLANATION_COLUMNS,
+    explained_lines,
+    about="Why each line waits, in the words of its page: where its units come from, when, and who is served before.",
 )

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from dashboard import clock
+from dashboard.panels.purchase_orders.came import CameDelivery, deliveries_of
 from dashboard.panels.purchase_orders.queries import (
     WAITING_LISTED,
     DraftRow,
@@ -55,6 +56,7 @@ class OrderPage:
     waiting: tuple[WaitingRow, ...]  # in queue order
     may_be_more: bool  # of these
     reassignments: tuple[ReassignmentRow, ...]  # the newest first
+    came: tuple[CameDelivery, ...]  # the newest first
 
     @property
     def is_draft(self) -> bool:
@@ -92,6 +94,7 @@ def load_order(session: Session, number: str, today: date) -> OrderPage | None:
         waiting,
         len(waiting) == WAITING_LISTED,
         reassignments_of(session, order.id),
+        deliveries_of(session, order.id),
     )
 
 

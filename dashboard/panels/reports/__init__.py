@@ -8,7 +8,8 @@ from dashboard.panels.expiring_payments.report import EXPIRING_PAYMENTS
 from dashboard.panels.fast_movers.report import FAST_MOVERS
 from dashboard.panels.history.report import HISTORY
 from dashboard.panels.lead_times.report import LEAD_TIMES
-from dashboard.panels.orders.report import PEGS, RESERVATIONS
+from dashboard.panels.orders.report import EXPLANATIONS, PEGS, RESERVATIONS
+from dashboard.panels.picking.report import PICK_LIST
 from dashboard.panels.report import Report
 from dashboard.panels.track_record.report import DEMAND_FORECASTS, KEPT_DATES
 
@@ -23,6 +24,8 @@ REPORTS: dict[str, Report] = {
         FAST_MOVERS,
         RESERVATIONS,
         PEGS,
+        EXPLANATIONS,
+        PICK_LIST,
         HISTORY,
         KEPT_DATES,
         DEMAND_FORECASTS,

@@ -1,0 +1,1 @@
+"""Deliveries: what a supplier's van brings for a purchase order, taken in at once."""

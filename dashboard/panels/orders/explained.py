@@ -1,0 +1,191 @@
+"""What explains a waiting line: who is served first, asked of all lines of an order, or of all that wait, at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import BigInteger, case, func, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from dashboard.domain.explanations import ExplainedLine, IncomingUnits, StandsBefore, explain, in_words
+from dashboard.models import OrderLine, Peg, PurchaseOrder, PurchaseOrderLine, Supplier, Waiting
+from dashboard.models.purchase_orders import STATED_DATE
+from dashboard.panels.filters import Selection, conditions
+from dashboard.panels.pages import number
+from dashboard.panels.report import ROWS_AT_ONCE
+
+
+@dataclass(frozen=True, slots=True)
+class LineInWords:
+    """One backordered line with its sentences."""
+
+    order_id: str
+    line_no: int
+    sku: str
+    qty_open: int
+    qty_backordered: int
+    eta: date | None
+    units_before: int
+    orders_before: int
+    why: str
+
+
+def standing_before(session: Session, order_number: str) -> dict[int, StandsBefore]:
+    """What other orders' units are served before each waiting line of an order, by the line's id."""
+    mine, other = aliased(Waiting), aliased(Waiting)
+    rows = session.execute(
+        select(
+            mine.line_id,
+            func.coalesce(func.sum(other.qty_backordered), 0).cast(BigInteger),
+            func.count(other.order_number.distinct()),
+            func.count(case((other.priority_class < mine.priority_class, other.order_number)).distinct()),
+        )
+        .select_from(mine)
+        .outerjoin(
+            other,
+            (other.sku_id == mine.sku_id)
+            & (
+                tuple_(other.priority_class, number(other.placed_at), other.order_number)
+                < tuple_(mine.priority_class, number(mine.placed_at), mine.order_number)
+            ),
+        )
+        .where(mine.order_number == order_number)
+        .group_by(mine.line_id, mine.part)
+    )
+    # Parts of a line stand at the same place.
+    return {line_id: StandsBefore(units, orders, better) for line_id, units, orders, better in rows}
+
+
+def explained_lines(session: Session, selection: Selection, today: date) -> Iterator[LineInWords]:
+    """Every backordered line of the selection by order and line, in words; read as it is used."""
+    for some in _lines_at_once(session.execute(_waiting_with_queue(session, selection, today))):
+        pegs = _incoming(session, [parts[0].line_id for parts in some], today)
+        for parts in some:
+            yield _in_words(parts, pegs, today)
+
+
+def _lines_at_once(rows: Iterable[Any]) -> Iterator[list[list[Any]]]:
+    """Lines with all their parts, so many at once that what else is asked of them is asked seldom."""
+    some: list[list[Any]] = []
+    for _, parts in groupby(rows, key=lambda row: row.line_id):
+        some.append(list(parts))
+        if len(some) == ROWS_AT_ONCE:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+def _waiting_with_queue(session: Session, selection: Selection, today: date) -> Any:
+    """The waiting parts with what stands before each. Lines of one order stand together in the queue of a SKU, so that
+    its dense rank counts orders, and what stands up to it, less the order's own, counts units.
+    """
+    row = Waiting
+    queue = (row.priority_class, number(row.placed_at), row.order_number)
+    ranked = select(
+        row.line_id,
+        row.part,
+        row.sku_id,
+        row.priority_class,
+        func.dense_rank().over(partition_by=row.sku_id, order_by=queue).label("rank"),
+        (
+            func.sum(row.qty_backordered).over(partition_by=row.sku_id, order_by=queue)
+            - func.sum(row.qty_backordered).over(partition_by=(row.sku_id, row.order_number))
+        )
+        .cast(BigInteger)
+        .label("units"),
+    ).subquery()
+    of_class = func.min(ranked.c.rank).over(partition_by=(ranked.c.sku_id, ranked.c.priority_class))
+    stands = select(
+        ranked.c.line_id,
+        ranked.c.part,
+        ranked.c.units,
+        (ranked.c.rank - 1).label("orders"),
+        (of_class - 1).label("better"),
+    ).subquery()
+    return (
+        select(
+            row.line_id,
+            row.part,
+            row.order_number,
+            row.line_no,
+            row.sku,
+            OrderLine.qty_open.label("line_open"),
+            row.qty_backordered,
+            row.eta,
+            row.eta_basis,
+            row.current_promise,
+            row.passed_over,
+            stands.c.units,
+            stands.c.orders,
+            stands.c.better,
+        )
+        .join(stands, (stands.c.line_id == row.line_id) & (stands.c.part == row.part))
+        .join(OrderLine, OrderLine.id == row.line_id)
+        .where(*conditions(session, selection, today))
+        .order_by(row.order_number, row.line_no, row.part)
+        .execution_options(yield_per=ROWS_AT_ONCE)
+    )
+
+
+def _incoming(session: Session, line_ids: list[int], today: date) -> dict[int, list[IncomingUnits]]:
+    """What these lines wait for, soonest first, by line."""
+    line, order = PurchaseOrderLine, PurchaseOrder
+    rows = session.execute(
+        select(
+            Peg.line_id,
+            order.number,
+            func.coalesce(Supplier.name, Supplier.code),
+            Peg.qty,
+            Peg.eta,
+            STATED_DATE.label("stated"),
+        )
+        .join(line, line.id == Peg.purchase_order_line_id)
+        .join(order, order.id == line.purchase_order_id)
+        .join(Supplier, Supplier.id == order.supplier_id)
+        .where(Peg.line_id.in_(line_ids))
+    ).all()
+    found: dict[int, list[IncomingUnits]] = defaultdict(list)
+    for line_id, po, supplier, qty, eta, stated in sorted(
+        rows, key=lambda row: (row.line_id, row.eta or date.max, row.number)
+    ):
+        overdue = (today - stated).days if stated is not None and stated < today else None
+        found[line_id].append(IncomingUnits(po, supplier, qty, eta, overdue))
+    return found
+
+
+def _in_words(parts: list[Any], pegs: dict[int, list[IncomingUnits]], today: date) -> LineInWords:
+    """One line, whatever parts it waits in."""
+    first = parts[0]
+    waiting = sum(part.qty_backordered for part in parts)
+    dates = [part.eta for part in parts]
+    incoming = tuple(pegs.get(first.line_id, ()))
+    is_dropship = any(part.eta_basis == "dropship" for part in parts)
+    explained = ExplainedLine(
+        qty_open=first.line_open,
+        qty_here=first.line_open - waiting,
+        qty_waiting=waiting,
+        qty_not_ordered=0 if is_dropship else waiting - sum(one.qty for one in incoming),
+        incoming=incoming,
+        eta=max(dates) if all(dates) else None,
+        promise=first.current_promise,
+        is_dropship=is_dropship,
+        before=StandsBefore(first.units, first.orders, first.better),
+        is_passed_over=any(part.passed_over for part in parts),
+    )
+    return LineInWords(
+        first.order_number,
+        first.line_no,
+        first.sku,
+        first.line_open,
+        waiting,
+        explained.eta,
+        first.units,
+        first.orders,
+        in_words(explain(explained, today=today)),
+    )

@@ -1,0 +1,1 @@
+"""Picking: what stands reserved and can be fetched, and what is picked and waits to leave."""
