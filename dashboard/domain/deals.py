@@ -124,7 +124,7 @@ def deal_again(
     line, location, qty, _ = allocation.locate(orders, lines, queue, got, stock, _free_of(free, stock, lines, asked))
 
     supply_free = supply.open_qty - total(holds.supply, kept, len(supply.sku))
-    coming, lacks = _deal_coming(
+    (coming_line, coming_supply, coming_qty), lacks = _deal_coming(
         lines, queue, supply, supply_free, _own_pegs(now, holds, kept, supply), strategy, needs, had=has, got=got
     )
     before = np.full(len(lines.sku), allocation.NOT_RANKED) if lines.rank is None else lines.rank
@@ -133,7 +133,7 @@ def deal_again(
     ranked = (segment != NO_SEGMENT) & (lacks > 0) & ~lines.dropship
     ranks[ranked & ~whole] = 1 + turn[ranked & ~whole]
     ranks[ranked & np.isin(strategy, GIVES_UP)] = allocation.STANDS_BACK
-    return Dealt(line, location, qty, *coming, turn, strategy, segment, lacks, ranks)
+    return Dealt(line, location, qty, coming_line, coming_supply, coming_qty, turn, strategy, segment, lacks, ranks)
 
 
 def _turns(orders, lines, asked):
