@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
 from sqlalchemy.orm import Session
 
 from dashboard.domain.kept_dates import LIKELY, NOTHING_JUDGED, PLAIN, REPLAYED, SHOWN, Record, holds_better
-from dashboard.models import DemandForecast, ForecastRecord, KeptDates, ReceiptLine, Sku, Supplier
-from dashboard.panels.filters import Selection
+from dashboard.models import DemandForecast, ForecastRecord, KeptDates, ReceiptLine, Sku, SkuFigure, Supplier
+from dashboard.panels.choices import Counting
+from dashboard.panels.filters import Selection, conditions
 
 ORIGINS = (REPLAYED, SHOWN)
 RULES = (PLAIN, LIKELY)
+
+# What the filters of the reports look at. A supplier's dates are one row for each origin.
+KEPT: dict[str, ColumnElement[Any]] = {"supplier": KeptDates.supplier_id}
+KEPT_COUNTING = Counting("row", KEPT, count=func.count(KeptDates.origin.distinct()))
+FORECAST: dict[str, ColumnElement[Any]] = {"supplier": SkuFigure.supplier_id, "sku": DemandForecast.sku_id}
+FORECAST_COUNTING = Counting(
+    "SKU",
+    FORECAST,
+    rows=DemandForecast.__table__.outerjoin(SkuFigure.__table__, SkuFigure.sku_id == DemandForecast.sku_id),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +99,13 @@ def shows_likely_dates(session: Session) -> bool:
     return holds_better(record(session, origin=origin, rule=LIKELY), record(session, origin=origin, rule=PLAIN))
 
 
-def suppliers(session: Session, *, origin: str) -> list[SupplierRecord]:
-    """Every supplier of which a date was judged, the most judged first."""
+def suppliers(session: Session, *, origin: str, where: Sequence[ColumnElement[bool]] = ()) -> list[SupplierRecord]:
+    """Every supplier of which a date was judged, the most judged first; or those of a condition."""
     place = ORIGINS.index(origin)
     rows = session.execute(
         select(Supplier.code, Supplier.name, KeptDates.rule, *_sums())
         .join(Supplier, Supplier.id == KeptDates.supplier_id)
-        .where(KeptDates.origin == place)
+        .where(KeptDates.origin == place, *where)
         .group_by(Supplier.code, Supplier.name, KeptDates.rule)
     )
     by_supplier: dict[tuple[str, str], dict[int, Record]] = {}
@@ -115,7 +126,8 @@ def suppliers(session: Session, *, origin: str) -> list[SupplierRecord]:
 
 def kept_dates(session: Session, selection: Selection, today: date) -> Iterator[SupplierRecord]:
     """The rows of the report: by supplier, then whether replayed or shown."""
-    both = [one for origin in ORIGINS for one in suppliers(session, origin=origin)]
+    where = conditions(session, selection, today, KEPT)
+    both = [one for origin in ORIGINS for one in suppliers(session, origin=origin, where=where)]
     return iter(sorted(both, key=lambda one: (one.supplier_id, ORIGINS.index(one.origin))))
 
 
@@ -139,13 +151,19 @@ def forecasts(session: Session, selection: Selection, today: date) -> Iterator[S
             row.as_of,
         )
         .join(Sku, Sku.id == row.sku_id)
+        .outerjoin(SkuFigure, SkuFigure.sku_id == row.sku_id)
+        .where(*conditions(session, selection, today, FORECAST))
         .order_by(Sku.code)
     )  # fmt: skip
     return (SkuForecast(*found) for found in session.execute(query.execution_options(yield_per=2_000)))
 
 
-def forecast_count(session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(DemandForecast)) or 0
+def forecast_count(session: Session, *where: ColumnElement[bool]) -> int:
+    """How many SKUs have a forecast; or those of a condition."""
+    count = (
+        select(func.count()).select_from(FORECAST_COUNTING.rows) if where else select(func.count(DemandForecast.sku_id))
+    )
+    return session.scalar(count.where(*where)) or 0
 
 
 def judged_as_of(session: Session) -> date | None:

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from dashboard.panels.filters import conditions
 from dashboard.panels.report import Report
-from dashboard.panels.track_record.queries import forecast_count, forecasts, kept_dates, suppliers
+from dashboard.panels.track_record.queries import (
+    FORECAST,
+    FORECAST_COUNTING,
+    KEPT,
+    KEPT_COUNTING,
+    forecast_count,
+    forecasts,
+    kept_dates,
+)
 from dashboard.web.csv_response import day, days, rate, text, whole
 
 KEPT_COLUMNS = (
@@ -27,9 +36,10 @@ KEPT_DATES = Report(
     "supplier, and whether replayed or shown",
     KEPT_COLUMNS,
     kept_dates,
-    filters=(),
+    filters=tuple(KEPT),
     about="Of the dates said of each supplier's goods, how many held, by the plain rule and by the likely one.",
-    count=lambda session, selection, today: sum(len(suppliers(session, origin=one)) for one in ("replayed", "shown")),
+    counting=KEPT_COUNTING,
+    count=lambda session, selection, today: sum(1 for _ in kept_dates(session, selection, today)),
 )
 
 FORECAST_COLUMNS = (
@@ -50,7 +60,8 @@ DEMAND_FORECASTS = Report(
     "SKU that sold",
     FORECAST_COLUMNS,
     forecasts,
-    filters=(),
+    filters=tuple(FORECAST),
     about="What each SKU is likely to sell over the next four weeks, and between what in eight cases of ten.",
-    count=lambda session, selection, today: forecast_count(session),
+    counting=FORECAST_COUNTING,
+    count=lambda session, selection, today: forecast_count(session, *conditions(session, selection, today, FORECAST)),
 )
