@@ -81,10 +81,11 @@ def judge_dates(connection, today) -> None:
 _KEPT = ("origin", "rule", "occasion", "supplier_id", "judged", "held", "eta_held", "loss_tenths")
 
 
-def replay(deliveries: Deliveries, came: Came, today) -> tuple[Said, Said]:
+def replay(deliveries: Deliveries, came: Came, today) -> tuple[Said, ...]:
     """What would have been said on the first of each of the last twelve months, by the plain and by the likely rule."""
     cuts = _firsts_of_months(today)
-    plain, likely = [], []
+    by_plain: list[Said] = []
+    by_likely: list[Said] = []
     for cut, following in zip(cuts, [*cuts[1:], today], strict=True):
         before = (came.received_on < cut) & (came.received_on >= cut - OBSERVED_DAYS)
         known_then = came.taken(before)
@@ -105,11 +106,11 @@ def replay(deliveries: Deliveries, came: Came, today) -> tuple[Said, Said]:
             facts = _facts(some, shifts)
             dates = date_supply(facts, late, cut)  # what is not ordered yet on that day is not overdue on it either
             for kept, pair in (
-                (plain, (dates.eta, dates.late_eta)),
-                (likely, likely_supply(facts, lateness, cut)),
+                (by_plain, (dates.eta, dates.late_eta)),
+                (by_likely, likely_supply(facts, lateness, cut)),
             ):
                 kept.append(Said(some.supplier, np.full(len(some.line_id), is_first), *pair, some.received_on))
-    plain, likely = _joined(plain), _joined(likely)
+    plain, likely = _joined(by_plain), _joined(by_likely)
     # Only what both rules dated is compared.
     both = known(plain.late_eta) & known(likely.late_eta)
     return tuple(
@@ -157,7 +158,7 @@ def keep_shown(connection, today) -> int:
 _SAID = ("eta", "late_eta", "likely_eta", "likely_late_eta")
 
 
-def _shown(connection, deliveries, today) -> tuple[Said, Said]:
+def _shown(connection, deliveries, today) -> tuple[Said, ...]:
     """What was shown when a line was first known, and on the first of each month that it was open."""
     line_id, shown_on, *said = _sorted(columns(connection, _shown_query()))
     cuts = np.array(_firsts_of_months(today))

@@ -36,7 +36,7 @@ class Came:
     def taken(self, rows):
         return Came(*(getattr(self, name)[rows] for name in self.__slots__))
 
-    def late(self, today) -> tuple[Receipts, Receipts]:
+    def late(self, today) -> tuple[Receipts, ...]:
         """Against what was due first, and against dates that were moved later than that."""
         due = self.taken(known(self.due))
         moved = self.taken(known(self.first_promise) & known(self.stated) & (self.stated > self.first_promise))
