@@ -14,6 +14,7 @@ from dashboard.actions.cause_corrections.routes import blueprint as cause_correc
 from dashboard.actions.deal_runs.routes import blueprint as deal_runs_blueprint
 from dashboard.actions.deal_variants.routes import blueprint as deal_variants_blueprint
 from dashboard.actions.deliveries.routes import blueprint as deliveries_blueprint
+from dashboard.actions.draft_revisions.routes import blueprint as draft_revisions_blueprint
 from dashboard.actions.holds.routes import blueprint as holds_blueprint
 from dashboard.actions.incentive_offers.routes import blueprint as incentive_offers_blueprint
 from dashboard.actions.link_revocations.routes import blueprint as link_revocations_blueprint
@@ -26,7 +27,10 @@ from dashboard.actions.notes.routes import blueprint as notes_blueprint
 from dashboard.actions.offer_approvals.routes import blueprint as offer_approvals_blueprint
 from dashboard.actions.picks.routes import blueprint as picks_blueprint
 from dashboard.actions.priorities.routes import blueprint as priorities_blueprint
+from dashboard.actions.purchase_order_cancellations.routes import blueprint as purchase_order_cancellations_blueprint
+from dashboard.actions.purchase_order_confirmations.routes import blueprint as purchase_order_confirmations_blueprint
 from dashboard.actions.purchase_order_dates.routes import blueprint as purchase_order_dates_blueprint
+from dashboard.actions.purchase_order_drafts.routes import blueprint as purchase_order_drafts_blueprint
 from dashboard.actions.purchase_order_sendings.routes import blueprint as purchase_order_sendings_blueprint
 from dashboard.actions.quantity_cuts.routes import blueprint as quantity_cuts_blueprint
 from dashboard.actions.receipts.routes import blueprint as receipts_blueprint
@@ -36,6 +40,7 @@ from dashboard.actions.selections.routes import blueprint as selections_blueprin
 from dashboard.actions.shipment_splits.routes import blueprint as shipment_splits_blueprint
 from dashboard.actions.shipments.routes import blueprint as shipments_blueprint
 from dashboard.actions.stock_counts.routes import blueprint as stock_counts_blueprint
+from dashboard.actions.supplier_calendars.routes import blueprint as supplier_calendars_blueprint
 from dashboard.actions.supplier_reassignments.routes import blueprint as supplier_reassignments_blueprint
 from dashboard.actions.ties.routes import blueprint as ties_blueprint
 from dashboard.actions.undos import UNDOS
@@ -72,6 +77,23 @@ ACTIONS: tuple[Action, ...] = (
         Permission.ORDER_SUPPLY,
         purchase_order_sendings_blueprint,
     ),
+    Action(
+        "purchase-order-drafts", ("purchase-order-drafted",), Permission.ORDER_SUPPLY, purchase_order_drafts_blueprint
+    ),
+    Action("draft-revisions", ("draft-revised",), Permission.ORDER_SUPPLY, draft_revisions_blueprint),
+    Action(
+        "purchase-order-confirmations",
+        ("purchase-order-confirmed",),
+        Permission.ORDER_SUPPLY,
+        purchase_order_confirmations_blueprint,
+    ),
+    Action(
+        "purchase-order-cancellations",
+        ("purchase-order-cancelled",),
+        Permission.ORDER_SUPPLY,
+        purchase_order_cancellations_blueprint,
+    ),
+    Action("supplier-calendars", ("supplier-calendar-said",), Permission.ORDER_SUPPLY, supplier_calendars_blueprint),
     Action("quantity-cuts", ("quantity-cut",), Permission.CANCEL_LINES, quantity_cuts_blueprint),
     Action("cancellations", ("rest-cancelled",), Permission.CANCEL_LINES, cancellations_blueprint),
     Action("shipments", ("goods-shipped",), Permission.SHIP_GOODS, shipments_blueprint),

@@ -51,6 +51,11 @@ def _reassignment(act: Done) -> str | None:
     return url_for("supplier_reassignments.create_undo", reassignment_id=act.particulars["reassignment"])
 
 
+def _draft(act: Done) -> str | None:
+    """Until it is sent; an act of that order says so."""
+    return url_for("purchase_order_cancellations.create", number=act.particulars["purchase_order"])
+
+
 def _offer(act: Done) -> str | None:
     return url_for("incentive_offers.create_withdrawal", offer_id=act.particulars["offer"])
 
@@ -66,6 +71,7 @@ UNDOS: dict[str, Undo] = {
     "delivery-taken-in": _delivery,
     "shipment-split": _split,
     "supplier-reassigned": _reassignment,
+    "purchase-order-drafted": _draft,
     "card-asked-for": _message,
     "note-written": _note,
     "deal-committed": _deal,

@@ -11,6 +11,8 @@ from dashboard.domain.quantities import units
 from dashboard.domain.refusals import Refused
 from dashboard.domain.ties import purchase_order
 
+LETTER_KIND = "purchase-order"  # of the message that brings it to its supplier
+
 
 class SendingRefused(Refused):
     """A purchase order that cannot be sent."""
@@ -58,11 +60,28 @@ def send(draft: Draft, *, promised: date | None, handed: Sequence[tuple[LineUnit
             )
 
 
-def sent_in_words(draft: Draft, *, promised: date | None, quoted_on: date | None) -> str:
-    """What sending did: who has it now, and by when it should come."""
+def sent_in_words(draft: Draft, *, promised: date | None, expected_on: date | None, by_calendar: bool = False) -> str:
+    """What sending did: who has it now, and by when it should come, as quoted or by its supplier's days."""
     words = f"{draft.name} is sent to {draft.supplier}: {units(draft.qty)}"
     if promised is not None:
         return f"{words}, promised for {promised.day} {promised:%B}."
-    if quoted_on is not None:
-        return f"{words}, by {quoted_on.day} {quoted_on:%B} as quoted."
+    if expected_on is not None and by_calendar:
+        return f"{words}, expected by {expected_on.day} {expected_on:%B}: as quoted, and by the days that it works."
+    if expected_on is not None:
+        return f"{words}, by {expected_on.day} {expected_on:%B} as quoted."
     return f"{words}. No date is known yet."
+
+
+def letter(
+    number: str, *, supplier: str | None, lines: Sequence[tuple[int, str, str | None]], shop: str
+) -> tuple[str, str]:
+    """Subject and body of the letter with which it goes to its supplier; lines are units, SKU and product."""
+    width = max((len(str(qty)) for qty, _, _ in lines), default=0)
+    ordered = "\n".join(
+        f"  {qty:>{width}}  {sku}{f'  {product}' if product and product != sku else ''}" for qty, sku, product in lines
+    )
+    body = (
+        f"Hello{f' {supplier}' if supplier else ''},\n\nplease deliver what we order by {purchase_order(number)}:\n\n"
+        f"{ordered}\n\nThe attached file has it line by line. Please reply by which day you deliver.\n"
+    )
+    return f"Purchase order {number}", body + (f"\n{shop}\n" if shop else "")

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from dashboard.domain.refusals import Refused
 
 # The lists that views can be kept of, by the words of their addresses.
-LISTS = ("aging", "cancellation-risk", "expiring-payments", "lead-times", "fast-movers")
+LISTS = ("aging", "cancellation-risk", "expiring-payments", "lead-times", "fast-movers", "purchasing")
 # What an address says beside what a view keeps: where in the list one was.
 PLACES = ("after", "before")
 # A name is read in a menu at a glance, and a menu of more views is searched instead of read.

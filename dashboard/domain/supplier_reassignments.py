@@ -8,6 +8,7 @@ from datetime import date
 
 from dashboard.domain.lead_times import ENOUGH_OBSERVATIONS
 from dashboard.domain.order_lines import LineUnits, be
+from dashboard.domain.purchase_plans import lot
 from dashboard.domain.quantities import LARGEST_QUANTITY, named, units
 from dashboard.domain.refusals import Refused
 from dashboard.domain.ties import purchase_order
@@ -76,8 +77,7 @@ class Candidate:
 
     def lot(self, qty: int) -> int:
         """So many units as it sells at least to cover these: its minimum, and whole packs."""
-        least, pack = max(qty, self.min_order_qty or 0), self.pack_size or 1
-        return -(-least // pack) * pack
+        return lot(qty, minimum=self.min_order_qty, pack=self.pack_size)
 
 
 @dataclass(frozen=True, slots=True)

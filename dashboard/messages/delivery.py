@@ -20,8 +20,10 @@ from sqlalchemy import or_, select, update
 from dashboard import clock
 from dashboard.database import db, transaction
 from dashboard.domain.messages import FAILED, QUEUED, SENDING, SENT
+from dashboard.domain.purchase_order_sendings import LETTER_KIND
 from dashboard.messages.announcing import announce_messages
 from dashboard.messages.outbox import SIGN_IN
+from dashboard.messages.supplier_letters import file_with
 from dashboard.models import Message
 
 SMTP_PORT, SMTPS_PORT = 25, 465
@@ -219,6 +221,10 @@ def _letter(row: Any) -> EmailMessage:
     letter["Date"] = clock.real_now()
     letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(row.body, cte="quoted-printable")  # every server takes what needs no eight bits
+    if row.kind == LETTER_KIND and (carried := file_with(row.id)):
+        db.session.rollback()  # nothing is kept open while the server is talked to
+        name, text = carried
+        letter.add_attachment(text.encode(), maintype="text", subtype="csv", filename=name)
     return letter
 
 

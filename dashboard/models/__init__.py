@@ -47,6 +47,7 @@ from dashboard.models.plans import (
 )
 from dashboard.models.purchase_orders import (
     PurchaseOrder,
+    PurchaseOrderLetter,
     PurchaseOrderLine,
     Receipt,
     ReceiptLine,
@@ -57,7 +58,7 @@ from dashboard.models.saved_views import SavedView
 from dashboard.models.shipments import Cancellation, Shipment, ShipmentLine, ShipmentSplit
 from dashboard.models.skus import DemandEvent, Location, Sku, Stock, StockDay
 from dashboard.models.supplier_figures import SupplierFigures, SupplierMonth
-from dashboard.models.suppliers import Supplier, SupplierSku
+from dashboard.models.suppliers import Supplier, SupplierCalendar, SupplierClosure, SupplierSku
 from dashboard.models.worklist import Assignment, Note
 
 __all__ = [
@@ -67,9 +68,10 @@ __all__ = [
     "DemandEvent", "DemandForecast", "ForecastRecord", "Hold", "IncentiveOffer", "IntakeChange", "IntakeFault",
     "IntakeFile", "IntakeLoad", "JobClaim", "KeptDates", "LatenessCount", "LatenessOutlook", "LatenessShift",
     "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "Message", "MessagePart", "Note", "OfferCeiling",
-    "Order", "OrderLine", "PaymentDay", "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLine",
+    "Order", "OrderLine", "PaymentDay", "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLetter",
+    "PurchaseOrderLine",
     "Receipt", "ReceiptLine", "Refund", "Reservation", "RiskBand", "Role", "SavedView", "ServiceLevel", "Shipment",
     "ShipmentLine", "ShipmentSplit", "ShownDate", "Sku", "SkuFigure", "Stock", "StockDay", "Submission", "Supplier",
-    "SupplierFigures", "SupplierMonth", "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User",
-    "Waiting",
+    "SupplierCalendar", "SupplierClosure", "SupplierFigures", "SupplierMonth", "SupplierReassignment", "SupplierSku",
+    "TierPriority", "TopicVersion", "User", "Waiting",
 ]  # fmt: skip

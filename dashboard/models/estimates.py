@@ -252,10 +252,14 @@ class SkuFigure(Base):
     suggested_order: Mapped[Quantity]
     status: Mapped[str] = mapped_column(String(8))
     status_order: Mapped[int] = mapped_column(SmallInteger, doc="The most pressing is 0.")
+    unmet: Mapped[Quantity] = mapped_column(doc="Backordered units that are pegged to no supply.")
+    unmet_lines: Mapped[Quantity] = mapped_column(doc="Order lines that these are of.")
+    to_order: Mapped[int] = mapped_column(SmallInteger, doc="1: it stands in the purchase plan.")
 
     __table_args__ = (
         CheckConstraint("status IN ('out', 'below', 'soon', 'ok', 'idle')", name="status"),
         CheckConstraint("suggested_order >= 0", name="suggested_order"),
+        CheckConstraint("unmet >= 0 AND unmet_lines >= 0", name="unmet"),
         # The orders in which the list can be read.
         Index("ix_sku_figures_status", "status_order", "cover_order", "sku"),
         Index("ix_sku_figures_sku", "sku"),
@@ -271,6 +275,9 @@ class SkuFigure(Base):
         Index("ix_sku_figures_counted", "status", "suggested_order"),
         Index("ix_sku_figures_of_supplier", "supplier_id", "status", "suggested_order"),
         Index("ix_sku_figures_of_class", "sku_class", "status", "suggested_order"),
+        # The purchase plan: its usual order, and what it comes to by supplier.
+        Index("ix_sku_figures_unmet", "to_order", "unmet", "sku"),
+        Index("ix_sku_figures_plan", "to_order", "supplier_id", "suggested_order", "unmet", "unmet_lines"),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dashboard.database import Base, Day, Instant, Key, LoadId, Micros, Name, PrimaryKey, Quantity
@@ -130,6 +130,18 @@ class ReceiptLine(Base):
         Index(None, "purchase_order_line_id"),
         Index(None, "received_on"),
     )
+
+
+class PurchaseOrderLetter(Base):
+    """The letter by which a purchase order went to its supplier, with the file that it carries, as it was then."""
+
+    __tablename__ = "purchase_order_letters"
+
+    message_id: Mapped[int] = mapped_column(Key, ForeignKey("messages.id"), primary_key=True)
+    purchase_order_id: Mapped[int] = mapped_column(Key, ForeignKey("purchase_orders.id"))
+    file: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (Index(None, "purchase_order_id"),)
 
 
 class SupplierReassignment(Base):

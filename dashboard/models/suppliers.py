@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dashboard.database import Base, Key, LoadId, Micros, Name, PrimaryKey, Quantity
+from dashboard.database import Base, Day, Key, LoadId, Micros, Name, PrimaryKey, Quantity
 
 
 class Supplier(Base):
@@ -48,4 +50,36 @@ class SupplierSku(Base):
         CheckConstraint("min_order_qty >= 0", name="minimum"),
         CheckConstraint("pack_size >= 0", name="pack"),
         Index(None, "sku_id"),
+    )
+
+
+class SupplierCalendar(Base):
+    """On which weekdays a supplier does not work, and whether it keeps the public holidays of its country: as somebody
+    said it. Of a supplier without a row its country says both.
+    """
+
+    __tablename__ = "supplier_calendars"
+
+    supplier_id: Mapped[int] = mapped_column(Key, ForeignKey("suppliers.id"), primary_key=True)
+    days_off: Mapped[int] = mapped_column(SmallInteger, doc="Weekdays added up: Monday 1, Tuesday 2, … Sunday 64.")
+    keeps_holidays: Mapped[bool]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __table_args__ = (CheckConstraint("days_off >= 0 AND days_off < 127", name="works_some_day"),)
+    __mapper_args__ = {"version_id_col": version}
+
+
+class SupplierClosure(Base):
+    """Days on which a supplier is closed beside its weekdays and holidays: a summer, a stock-taking."""
+
+    __tablename__ = "supplier_closures"
+
+    id: Mapped[PrimaryKey]
+    supplier_id: Mapped[int] = mapped_column(Key, ForeignKey("suppliers.id"))
+    first_day: Mapped[date] = mapped_column(Day)
+    last_day: Mapped[date] = mapped_column(Day)
+
+    __table_args__ = (
+        CheckConstraint("last_day >= first_day", name="ends_after_start"),
+        Index(None, "supplier_id"),
     )

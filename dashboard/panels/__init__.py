@@ -24,6 +24,7 @@ from dashboard.panels.orders.routes import blueprint as orders_blueprint
 from dashboard.panels.overview.routes import blueprint as overview_blueprint
 from dashboard.panels.picking.routes import blueprint as picking_blueprint
 from dashboard.panels.purchase_orders.routes import blueprint as purchase_orders_blueprint
+from dashboard.panels.purchasing.routes import PANEL as PURCHASING
 from dashboard.panels.receiving.routes import blueprint as receiving_blueprint
 from dashboard.panels.reports.routes import blueprint as reports_blueprint
 from dashboard.panels.track_record.routes import blueprint as track_record_blueprint
@@ -37,7 +38,9 @@ __all__ = ["PANELS", "Panel", "register"]
 
 
 # In the order of the navigation.
-PANELS: tuple[Panel, ...] = (AGING, CANCELLATION_RISK, EXPIRING_PAYMENTS, LEAD_TIMES, FAST_MOVERS)
+PANELS: tuple[Panel, ...] = (AGING, CANCELLATION_RISK, EXPIRING_PAYMENTS, LEAD_TIMES, FAST_MOVERS, PURCHASING)
+# Of these, what stands among the work that there is to do, and not among the five panels.
+AMONG_WORK = (PURCHASING,)
 
 
 def register(app: Flask) -> None:
@@ -50,11 +53,12 @@ def register(app: Flask) -> None:
     add_to_navigation(app, "Overview", endpoint="overview.show", icon="layout-dashboard")
     for panel in PANELS:
         app.register_blueprint(panel.blueprint)
-        add_to_navigation(app, panel.name, endpoint=panel.endpoint("show"), icon=panel.icon, section="Panels")
+        if panel not in AMONG_WORK:
+            add_to_navigation(app, panel.name, endpoint=panel.endpoint("show"), icon=panel.icon, section="Panels")
     app.register_blueprint(orders_blueprint)
     add_to_navigation(app, "Orders", endpoint="orders.index", icon="receipt", section="Work", backorder=YES)
     app.register_blueprint(purchase_orders_blueprint)
-    add_to_navigation(app, "Purchasing", endpoint="purchase_orders.index", icon="shopping-cart", section="Work")
+    add_to_navigation(app, PURCHASING.name, endpoint=PURCHASING.endpoint("show"), icon=PURCHASING.icon, section="Work")
     app.register_blueprint(receiving_blueprint)
     add_to_navigation(
         app,

@@ -59,6 +59,7 @@ KIND_WORDS = {
     "date-moved": "a new date",
     "goods-ready": "goods that are ready",
     "rest-cancelled": "a cancel",
+    "purchase-order": "a purchase order",
     "several": "several things",
 }
 OFFER_WORDS = {

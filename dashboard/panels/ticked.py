@@ -49,6 +49,12 @@ def rows_written(given: Iterable[str]) -> frozenset[tuple[int, int]]:
     return frozenset(rows)
 
 
+def keys_written(given: Iterable[str]) -> frozenset[int]:
+    """The rows that a page names by one key each, "12 13"; what is no key is nobody's business."""
+    words = (word for text in given for word in text.split())
+    return frozenset(int(word) for word in words if word.isdecimal() and len(word) < len("9223372036854775807"))
+
+
 def rows_matching(session: Session, selection: Selection, today: date, *, at_most: int) -> frozenset[tuple[int, int]]:
     """The rows of a selection, by line and part; no more than so many."""
     found = select(Waiting.line_id, Waiting.part).where(*conditions(session, selection, today)).limit(at_most)

@@ -107,6 +107,7 @@ class Spikes:
 @dataclass(frozen=True, slots=True)
 class Plan:
     waiting: WaitingRows
+    unmet: np.ndarray  # in the order of WaitingRows: units that are pegged to no supply
     waiting_digest: np.ndarray
     reserved: ReservedRows
     reserved_digest: np.ndarray
@@ -227,6 +228,7 @@ def derive(facts: Facts, judge_spikes: Callable[[np.ndarray, np.ndarray], np.nda
     shelf_row = allocation.stock_row(facts.shelf.rules, rules.sku[found.reserved_line], found.reserved_location)
     return Plan(
         derived,
+        waiting - allocation.total(found.pegged_line, found.pegged_qty, len(found.waiting))[rows],
         own + _summed_by_part(fingerprint(*_columns(pegs)), found.pegged_line, rows),
         reserved,
         fingerprint(*_columns(reserved))

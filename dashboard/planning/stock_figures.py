@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, case, func, or_, select, type_coerce
 
 from dashboard import models
 from dashboard.bulk import Among, Rows, Words, columns, number, run, staged, text, upsert_of
-from dashboard.domain import fast_movers
+from dashboard.domain import fast_movers, purchase_plans
 from dashboard.domain.allocation import total
 from dashboard.domain.columns import NONE
 from dashboard.domain.fast_movers import STATUSES
@@ -51,6 +51,9 @@ class FigureRows:
     position: np.ndarray
     suggested_order: np.ndarray
     status_order: np.ndarray
+    unmet: np.ndarray
+    unmet_lines: np.ndarray
+    to_order: np.ndarray
     digest: np.ndarray
 
     @property
@@ -148,6 +151,8 @@ def _derived(connection, facts, plan, skus):
         found.position,
         found.suggested_order,
         found.status,
+        *_unmet(Rows(ids), plan),
+        purchase_plans.is_to_order(found.suggested_order, found.position).astype(np.int64),
     )
     # What is looked up where a row is written, or what that follows from, is in the fingerprint too.
     words = Words()
@@ -170,6 +175,18 @@ def _shelf(rows, facts, plan):
         total(lying, plan.stock_reserved, rows.count),
         total(row_of[facts.incoming.sku], facts.incoming.open_qty, rows.count),
         total(rows.of(waiting.sku_id), waiting.qty_open - waiting.qty_reserved, rows.count),
+    )
+
+
+def _unmet(rows, plan):
+    """Units of each SKU that nobody has ordered, and how many lines wait for them."""
+    short = np.flatnonzero(plan.unmet > 0)
+    row_of = rows.of(plan.waiting.sku_id[short])
+    # Parts of one line are of one SKU.
+    _, firsts = np.unique(plan.waiting.line_id[short], return_index=True)
+    return (
+        total(row_of, plan.unmet[short], rows.count),
+        total(row_of[firsts], np.ones(len(firsts), np.int64), rows.count),
     )
 
 

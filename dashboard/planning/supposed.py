@@ -24,8 +24,8 @@ NOWHERE_STORED = 0  # the id of a purchase-order line that is only supposed; dat
 
 @dataclass(frozen=True, slots=True)
 class Supposition:
-    """Fewer units of some purchase-order lines (ids), and an order sent today to a supplier (id), without a stated date
-    of its own; straight to the customer of an order line (id) where one is handed over.
+    """Fewer units of some purchase-order lines (ids), and an order sent today to a supplier (id), expected on a day (a
+    number) or as it quotes; straight to the customer of an order line (id) where one is handed over.
     """
 
     fewer: Mapping[int, int]
@@ -33,6 +33,7 @@ class Supposition:
     qty: int
     number: str  # of its purchase order, or how that begins: what ranks it among others of one day
     handed_line_id: int | None = None
+    expected: int = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,8 @@ def _with(facts, supposition, sku_id, numbers):
     before = np.array([numbers.get(one, "") < supposition.number for one in incoming.id.tolist()], bool)
     rank = 2 * int(dates.number[before].max(initial=-1)) + 1
     new_dates = (
-        supplier, rank, NONE, NONE, facts.today,
-        int(facts.quoted_days.of(np.array([supplier]), np.array([sku]))[0]), NONE, 0,
+        supplier, rank, supposition.expected, NONE, facts.today,
+        int(facts.quoted_days.of(np.array([supplier]), np.array([sku]))[0]), supposition.expected, 0,
     )  # fmt: skip
     told = replace(dates, number=2 * dates.number)
     dates = type(dates)(

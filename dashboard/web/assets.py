@@ -63,6 +63,7 @@ ICONS = (
     "eye",
     "eye-off",
     "file-import",
+    "file-plus",
     "file-spreadsheet",
     "file-text",
     "file-upload",

@@ -23,10 +23,12 @@ from dashboard.actions.incentive_offers.action import offer_incentive
 from dashboard.actions.load_undos.action import undo_load
 from dashboard.actions.loads.action import send_files
 from dashboard.actions.notes.action import write_note
+from dashboard.actions.purchase_order_drafts.action import draft_orders
 from dashboard.actions.receipts.action import receive, reverse
 from dashboard.actions.saved_views.action import save_view
 from dashboard.actions.shipment_splits.action import split_shipment
 from dashboard.actions.shipments.action import ship_reserved
+from dashboard.actions.supplier_calendars.action import say_calendar
 from dashboard.actions.supplier_reassignments.action import reassign_supply
 from dashboard.actions.supplier_reassignments.queries import find_supply
 from dashboard.audit import ACTS
@@ -182,6 +184,23 @@ def bump_variant(world: World) -> None:
         session.get_one(DealVariant, 1).name = "VIPs before all"
 
 
+def bump_sent_order(world: World) -> None:
+    """A colleague changed the order that was sent."""
+    with transaction() as session:
+        order = session.get(PurchaseOrder, world.po_line("PO-1").purchase_order_id)
+        order.promised_date = clock.today()
+
+
+def bump_drafts(world: World) -> None:
+    """A colleague drafted the same."""
+    draft_orders({world.sku("CHAIR").id: 3}, actor=None)
+
+
+def bump_calendar(world: World) -> None:
+    """A colleague said when the supplier works."""
+    say_calendar(world.supplier("OTHER").id, days_off=[6], keeps_holidays=False, closures=[], actor=None)
+
+
 EXAMPLES = (
     Example(
         "goods-received",
@@ -255,6 +274,46 @@ EXAMPLES = (
         {"promised": "2026-01-02", "why": "by phone"},
         bump_drafted_order,
         "promised",
+    ),
+    Example(
+        "purchase-order-drafted",
+        "/skus/CHAIR/purchase-order-drafts",
+        {"qty_1": "4", "why": "for April"},
+        {"qty_1": "-4", "why": "for April"},
+        bump_drafts,
+        "qty_1",
+    ),
+    Example(
+        "draft-revised",
+        "/purchase-orders/DESK-P2/draft-revisions",
+        {"qty_1": "5", "why": "some more"},
+        {"qty_1": "1", "why": "fewer"},
+        bump_drafted_order,
+        "qty_1",
+    ),
+    Example(
+        "purchase-order-confirmed",
+        "/purchase-orders/PO-1/purchase-order-confirmations",
+        {"to": "2026-04-02", "why": "by phone"},
+        {"to": "2026-01-02", "why": "by phone"},
+        bump_sent_order,
+        "to",
+    ),
+    Example(
+        "purchase-order-cancelled",
+        "/purchase-orders/PO-1/purchase-order-cancellations",
+        {"why": "they close"},
+        {"why": "w" * 501},
+        bump_sent_order,
+        "why",
+    ),
+    Example(
+        "supplier-calendar-said",
+        "/suppliers/OTHER/supplier-calendars",
+        {"days_off": ["5", "6"], "closures": "2026-08-03..2026-08-21", "why": "on their page"},
+        {"days_off": ["5", "6"], "closures": "2026-08-03..2026-08-21", "why": "w" * 501},
+        bump_calendar,
+        "why",
     ),
     Example(
         "quantity-cut",

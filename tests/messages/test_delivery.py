@@ -15,10 +15,12 @@ import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 
 from dashboard import clock, people
+from dashboard.actions.purchase_order_sendings.action import send_draft
 from dashboard.database import db, transaction
 from dashboard.messages import delivery, outbox
 from dashboard.models import Message
 from tests.conftest import SECRET_KEY
+from tests.factories import World
 from tests.messages.killed import deliver_for_ever
 
 
@@ -330,3 +332,35 @@ def test_a_password_reset_is_mailed_through_the_real_way(mailing, make_app, data
     desk.post("/password-resets", data={"email": "ada@desk.example", "csrf_token": token}, **secure)
     delivery.deliver()
     assert "https://desk.example/password-resets/" in mailing.letters[0].get_content()
+
+
+def test_a_purchase_order_reaches_its_supplier_with_its_lines_as_a_file(mailing, monkeypatch):
+    world = World()
+    world.supplier("MINHO", name="Minho Cadeiras", email="orders@minho.example", lead_time_days=10)
+    world.sku("CHAIR", name="Braga chair — Größe S")
+    world.purchase_order("PO-1", lines=[("CHAIR", 24), ("=LAMP", 5)], supplier="MINHO", status="draft")
+    world.plan()
+    outcome = send_draft(world.po_line("PO-1").purchase_order_id, mail=True, actor=None)
+    assert "The supplier has it by mail in a minute." in outcome.notice
+    assert delivery.deliver().sent == 0, "it is held back for a minute, as every letter"
+    later(monkeypatch, minutes=2)
+    assert delivery.deliver() == delivery.Delivered(sent=1, failed=0)
+    [letter] = mailing.letters
+    assert (letter["To"], letter["Subject"]) == ("orders@minho.example", "Purchase order PO-1")
+    text, file = letter.iter_parts()
+    assert "Hello Minho Cadeiras," in text.get_content()
+    assert "  24  CHAIR  Braga chair — Größe S" in text.get_content()
+    assert file.get_filename() == "purchase-order.csv"
+    lines = file.get_content().lstrip("\ufeff").splitlines()
+    assert lines[0].startswith("po_id,supplier_id,line_no,sku,product,qty")
+    assert lines[1].startswith("PO-1,MINHO,1,CHAIR,Braga chair — Größe S,24,")
+    assert lines[2].startswith("PO-1,MINHO,2,'=LAMP,"), "cells that a spreadsheet would run are made harmless"
+
+
+def test_a_supplier_without_an_address_is_not_written_to_and_the_notice_says_so(mailing):
+    world = World()
+    world.purchase_order("PO-1", "CHAIR", 24, status="draft")
+    world.plan()
+    outcome = send_draft(world.po_line("PO-1").purchase_order_id, mail=True, actor=None)
+    assert outcome.notice.endswith("It was not mailed: The supplier has no e-mail address.")
+    assert (the_message().state, the_message().failure) == ("failed", "The supplier has no e-mail address.")

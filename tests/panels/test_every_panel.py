@@ -79,11 +79,12 @@ def exported(desk, panel: Panel, **given) -> list[dict[str, str]]:
 
 @filled_once
 def shop(world):
-    """The shop of all panels, with a card that dies before its line ships: every filter has something to find."""
+    """The shop of all panels, a card that dies before its line ships, a lamp to order: every filter finds some."""
     fill_shop(world)
     world.card("PM-1", customer="D", month=3, year=2026)
     world.move("4725", expected="2026-04-15")
     world.supplier("KYOTO", sells=["BASKET"])
+    world.sku("LAMP", reorder_point=40)
     world.plan()
 
 

@@ -1,4 +1,4 @@
-"""Behaviours 14 to 18, 20 and 21: when it will come, and what is due by then."""
+"""Behaviours 14 to 21: when it will come, and what is due by then."""
 
 from datetime import date
 
@@ -124,3 +124,27 @@ def test_a_card_is_needed_on_the_late_date_and_counts_when_it_dies_before(world)
     world.plan()
     row = world.waiting("1")
     assert (row.deadline, row.deadline_kind, row.payment_state) == (date(2026, 4, 10), "promise", "good")
+
+
+def test_holidays_and_weekends_of_the_supplier_change_the_computed_arrival(world, today):
+    from dashboard.actions.purchase_order_sendings.action import send_draft
+    from dashboard.actions.supplier_calendars.action import say_calendar
+
+    # Today is Thursday, 12 March. In Portugal nobody works on Saturdays, Sundays, and on Good Friday, 3 April.
+    for code, country, days in (("A", None, 16), ("B", "PT", 16), ("C", "PT", 22), ("D", None, 5)):
+        world.supplier(code, country=country, lead_time_days=days)
+        world.purchase_order(f"PO-{code}", code, 4, supplier=code, status="draft")
+        world.order(f"for {code}", code, 4, placed="2026-03-01")
+    closed = [(date(2026, 3, 16), date(2026, 3, 20))]
+    supplier_id = world.supplier("D").id
+    say_calendar(supplier_id, days_off=[5, 6], keeps_holidays=False, closures=closed, actor=None)
+    world.plan()
+    for code in "ABCD":
+        send_draft(world.po_line(f"PO-{code}").purchase_order_id, actor=None)
+    rows = {code: world.waiting(f"for {code}") for code in "ABCD"}
+    assert (rows["A"].eta, rows["A"].eta_basis) == (date(2026, 3, 28), "quoted"), "nothing is known of its days"
+    assert (rows["B"].eta, rows["B"].eta_basis) == (date(2026, 3, 30), "po"), "a Saturday comes on Monday"
+    assert rows["C"].eta == date(2026, 4, 6), "a day more for Good Friday, and then past the weekend"
+    assert rows["D"].eta == date(2026, 3, 23), "the five days on which it is closed do not count"
+    line = world.po_line("PO-B")
+    assert (line.expected_date, line.first_promise) == (date(2026, 3, 30), date(2026, 3, 30)), "a fact, for everybody"

@@ -670,6 +670,39 @@ class Shop:
             )
         return rows
 
+    def purchase_plan(self) -> list[dict[str, str]]:
+        rows = []
+        for stand in self.fast_movers():
+            sku, order = stand["sku"], int(stand["suggested_order"])
+            lines = [line for line in self.lines if line.sku == sku]
+            position = int(stand["on_hand"] or 0) + int(stand["incoming"])
+            position -= int(stand["reserved"]) + int(stand["backordered"])
+            if order == 0 and position >= 0:
+                continue
+            missing = [line.back - sum(units for _, units in line.pegs) for line in lines]
+            supplier, currency = self.preferred(sku), self.product[sku].get("currency") or ""
+            own = [row for row in self.supplier_skus if (row["supplier_id"], row["sku"]) == (supplier, sku)]
+            terms = own[0] if own else {}
+            cost = Decimal(terms["unit_cost"]) if terms.get("unit_cost") else None
+            rows.append(
+                {
+                    "supplier_id": supplier,
+                    "sku": sku,
+                    "unmet": str(sum(missing)),
+                    "incoming": stand["incoming"],
+                    "suggested_order": str(order),
+                    "min_order_qty": terms.get("min_order_qty") or "",
+                    "pack_size": terms.get("pack_size") or "",
+                    "unit_cost": money(cost, currency),
+                    "currency": currency,
+                    "waiting_lines": str(
+                        sum(any(supply["supplier"] == supplier for supply, _ in line.pegs) for line in lines)
+                    ),
+                    "unmet_lines": str(sum(units > 0 for units in missing)),
+                }
+            )
+        return sorted(rows, key=lambda row: (row["supplier_id"], row["sku"]))
+
     def reservations(self) -> list[tuple[str, ...]]:
         return sorted(
             (line.order["order_id"], line.row["line_no"], line.sku, place, str(units))

@@ -45,6 +45,7 @@ def compare(app: Flask, folder: Path, today: date, **shop: str) -> None:
     assert means == stranger.expiring_payments()
     assert report(app, "fast-movers") == stranger.fast_movers()
     assert report(app, "lead-times") == stranger.lead_times()
+    assert report(app, "purchase-plan") == stranger.purchase_plan()
     reservations = report(app, "reservations")
     assert sorted((r["order_id"], r["line_no"], r["sku"], r["location"], r["qty"]) for r in reservations) == (
         stranger.reservations()

@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from dashboard import audit, clock, planning
 from dashboard.actions.clashes import refuse_if_changed
 from dashboard.actions.outcomes import Outcome, consequences, learns, sent_before
+from dashboard.actions.purchase_order_dates.moving import as_expected, lines_of, write_dates
 from dashboard.actions.purchase_order_dates.queries import version_of
 from dashboard.database import transaction
 from dashboard.domain import purchase_order_dates
@@ -42,16 +43,16 @@ def move_date(
         line_subject = f"purchase-order-line {order.number}/{asked.line_no}"
         order_subject = f"purchase-order {order.number}"
         if version is not None:
-            subjects = [f"purchase-order-line {order.number}/{line.line_no}" for line in _lines(session, order, None)]
+            subjects = [f"purchase-order-line {order.number}/{line.line_no}" for line in lines_of(session, order, None)]
             refuse_if_changed(version, version_of(session, order.id, asked.line_no), *subjects, order_subject)
-        lines = _lines(session, order, None if whole else asked.line_no)
+        lines = lines_of(session, order, None if whole else asked.line_no)
         words = order.number if whole else f"{order.number} / {asked.line_no}"
         moves = purchase_order_dates.move(
-            [_as_expected(line, order) for line in lines], subject=words, to=to, whole=whole, today=clock.today()
+            [as_expected(line, order) for line in lines], subject=words, to=to, whole=whole, today=clock.today()
         )
 
-        before = order.expected_date if whole else _as_expected(asked, order).stated
-        first_dates = _write(lines, moves)
+        before = order.expected_date if whole else as_expected(asked, order).stated
+        first_dates = write_dates(lines, moves)
         if whole:
             order.expected_date = to
         # Whoever has the form of another line open may be about to move all of them.
@@ -85,29 +86,3 @@ def _skus_of(session: Session, line_id: int, whole: bool) -> list[int]:
     of_order = select(line.purchase_order_id).where(line.id == line_id).scalar_subquery()
     which = line.purchase_order_id == of_order if whole else line.id == line_id
     return list(session.scalars(select(line.sku_id).where(which).distinct().order_by(line.sku_id)))
-
-
-def _lines(session: Session, order: PurchaseOrder, line_no: int | None) -> list[PurchaseOrderLine]:
-    query = select(PurchaseOrderLine).where(PurchaseOrderLine.purchase_order_id == order.id)
-    if line_no is not None:
-        query = query.where(PurchaseOrderLine.line_no == line_no)
-    return list(session.scalars(query.order_by(PurchaseOrderLine.line_no)))
-
-
-def _as_expected(line: PurchaseOrderLine, order: PurchaseOrder) -> purchase_order_dates.ExpectedLine:
-    stated = line.expected_date or order.expected_date or line.promised_date or order.promised_date
-    return purchase_order_dates.ExpectedLine(
-        line.line_no, line.qty_open, line.expected_date, stated, line.first_promise
-    )
-
-
-def _write(lines: list[PurchaseOrderLine], moves: tuple[purchase_order_dates.MovedLine, ...]) -> bool:
-    """Write the lines' own dates; whether one of them was promised for the first time."""
-    by_no = {line.line_no: line for line in lines}
-    first_dates = False
-    for moved in moves:
-        line = by_no[moved.line_no]
-        line.expected_date = moved.expected
-        if line.first_promise is None:
-            line.first_promise, line.qty_promised, first_dates = moved.first_promise, line.qty, True
-    return first_dates

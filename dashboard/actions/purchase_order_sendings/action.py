@@ -13,6 +13,7 @@ from dashboard.actions.clashes import refuse_if_changed
 from dashboard.actions.outcomes import Outcome, consequences, sent_before
 from dashboard.actions.purchase_order_sendings.sending import lines_of, send_order
 from dashboard.database import transaction
+from dashboard.messages.supplier_letters import write_to_supplier
 from dashboard.models import PurchaseOrder, PurchaseOrderLine
 
 
@@ -21,13 +22,14 @@ def send_draft(
     order_id: int,
     *,
     promised: date | None = None,
+    mail: bool = False,
     why: str | None = None,
     version: str | None = None,
     submission: str | None = None,
     actor: Any,
 ) -> Outcome:
     """From now on the order supplies, by the day that its supplier promised, else by the lead time that it quotes.
-    There is no way back: what was sent is somebody else's too.
+    It is written to the supplier where that is asked for; there is no way back: what was sent is somebody else's too.
     """
     with transaction() as session:
         skus = _skus_of(session, order_id)
@@ -43,6 +45,7 @@ def send_draft(
         sent = send_order(session, order, promised=promised, actor=actor)
 
         moved = consequences(session, planning.replan(skus).moves)
+        notice = f"{sent.sentence} {write_to_supplier(order_id, actor=actor)}" if mail else sent.sentence
         act = audit.record(
             "purchase-order-sent",
             subject,
@@ -51,8 +54,8 @@ def send_draft(
             why=why,
             actor=actor,
         )
-        audit.record_submission(submission, act, sent.sentence)
-        return Outcome(sent.sentence, tuple(skus), moved)
+        audit.record_submission(submission, act, notice)
+        return Outcome(notice, tuple(skus), moved)
 
 
 def _skus_of(session: Session, order_id: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wtforms import BooleanField
 from wtforms.validators import Optional
 
 from dashboard.actions.forms import ActForm, ShopDay, reason_field
@@ -14,7 +15,8 @@ class SendingForm(ActForm):
     title = "Send a purchase order"
 
     promised = ShopDay("Promised for", [Optional()])
+    mail = BooleanField()
     why = reason_field("Note", required=False)
 
     def __init__(self, order: DraftedOrder, *, back: str) -> None:
-        super().__init__(order.id, version=order.version, back=back)
+        super().__init__(order.id, version=order.version, back=back, mail=bool(order.email))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from dashboard import clock
 from dashboard.actions.order_lines import LoadedLine, load, touch
+from dashboard.actions.supplier_calendars.dating import days_by_calendar
 from dashboard.domain.holds import FIXED
 from dashboard.domain.purchase_order_sendings import Draft, send, sent_in_words
 from dashboard.models import (
@@ -50,17 +51,24 @@ def send_order(session: Session, order: PurchaseOrder, *, promised: date | None,
     send(draft, promised=promised, handed=[(one.units, qty) for one, _, qty in handed], today=today)
 
     order.status, order.ordered_at, order.ordered_on = SENT, clock.now(), today
+    days = _quoted_days(session, lines, supplier)
+    moved = False
     if promised is not None:
         order.promised_date = promised
+    else:
+        moved = _date_by_calendar(session, order, lines, days)
     for line in lines:
         line.qty_open = max(0, line.qty - line.qty_received)
         line.qty_promised = line.qty
-        line.first_promise = line.first_promise or line.promised_date or order.promised_date
+        line.first_promise = (
+            line.first_promise or line.promised_date or order.promised_date or line.expected_date or order.expected_date
+        )
     for loaded, line, _ in handed:
         _hand_over(session, loaded, line, supplier_id=supplier.id, actor=actor)
     session.flush()
     return Sent(
-        sent_in_words(draft, promised=promised, quoted_on=_quoted_on(session, order, lines, supplier)), draft.qty
+        sent_in_words(draft, promised=promised, expected_on=_expected_on(order, lines, days), by_calendar=moved),
+        draft.qty,
     )
 
 
@@ -106,10 +114,8 @@ def _hand_over(session: Session, loaded: LoadedLine, line: PurchaseOrderLine, *,
     )
 
 
-def _quoted_on(
-    session: Session, order: PurchaseOrder, lines: list[PurchaseOrderLine], supplier: Supplier
-) -> date | None:
-    """The last day by which the supplier's quoted lead times bring it all; None where one is not known."""
+def _quoted_days(session: Session, lines: list[PurchaseOrderLine], supplier: Supplier) -> dict[int, int | None]:
+    """The lead time that the supplier quotes for each line (by id): of its SKU, else its own."""
     quoted = dict(
         session.execute(
             select(SupplierSku.sku_id, SupplierSku.lead_time_days).where(
@@ -117,6 +123,37 @@ def _quoted_on(
             )
         ).all()
     )
-    days = [quoted[line.sku_id] if quoted.get(line.sku_id) is not None else supplier.lead_time_days for line in lines]
-    known = [one for one in days if one is not None]
-    return order.ordered_on + timedelta(max(known)) if known and len(known) == len(days) else None
+    return {
+        line.id: quoted[line.sku_id] if quoted.get(line.sku_id) is not None else supplier.lead_time_days
+        for line in lines
+    }
+
+
+def _date_by_calendar(
+    session: Session, order: PurchaseOrder, lines: list[PurchaseOrderLine], days: dict[int, int | None]
+) -> bool:
+    """Expect each line that nobody has dated on the day that the supplier's calendar makes of its quoted lead time, as
+    a fact of the line; whether that is another day than the quoted one of any. Where it is the quoted one nothing is
+    written, and the line stays dated as quoted.
+    """
+    undated = [(line, days[line.id]) for line in lines if _stated(order, line) is None]
+    leads = {lead for _, lead in undated if lead is not None}
+    by_calendar = days_by_calendar(session, order.supplier_id, leads, ordered_on=order.ordered_on)
+    for line, lead in undated:
+        if lead in by_calendar:
+            line.expected_date = by_calendar[lead]
+    return bool(by_calendar)
+
+
+def _stated(order: PurchaseOrder, line: PurchaseOrderLine) -> date | None:
+    return line.expected_date or order.expected_date or line.promised_date or order.promised_date
+
+
+def _expected_on(order: PurchaseOrder, lines: list[PurchaseOrderLine], days: dict[int, int | None]) -> date | None:
+    """The last day by which it should all come; None where one is not known."""
+    found = []
+    for line in lines:
+        quoted = days[line.id]
+        found.append(_stated(order, line) or (None if quoted is None else order.ordered_on + timedelta(quoted)))
+    known = [one for one in found if one is not None]
+    return max(known) if known and len(known) == len(found) else None

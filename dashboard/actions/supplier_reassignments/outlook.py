@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from dashboard import clock, planning
 from dashboard.actions.outcomes import Outcome
+from dashboard.actions.supplier_calendars.dating import days_by_calendar
 from dashboard.actions.supplier_reassignments.action import LETTER
 from dashboard.actions.supplier_reassignments.queries import Asked, Scope, chosen, read_scope
 from dashboard.database import day_number, day_of, transaction
@@ -117,7 +118,7 @@ def foresee_reassignment(
         reassign(scope.sources, to=chosen(session, scope, to), **said)  # says no as the act does
         tried = [_try(scope, one, said) for one in scope.candidates]
         possible = [did for did in tried if isinstance(did, Reassignment)]
-        now, *then = planning.suppose(asked.sku_id, [_supposed(scope, did) for did in possible])
+        now, *then = planning.suppose(asked.sku_id, [_supposed(session, scope, did) for did in possible])
         by_code = {did.to.code: one for did, one in zip(possible, then, strict=True)}
         candidates = tuple(
             _of_candidate(one, did, now, by_code.get(one.code))
@@ -145,13 +146,17 @@ def _try(scope: Scope, candidate: Candidate, said: dict[str, Any]) -> Reassignme
         return refused
 
 
-def _supposed(scope: Scope, did: Reassignment) -> planning.Supposition:
+def _supposed(session: Session, scope: Scope, did: Reassignment) -> planning.Supposition:
+    quoted = did.to.quoted_days
+    leads = [] if quoted is None else [quoted]
+    by_calendar = days_by_calendar(session, did.to.supplier_id, leads, ordered_on=clock.today())
     return planning.Supposition(
         {one.source.line_id: one.qty for one in did.moved if one.source.line_id is not None},
         did.to.supplier_id,
         did.ordered,
         f"{DESK_PREFIX}{LETTER}",
         scope.line.line_id if did.dropship and scope.line else None,
+        day_number(by_calendar[leads[0]]) if by_calendar else NONE,
     )
 
 

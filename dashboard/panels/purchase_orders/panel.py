@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from dashboard import clock
+from dashboard.models.purchase_orders import SUPPLYING_STATUSES
 from dashboard.panels.purchase_orders.came import CameDelivery, deliveries_of
 from dashboard.panels.purchase_orders.queries import (
     WAITING_LISTED,
@@ -23,6 +24,7 @@ from dashboard.panels.purchase_orders.queries import (
     reassignments_of,
     waiting_for,
 )
+from dashboard.purchase_order_file import WrittenLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,34 @@ class OrderPage:
         return self.order.status == "draft"
 
     @property
+    def is_supplying(self) -> bool:
+        """Whether its supplier has it, and something of it may come."""
+        return self.order.status in SUPPLYING_STATUSES
+
+    @property
     def undoable(self) -> int | None:
         """The reassignment that made this draft, while it is one."""
         made = [one.id for one in self.reassignments if one.is_to_here and one.undone_at is None]
         return min(made) if made and self.is_draft else None
+
+    @property
+    def written_lines(self) -> tuple[WrittenLine, ...]:
+        """Its lines as the CSV has them."""
+        order = self.order
+        return tuple(
+            WrittenLine(
+                order.number,
+                order.supplier_code,
+                line.facts.line_no,
+                line.facts.sku,
+                line.facts.product,
+                line.facts.qty,
+                line.facts.unit_cost,
+                line.facts.currency,
+                line.facts.stated,
+            )
+            for line in self.lines
+        )
 
     @property
     def qty(self) -> int:

@@ -8,7 +8,9 @@ from dashboard import clock
 from dashboard.database import db
 from dashboard.panels.purchase_orders.panel import load_drafts, load_order
 from dashboard.permissions import Permission
+from dashboard.purchase_order_file import COLUMNS
 from dashboard.web import fragments
+from dashboard.web.csv_response import report_response
 from dashboard.web.guards import requires
 from dashboard.web.live import live
 
@@ -34,3 +36,15 @@ def order(number: str) -> Response:
     if page is None:
         abort(404)
     return fragments.show("panels/purchase_orders/order.html", "panels/purchase_orders/_order.html", page=page)
+
+
+@blueprint.get("/purchase-orders/<identifier:number>/export")
+@requires(Permission.EXPORT_ROWS)
+def export(number: str) -> Response:
+    """Its lines as CSV, for whom it is sent to."""
+    today = clock.today()
+    page = load_order(db.session(), number, today)
+    if page is None:
+        abort(404)
+    file_name = f"purchase-order-{today.isoformat()}.csv"
+    return report_response("purchase-order", {"purchase_order": [number]}, file_name, COLUMNS, page.written_lines)

@@ -10,6 +10,7 @@ from dashboard.panels.history.report import HISTORY
 from dashboard.panels.lead_times.report import LEAD_TIMES
 from dashboard.panels.orders.report import EXPLANATIONS, PEGS, RESERVATIONS
 from dashboard.panels.picking.report import PICK_LIST
+from dashboard.panels.purchasing.report import PURCHASE_PLAN
 from dashboard.panels.report import Report
 from dashboard.panels.track_record.report import DEMAND_FORECASTS, KEPT_DATES
 
@@ -26,6 +27,7 @@ REPORTS: dict[str, Report] = {
         PEGS,
         EXPLANATIONS,
         PICK_LIST,
+        PURCHASE_PLAN,
         HISTORY,
         KEPT_DATES,
         DEMAND_FORECASTS,

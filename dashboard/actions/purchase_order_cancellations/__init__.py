@@ -1,0 +1,1 @@
+"""Purchase orders of which nothing more shall come."""

@@ -1,0 +1,1 @@
+"""A supplier confirms a purchase order, with its day."""
