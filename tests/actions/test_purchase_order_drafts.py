@@ -14,7 +14,7 @@ from dashboard.actions.purchase_order_drafts.action import draft_orders, foresee
 from dashboard.actions.purchase_order_drafts.queries import read_skus
 from dashboard.database import db
 from dashboard.domain.purchase_plans import DraftRefused
-from dashboard.models import PurchaseOrder, PurchaseOrderLine
+from dashboard.models import PurchaseOrder, PurchaseOrderLine, Sku
 from tests.factories import World
 
 
@@ -33,12 +33,14 @@ def shop(world: World) -> World:
     return world
 
 
-def sku_ids(world: World, *codes: str) -> list[int]:
-    return [world.sku(code).id for code in codes]
+def sku_ids(*codes: str) -> list[int]:
+    ids = dict(db.session.execute(select(Sku.code, Sku.id)).all())
+    db.session.rollback()
+    return [ids[code] for code in codes]
 
 
 def test_one_draft_a_supplier_over_what_was_chosen_that_supplies_nothing(shop, manager):
-    chair, stool, lamp = sku_ids(shop, "CHAIR", "STOOL", "LAMP")
+    chair, stool, lamp = sku_ids("CHAIR", "STOOL", "LAMP")
     address = f"/purchase-order-drafts/new?rows={chair}+{stool}+{lamp}"
     form = manager.panel(address).text
     assert re.findall(r'name="qty_\d+"[^>]*value="(\d+)"', form) == ["8", "24", "4"], "by supplier, in their lots"
@@ -62,7 +64,7 @@ def test_one_draft_a_supplier_over_what_was_chosen_that_supplies_nothing(shop, m
 
 
 def test_what_it_would_do_once_sent_is_shown_and_taken_back(shop, manager, today):
-    (chair,) = sku_ids(shop, "CHAIR")
+    (chair,) = sku_ids("CHAIR")
     outcome = foreseen(foresee_drafts, {chair: 24}, actor=None)
     assert [(one.order, one.after.eta) for one in outcome.consequences.listed] == [
         ("1", date(2026, 3, 22)), ("2", date(2026, 3, 22)),
@@ -74,7 +76,7 @@ def test_what_it_would_do_once_sent_is_shown_and_taken_back(shop, manager, today
 
 
 def test_what_no_supplier_sells_so_is_refused_at_its_field(shop, manager):
-    chair, basket = sku_ids(shop, "CHAIR", "BASKET")
+    chair, basket = sku_ids("CHAIR", "BASKET")
     answer = manager.act("/skus/CHAIR/purchase-order-drafts", {f"qty_{chair}": "25"})
     assert answer.status_code == 422
     assert "Minho Cadeiras sells CHAIR at least 20 and in packs of 12." in answer.text
@@ -85,7 +87,7 @@ def test_what_no_supplier_sells_so_is_refused_at_its_field(shop, manager):
 
 
 def test_a_draft_is_undone_until_it_is_sent(shop, manager):
-    (chair,) = sku_ids(shop, "CHAIR")
+    (chair,) = sku_ids("CHAIR")
     answer = manager.act("/skus/CHAIR/purchase-order-drafts", {f"qty_{chair}": "24"})
     undo = re.search(r"/purchase-orders/[^/]+/purchase-order-cancellations", answer.text)
     assert undo is not None
