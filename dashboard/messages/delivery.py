@@ -224,7 +224,7 @@ def _letter(row: Any) -> EmailMessage:
     if row.kind == LETTER_KIND and (carried := file_with(row.id)):
         db.session.rollback()  # nothing is kept open while the server is talked to
         name, text = carried
-        letter.add_attachment(text.encode(), maintype="text", subtype="csv", filename=name)
+        letter.add_attachment(text.encode(), maintype="text", subtype="csv", filename=name, params={"charset": "utf-8"})
     return letter
 
 
