@@ -9,7 +9,7 @@ Everything is an index: a line, an order, a SKU, a location or an incoming suppl
 in. Quantities are whole units.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -119,7 +119,7 @@ def allocate(orders, lines, stock, supply, holds):
     skus = 1 + max((int(column.max()) for column in (lines.sku, stock.sku, supply.sku) if len(column)), default=0)
     order_rank, line_rank = queue_ranks(orders, lines)
     queue = sorting(lines.sku, line_rank)
-    kept, tied = cut_holds(lines, stock, supply, holds, line_rank)
+    kept, tied = cut_holds(orders, lines, stock, supply, holds)
     on_shelf = holds.location != NOWHERE
 
     held = total(holds.line[on_shelf], kept[on_shelf], len(lines.sku))
@@ -170,34 +170,40 @@ def queue_ranks(orders, lines):
     keys = order_rank[lines.order], lines.line_no, lines.part
     if lines.rank is not None:
         keys = np.where(lines.rank == STANDS_BACK, NOT_RANKED, lines.rank), *keys
-    by_rank = sorting(*keys)
-    line_rank = np.empty(len(by_rank), np.int64)
-    line_rank[by_rank] = np.arange(len(by_rank))
-    return order_rank, line_rank
+    return order_rank, _places_by(*keys)
 
 
-def cut_holds(lines, stock, supply, holds, line_rank):
+def _places_by(*keys):
+    by = sorting(*keys)
+    places = np.empty(len(by), np.int64)
+    places[by] = np.arange(len(by))
+    return places
+
+
+def cut_holds(orders, lines, stock, supply, holds):
     """The units that each hold keeps, and the units of each line that are tied: whether the tie is covered or not, but
     for those of a run, which tied them because they were there.
 
-    First no line holds more than it has open, then no shelf and no purchase-order line gives more than it has.
+    First no line holds more than it has open, then no shelf and no purchase-order line gives more than it has. What a
+    run dealt comes after all else, and fills what that leaves: a firmer hold may be of units that are no longer there.
+    Who loses is decided by the queue, not by the ranks that a run gave: those are of what is dealt after it.
     """
-    if not len(holds.line):
-        return holds.qty, np.zeros(len(lines.sku), np.int64)
+    kept, stays = np.zeros((2, len(holds.line)), np.int64)
+    if not len(kept):
+        return kept, np.zeros(len(lines.sku), np.int64)
+    is_tie, of_a_run = holds.location == NOWHERE, holds.kind == DEALT
     turn = np.where(holds.supply == NOWHERE, NOWHERE, _at(supply.turn, holds.supply))
-    kept = _up_to(lines.open_qty[holds.line], holds.qty, holds.line, holds.kind, holds.location, turn)
-    is_tie = holds.location == NOWHERE
-    asked = kept
-
     row = stock_row(stock, lines.sku[holds.line], holds.location)
-    there = np.where(
-        is_tie,
-        np.where(holds.supply == NOWHERE, 0, _at(supply.open_qty, holds.supply)),
-        np.where(row == NOWHERE, 0, _at(stock.on_hand, row)),
-    )
-    source = np.where(is_tie, len(stock.sku) + 1 + holds.supply, row)
-    kept = _up_to(there, kept, source, holds.kind, line_rank[holds.line])
-    stays = np.where(holds.kind == DEALT, kept, asked)
+    there = np.where(is_tie, _at(supply.open_qty, holds.supply), _at(stock.on_hand, row))
+    source = 1 + np.where(is_tie, len(stock.sku) + 1 + holds.supply, row)
+    _, place = queue_ranks(orders, replace(lines, rank=None))
+    for some in (np.flatnonzero(~of_a_run), np.flatnonzero(of_a_run)):
+        line, kind = holds.line[some], holds.kind[some]
+        still_open = lines.open_qty - total(holds.line, stays, len(lines.sku))
+        asked = _up_to(still_open[line], holds.qty[some], line, kind, holds.location[some], turn[some])
+        given = total(source, kept, 1 + source.max())[source[some]]
+        kept[some] = _up_to(there[some] - given, asked, source[some], kind, place[line])
+        stays[some] = np.where(is_tie[some] & ~of_a_run[some], asked, kept[some])
     return kept, total(holds.line[is_tie], stays[is_tie], len(lines.sku))
 
 

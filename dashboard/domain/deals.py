@@ -99,8 +99,7 @@ def deal_again(
     """
     strategy, segment, turn, order_turn = _turns(orders, lines, asked)
     queue = sorting(lines.sku, turn)
-    _, line_rank = allocation.queue_ranks(orders, lines)
-    kept, tied = allocation.cut_holds(lines, stock, supply, holds, line_rank)
+    kept, tied = allocation.cut_holds(orders, lines, stock, supply, holds)
     on_shelf = holds.location != NOWHERE
     held = total(holds.line[on_shelf], kept[on_shelf], len(lines.sku))
     needs = np.where(asked.in_scope & ~lines.dropship, lines.open_qty - held - tied, 0)

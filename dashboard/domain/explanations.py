@@ -172,10 +172,10 @@ def _passed_over(line: ExplainedLine) -> str:
 
 
 def _share(qty: int, of: int) -> str:
-    """ "6 of 10", "All 10", "The one unit"."""
+    """ "6 of 10", "All 10", "Both", "The one unit"."""
     if qty < of:
         return f"{qty} of {of}"
-    return "The one unit" if of == 1 else f"All {of}"
+    return {1: "The one unit", 2: "Both"}.get(of, f"All {of}")
 
 
 def _days(days: int) -> str:

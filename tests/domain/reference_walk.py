@@ -50,45 +50,38 @@ class Walked:
 def walk(lines, stock, incoming, holds):
     """Deals as the contract says. `stock` is {(sku, location): on hand}."""
     walked = Walked()
-    queue = sorted(
-        lines,
-        key=lambda line: (
-            line.rank is None,
-            line.rank or 0,
-            line.priority,
-            line.placed,
-            line.order,
-            line.line_no,
-        ),
-    )
-    place = {line.key: number for number, line in enumerate(queue)}
+    plain = sorted(lines, key=lambda line: (line.priority, line.placed, line.order, line.line_no))
+    queue = sorted(plain, key=lambda line: (line.rank is None, line.rank or 0))
+    place = {line.key: number for number, line in enumerate(plain)}
     by_key = {line.key: line for line in lines}
     shelf, supply = dict(stock), {one.key: one.qty for one in incoming}
     rest = {line.key: line.qty for line in lines}
     tied = dict.fromkeys(rest, 0)
 
-    granted = []
-    for hold in sorted(holds, key=lambda hold: (hold.line, hold.kind, hold.location, hold.supply)):
-        qty = min(hold.qty, rest[hold.line])
-        rest[hold.line] -= qty
-        granted.append((hold, qty))
-        if hold.location < 0:
-            tied[hold.line] += qty
-    for hold, qty in sorted(granted, key=lambda pair: (pair[0].kind, place[pair[0].line])):
-        if hold.location >= 0:
-            got = min(qty, shelf.get((by_key[hold.line].sku, hold.location), 0))
-            if got:
-                shelf[by_key[hold.line].sku, hold.location] -= got
-                _add(walked.reserved, (hold.line, hold.location, hold.kind), got)
-            rest[hold.line] += qty - got
-        else:
-            got = min(qty, supply.get(hold.supply, 0))
-            if hold.kind == DEALT:
+    by_a_run = [hold for hold in holds if hold.kind == DEALT]
+    for some in ([hold for hold in holds if hold.kind != DEALT], by_a_run):
+        granted = []
+        for hold in sorted(some, key=lambda hold: (hold.line, hold.kind, hold.location, hold.supply)):
+            qty = min(hold.qty, rest[hold.line])
+            rest[hold.line] -= qty
+            granted.append((hold, qty))
+            if hold.location < 0:
+                tied[hold.line] += qty
+        for hold, qty in sorted(granted, key=lambda pair: (pair[0].kind, place[pair[0].line])):
+            if hold.location >= 0:
+                got = min(qty, shelf.get((by_key[hold.line].sku, hold.location), 0))
+                if got:
+                    shelf[by_key[hold.line].sku, hold.location] -= got
+                    _add(walked.reserved, (hold.line, hold.location, hold.kind), got)
                 rest[hold.line] += qty - got
-                tied[hold.line] -= qty - got
-            if got:
-                supply[hold.supply] -= got
-                _add(walked.pegged, (hold.line, hold.supply), got)
+            else:
+                got = min(qty, supply.get(hold.supply, 0))
+                if hold.kind == DEALT:
+                    rest[hold.line] += qty - got
+                    tied[hold.line] -= qty - got
+                if got:
+                    supply[hold.supply] -= got
+                    _add(walked.pegged, (hold.line, hold.supply), got)
 
     back = {line.key: rest[line.key] if line.stands_back and not line.dropship else 0 for line in queue}
     for key, qty in back.items():
