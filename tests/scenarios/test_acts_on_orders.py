@@ -101,12 +101,14 @@ def test_a_cancel_that_comes_while_the_line_is_shipped_loses_and_the_agent_sees_
         world.stock(f"CHAIR-{number}", 3)
         world.order(f"{number}", f"CHAIR-{number}", 3, placed="2026-03-01")
     world.plan()
+    # Read here: the two at work have sessions of their own, and these rows are of this one.
+    packer, caller = manager.person.id, agent.person.id
     for number in range(ROUNDS):
         order = order_id(f"{number}")
         shipped, cancelled = at_once(
             app,
-            lambda order=order: ship_reserved(order, 1, actor=manager.person.id),
-            lambda order=order: cancel_rest(order, 1, reason="customer", actor=agent.person.id),
+            lambda order=order: ship_reserved(order, 1, actor=packer),
+            lambda order=order: cancel_rest(order, 1, reason="customer", actor=caller),
         )
         if isinstance(shipped, Outcome):
             assert units(f"{number}") == (3, 0, 0)
