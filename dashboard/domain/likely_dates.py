@@ -197,7 +197,7 @@ def likely_supply(facts, lateness: Lateness, today):
     moved &= len(lateness.of_moved_dates.supplier) > 0
     since = np.where(moved, stated, first_known(facts.first_promise, due_on(facts)))
     by_promise = likely_days(plus(since, facts.usually_later), facts.supplier, lateness, today)
-    by_moved = _dated(since, *lateness.of_moved_dates.of(facts.supplier, _late(since, today)), today)
+    by_moved = _dated(since, lateness.of_moved_dates.of(facts.supplier, _late(since, today)), today)
     return tuple(
         np.where(moved, of_moved, of_promise) for of_promise, of_moved in zip(by_promise, by_moved, strict=True)
     )
@@ -205,13 +205,14 @@ def likely_supply(facts, lateness: Lateness, today):
 
 def likely_days(since, supplier, lateness: Lateness, today):
     """The likely day and the likely late day of what is due on a day from a supplier (row); NONE where not known."""
-    return _dated(since, *lateness.of_promises.of(supplier, _late(since, today)), today)
+    return _dated(since, lateness.of_promises.of(supplier, _late(since, today)), today)
 
 
 def _late(since, today):
     return np.where(known(since), today - since, 0)
 
 
-def _dated(since, half_by, nine_by, today):
+def _dated(since, days_after, today):
+    half_by, nine_by = days_after
     dated = known(since) & known(half_by)
     return tuple(np.where(dated, np.maximum(since + days, today), NONE) for days in (half_by, nine_by))

@@ -105,11 +105,11 @@ def replay(deliveries: Deliveries, came: Came, today) -> tuple[Said, ...]:
             some = deliveries.taken(rows)
             facts = _facts(some, shifts)
             dates = date_supply(facts, late, cut)  # what is not ordered yet on that day is not overdue on it either
-            for kept, pair in (
+            for kept, (eta, late_eta) in (
                 (by_plain, (dates.eta, dates.late_eta)),
                 (by_likely, likely_supply(facts, lateness, cut)),
             ):
-                kept.append(Said(some.supplier, np.full(len(some.line_id), is_first), *pair, some.received_on))
+                kept.append(Said(some.supplier, np.full(len(some.line_id), is_first), eta, late_eta, some.received_on))
     plain, likely = _joined(by_plain), _joined(by_likely)
     # Only what both rules dated is compared.
     both = known(plain.late_eta) & known(likely.late_eta)
@@ -191,10 +191,11 @@ def _shown(connection, deliveries, today) -> tuple[Said, ...]:
         Said(
             supplier,
             was_first[place],
-            *(np.where(both, column[row[place]], NONE) for column in pair),
+            np.where(both, eta[row[place]], NONE),
+            np.where(both, late_eta[row[place]], NONE),
             received,
         )
-        for pair in (said[:2], said[2:])
+        for eta, late_eta in (said[:2], said[2:])
     )
 
 

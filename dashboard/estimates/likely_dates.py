@@ -69,7 +69,7 @@ def learn_likely_dates(connection, today) -> None:
     connection.execute(delete(models.LatenessShift))
     cells = {"supplier_id": supplier_ids[shifts.supplier], "sku_id": sku_ids[shifts.sku], "days": shifts.days}
     with staged(connection, "estimates_of_shifts", **cells) as cell:
-        run(connection, insert(models.LatenessShift.__table__).from_select(list(cells), select(*cell.c)))
+        run(connection, insert(models.LatenessShift).from_select(list(cells), select(*cell.c)))
 
 
 def read_lateness_learnt(connection, supplier_rows, **listed) -> Lateness:

@@ -106,7 +106,13 @@ def test_what_can_be_taken_back_is_taken_back_at_its_row_and_the_second_time_say
 
 
 def test_every_undo_is_of_an_act_and_leads_to_an_address_that_takes_it_back(app):
-    undoable = {"receipt": "DESK-R1", "shipments": [], "status": "draft"}
+    undoable = {
+        "receipt": "DESK-R1",
+        "delivery": "DESK-D1",
+        "purchase_order": "DESK-P1",
+        "shipments": [],
+        "status": "draft",
+    }
     with app.test_request_context():
         for act, undo in UNDOS.items():
             said = {**dict.fromkeys(audit.ACTS[act], 1), **undoable}
