@@ -39,6 +39,7 @@ ALSO = (
     "/orders/10529/lines/1/supplier-reassignments/new",
     "/orders/10529/cancellations/new",
     "/selections/priorities/new?rows=1-1",
+    "/skus/CHAIR/purchase-order-drafts/new",
 )
 
 # Its pictures are drawn, and what it asks for by itself when it opens has been answered; what it asks for again
@@ -79,12 +80,12 @@ def addresses(app: Flask, desk: Desk) -> list[str]:
     """Every page of ours that has an address without a variable part, and those of one order and its line."""
     rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments]
     own = sorted(rule.rule for rule in rules if not rule.endpoint.startswith(OTHERS_ENDPOINTS))
-    # A part of a page, as the live state is, has no address that anybody opens.
+    # A part of a page, as the live state is, has no address that anybody opens; nor has a form for whatever was chosen.
     answers = {address: desk.get(address) for address in own}
     pages = [
         address
         for address, answer in answers.items()
-        if answer.status_code != 403 and answer.text.lstrip().lower().startswith("<!doctype html")
+        if answer.status_code not in (403, 404) and answer.text.lstrip().lower().startswith("<!doctype html")
     ]
     assert "/aging" in pages
     of_one = (
