@@ -85,6 +85,9 @@ ACTS: dict[str, tuple[str, ...]] = {
     "message-sent-again": ("kind", "order", "state"),
     "message-came-back": ("kind", "order", "state"),
     "card-asked-for": ("message", "payment_method"),
+    "customer-told": ("message", "promises", "needs_consent"),
+    "notice-taken-back": ("message", "lines", "state"),
+    "consent-recorded": ("answer", "until", "notices"),
 }
 
 

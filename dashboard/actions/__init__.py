@@ -11,8 +11,10 @@ from dashboard.actions.authorizations.routes import blueprint as authorizations_
 from dashboard.actions.cancellations.routes import blueprint as cancellations_blueprint
 from dashboard.actions.card_requests.routes import blueprint as card_requests_blueprint
 from dashboard.actions.cause_corrections.routes import blueprint as cause_corrections_blueprint
+from dashboard.actions.consents.routes import blueprint as consents_blueprint
 from dashboard.actions.deal_runs.routes import blueprint as deal_runs_blueprint
 from dashboard.actions.deal_variants.routes import blueprint as deal_variants_blueprint
+from dashboard.actions.delay_notices.routes import blueprint as delay_notices_blueprint
 from dashboard.actions.deliveries.routes import blueprint as deliveries_blueprint
 from dashboard.actions.draft_revisions.routes import blueprint as draft_revisions_blueprint
 from dashboard.actions.holds.routes import blueprint as holds_blueprint
@@ -131,6 +133,9 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("loads", ("load-asked-for",), Permission.LOAD_FILES, loads_blueprint),
     Action("load-undos", ("load-undone",), Permission.LOAD_FILES, load_undos_blueprint),
+    # The desk itself takes a notice back that need not be told any more.
+    Action("delay-notices", ("customer-told",), Permission.CONTACT_CUSTOMERS, delay_notices_blueprint),
+    Action("consents", ("consent-recorded",), Permission.CANCEL_LINES, consents_blueprint),
     Action("card-requests", ("card-asked-for",), Permission.CONTACT_CUSTOMERS, card_requests_blueprint),
     Action("message-withdrawals", ("message-withdrawn",), Permission.CONTACT_CUSTOMERS, message_withdrawals_blueprint),
     Action("message-bounces", ("message-came-back",), Permission.CONTACT_CUSTOMERS, message_bounces_blueprint),

@@ -19,6 +19,7 @@ from dashboard.bulk import Among, columns, flag, number
 from dashboard.database import day_of, db, transaction
 from dashboard.domain.columns import NONE
 from dashboard.domain.deadlines import Clocks, promised_by
+from dashboard.domain.selections import SELECTED_AT_MOST
 from dashboard.messages.outbox import Written
 from dashboard.models import Customer, Order, OrderLine, Sku
 from dashboard.planning import Move, Replanned, Standing
@@ -32,6 +33,8 @@ FORESEEING = "foreseeing"  # what a session knows of itself while an act is only
 class Consequence:
     """What an act does to one waiting line (or part of one)."""
 
+    line_id: int
+    customer_id: int
     order: str
     line_no: int
     part: int
@@ -93,6 +96,18 @@ class Consequences:
     @property
     def to_tell(self) -> tuple[Consequence, ...]:
         return tuple(one for one in self.listed if one.must_be_told)
+
+    @property
+    def customers_listed_to_tell(self) -> int:
+        """Of those orders, so many customers."""
+        rows = set(self.rows_to_tell)
+        return len({one.customer_id for one in self.to_tell if f"{one.line_id}-{one.part}" in rows})
+
+    @property
+    def rows_to_tell(self) -> tuple[str, ...]:
+        """The lines whose customers must be told, as rows of a selection: of as many orders as one act tells."""
+        orders = set(list(dict.fromkeys(one.order for one in self.to_tell))[:SELECTED_AT_MOST])
+        return tuple(f"{one.line_id}-{one.part}" for one in self.to_tell if one.order in orders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +286,8 @@ def _with_names(session: Session, moves: Sequence[Move], of: Mapping[int, Behind
         _, number, line_no, customer, sku, product, qty_open, placed_at, promise = names[move.line_id]
         found.append(
             Consequence(
+                move.line_id,
+                of[move.line_id].customer_id,
                 number,
                 line_no,
                 move.part,

@@ -26,6 +26,7 @@ class RowResult:
     is_done: bool
     is_repeat: bool = False  # it had been done by the same form
     waits: bool = False  # somebody else must allow it first
+    letter: str = ""  # what its customer reads
 
 
 def refuse_wrong_size(count: int) -> None:

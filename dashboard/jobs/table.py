@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from dashboard.actions.delay_notices.standing import settle_notices
 from dashboard.actions.offer_ends import end_overdue
 from dashboard.database import db, transaction
 from dashboard.jobs.catch_up import catch_up
@@ -29,8 +31,16 @@ class Job:
 
 
 def _deliver_mail() -> str | None:
+    """Before letters leave, those are taken back that need not be told any more; what failed is known right after."""
+    region = current_app.config["SHOP_REGION"]
+    settled = settle_notices(region=region)
     delivered = deliver()
-    return f"{delivered.sent} sent, {delivered.failed} failed" if delivered.sent or delivered.failed else None
+    said = [settled] if settled else []
+    if delivered.sent or delivered.failed:
+        said.append(f"{delivered.sent} sent, {delivered.failed} failed")
+    if delivered.failed and (lost := settle_notices(region=region)):
+        said.append(lost)
+    return "; ".join(said) or None
 
 
 JOBS: dict[str, Job] = {

@@ -86,8 +86,13 @@ class DelayNotice(Base):
     earlier_promise: Mapped[date] = mapped_column(Day)
     new_date: Mapped[date | None] = mapped_column(Day, doc="Empty: no definite date.")
     needs_consent: Mapped[bool]
+    in_force: Mapped[bool] = mapped_column(
+        default=True,
+        server_default=text("true"),
+        doc="Counts as told: its message did not fail, nor come back.",
+    )
 
-    __table_args__ = (Index(None, "line_id", "part"),)
+    __table_args__ = (Index(None, "line_id", "part"), Index(None, "message_id"))
 
 
 class Consent(Base):

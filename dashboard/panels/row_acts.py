@@ -56,6 +56,7 @@ ROW_ACTS: tuple[RowAct, ...] = (
         permission=Permission.SPLIT_SHIPMENTS,
         endpoint="shipment_splits.new",
         suits=Suits(units=2),
+        of_many=True,
     ),
     RowAct(
         "incentive-offers",
@@ -73,6 +74,25 @@ ROW_ACTS: tuple[RowAct, ...] = (
         permission=Permission.REASSIGN_SUPPLIERS,
         endpoint="supplier_reassignments.new_of_line",
         suits=Suits(waiting=True),
+    ),
+    RowAct(
+        "delay-notices",
+        "Tell the customer",
+        icon="mail-exclamation",
+        permission=Permission.CONTACT_CUSTOMERS,
+        endpoint="delay_notices.new",
+        suits=Suits(waiting=True),
+        of_order=True,
+        of_many=True,
+    ),
+    RowAct(
+        "consents",
+        "Record an answer",
+        icon="message-question",
+        permission=Permission.CANCEL_LINES,
+        endpoint="consents.new",
+        suits=Suits(waiting=True),
+        of_order=True,
     ),
     RowAct("notes", "Note", icon="note", permission=Permission.CONTACT_CUSTOMERS, endpoint="notes.new"),
     RowAct(

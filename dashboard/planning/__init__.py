@@ -3,6 +3,7 @@
 from dashboard.planning.checks import check
 from dashboard.planning.increments import Collision, Replanned, keep_still, repeated, replan
 from dashboard.planning.moves import Move, Moves, Standing, Standings, all_standings, moves_since
+from dashboard.planning.notices import read_told_of
 from dashboard.planning.retagging import retagging
 from dashboard.planning.run import plan
 from dashboard.planning.state import Progress, facts_changed, is_behind, progress
@@ -28,6 +29,7 @@ __all__ = [
     "moves_since",
     "plan",
     "progress",
+    "read_told_of",
     "repeated",
     "replan",
     "retagging",

@@ -21,7 +21,7 @@ from dashboard.domain import (
     promises,
 )
 from dashboard.domain.columns import NEVER, NONE, known, plus
-from dashboard.planning.facts import NOBODY, Facts
+from dashboard.planning.facts import NOBODY, Facts, taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,24 +146,24 @@ def derive(facts: Facts, judge_spikes: Callable[[np.ndarray, np.ndarray], np.nda
     needed = expiring_payments.needed_on(eta, late_eta)
     card, authorised = orders.card_until[order], orders.authorised_until[order]
     last_good = expiring_payments.last_good_day(card, authorised)
-    deadline, kind = deadlines.deadline(
-        deadlines.Clocks(
-            orders.placed_on[order],
-            lines.current_promise[rows],
-            orders.credit_applied[order],
-            eta,
-            needed,
-            card,
-            authorised,
-            orders.last_date[order],
-        ),
-        facts.region,
+    clocks = deadlines.Clocks(
+        orders.placed_on[order],
+        lines.current_promise[rows],
+        orders.credit_applied[order],
+        eta,
+        needed,
+        card,
+        authorised,
+        orders.last_date[order],
     )
+    told = taken(lines.told, rows)
+    clocks = deadlines.as_told(clocks, told, region=facts.region, today=facts.today)
+    deadline, kind = deadlines.deadline(clocks, facts.region)
     cause, spikes = _causes(facts, found, line_dates, rows, judge_spikes)
     supplier, purchase_order_id = _whose(facts, line_dates, rows)
     basis = line_dates.basis[rows].astype(np.int8)
     payment_state = expiring_payments.payment_state(last_good, needed, facts.today).astype(np.int8)
-    del line_dates, needed, card, authorised
+    del line_dates, needed, card, authorised, clocks, told
     waiting = found.waiting[rows]
     price = lines.unit_price[rows]
     channel, tier, currency = (column[order] for column in (orders.channel, orders.tier, orders.currency))

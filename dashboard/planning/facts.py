@@ -19,6 +19,7 @@ from dashboard.database import day_number
 from dashboard.domain import allocation, promises
 from dashboard.domain.causes import CAUSES, NOT_SET
 from dashboard.domain.columns import NONE, known, sorting
+from dashboard.domain.deadlines import Told
 from dashboard.domain.expiring_payments import good_through
 from dashboard.domain.lead_times import Observations
 from dashboard.domain.likely_dates import Lateness
@@ -27,6 +28,7 @@ from dashboard.estimates.terms import Quoted, read_terms
 from dashboard.models.authorizations import SPENT_STATES
 from dashboard.models.customers import DEFAULT_PRIORITY_CLASS
 from dashboard.models.purchase_orders import SUPPLYING_STATUSES
+from dashboard.planning.notices import read_told
 
 NOBODY = -1  # the row of what is not there
 BETWEEN = "\x1e"
@@ -43,6 +45,7 @@ class OpenLines:
     current_promise: np.ndarray
     supplier: np.ndarray  # row of the supplier named for the line, or NOBODY
     staff_cause: np.ndarray
+    told: Told  # of its slips
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,9 +440,13 @@ def read_lines(connection, cells, order_rows, sku_rows, suppliers, *, listed=Fal
         open_qty,
         gather(suppliers.dropship, supplier, 0) == 1,
     )
-    lines = OpenLines(ids, rules, unit_price, promise, supplier, staff_cause.astype(np.int8))
+    nothing = np.zeros(0, np.int64)
+    untold = Told(nothing, nothing, nothing == 1, nothing == 1)
+    lines = OpenLines(ids, rules, unit_price, promise, supplier, staff_cause.astype(np.int8), untold)
     only = {"lines": ids} if listed else {}
-    return _with_ranks(connection, _with_parts(connection, lines, only), only)
+    lines = _with_ranks(connection, _with_parts(connection, lines, only), only)
+    told = read_told(connection, lambda line_id, part: part_rows(lines, line_id, part), len(lines.id), **only)
+    return replace(lines, told=told)
 
 
 @cache

@@ -147,6 +147,12 @@ def bump_order(world: World) -> None:
         order.last_date = clock.today()
 
 
+def bump_told_order(world: World) -> None:
+    """A colleague changed the order whose customer must be told."""
+    with transaction() as session:
+        session.get(Order, world.line("10485").order_id).last_date = clock.today()
+
+
 def bump_assignment(world: World) -> None:
     """A colleague took the line."""
     assign_line(world.line("10480").order_id, 1, person=None, until=clock.today() + timedelta(days=3), actor=None)
@@ -556,6 +562,22 @@ EXAMPLES = (
         {"why": "w" * 501},
         bump_order,
         "why",
+    ),
+    Example(
+        "customer-told",
+        "/orders/10485/delay-notices",
+        {"why": "nobody makes it any more"},
+        {"why": "w" * 501},
+        bump_told_order,
+        "why",
+    ),
+    Example(
+        "consent-recorded",
+        "/orders/10485/consents",
+        {"line": "1", "answer": "until", "until": "2026-05-01", "why": "by phone"},
+        {"line": "1", "answer": "until", "until": "2026-01-02", "why": "by phone"},
+        bump_told_order,
+        "until",
     ),
     Example(
         "message-withdrawn",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 
 from dashboard import models
 from dashboard.actions.selections.acts import SELECTION_ACTS
-from dashboard.database import db
+from dashboard.database import db, transaction
 from dashboard.domain.selections import SELECTED_AT_MOST
 from dashboard.panels.row_acts import ROW_ACTS
 from tests.actions.posting import acts, assert_copies_are_right, one_order, units
@@ -19,6 +20,8 @@ from tests.shops import filled_once
 
 TYPED = {
     "incentive-offers": {"kind": "percent", "percent": "10", "until": "2026-03-19"},
+    "delay-notices": {"why": "nobody makes it any more"},
+    "shipment-splits": {"charged": "absorb"},
     "priorities": {"priority": "1", "reason": "the fair opens"},
     "assignments": {"person": "", "until": "2026-03-20"},
     "cause-corrections": {"cause": "demand-spike"},
@@ -26,6 +29,8 @@ TYPED = {
 }
 ACT = {
     "incentive-offers": "incentive-offered",
+    "delay-notices": "customer-told",
+    "shipment-splits": "shipment-split",
     "priorities": "priority-changed",
     "assignments": "line-assigned",
     "cause-corrections": "cause-corrected",
@@ -59,6 +64,17 @@ def form_of(desk: Desk, word: str, written: str) -> dict[str, str]:
     return {**carried, **TYPED[word]}
 
 
+def one_of_each_is_here(shop: World) -> None:
+    """Of every line one unit stands on the shelf; a further parcel costs what the order paid for shipping."""
+    shop.stock("CHAIR", 3)
+    shop.stock("LAMP", 1)
+    for number in ("10480", "10481", "10482"):
+        shop.hold(number, 1)
+    with transaction() as session:
+        session.execute(sa.update(models.Order).values(shipping_amount=as_micros("4.90")))
+    shop.plan()
+
+
 def done(act: str) -> list[str]:
     return [one.subject for one in acts() if one.act == act]
 
@@ -73,6 +89,8 @@ def test_every_act_that_rows_offer_for_many_is_one_that_can_be_done_to_many() ->
 @pytest.mark.parametrize("word", TYPED)
 def test_it_is_shown_first_done_once_and_recorded_row_by_row(shop: World, manager: Desk, word: str) -> None:
     lines = (("10480", 1), ("10480", 2), ("10482", 1))
+    if word == "shipment-splits":
+        one_of_each_is_here(shop)
     form = form_of(manager, word, rows(shop, *lines))
     foreseen = manager.act(f"/selections/{word}/preview", form)
     assert foreseen.status_code == 200
@@ -97,6 +115,24 @@ def test_what_is_refused_of_one_row_leaves_the_others_done_and_says_why(shop: Wo
     assert "Done for 2 orders; 1 was refused." in answer.text
     assert "Order 10481 has class 1 already." in answer.text
     assert [one_order(number).priority for number in ("10480", "10481", "10482")] == [1, 1, 1]
+
+
+def test_of_each_line_what_is_here_becomes_a_parcel_and_a_line_of_which_nothing_is_says_so(
+    shop: World, manager: Desk
+) -> None:
+    one_of_each_is_here(shop)
+    shipping = {"shipping_amount": as_micros("4.90")}
+    shop.order("10483", "STOOL", 2, placed="2026-03-04", **shipping)
+    shop.order("10484", "CHAIR", 2, placed="2026-03-05", ship_complete=True, **shipping)
+    shop.plan()
+    written = rows(shop, *ALL, ("10483", 1), ("10484", 1))
+    answer = manager.act("/selections/shipment-splits", form_of(manager, "shipment-splits", written))
+    assert "Done for 4 lines; 2 were refused." in answer.text
+    assert "Nothing of" in answer.text
+    assert "is here yet" in answer.text
+    costs = [json.loads(one.after)["cost"] for one in acts() if one.act == "shipment-split"]
+    assert costs == [as_micros("4.90")] * 4
+    assert_copies_are_right()
 
 
 def test_a_rest_is_cancelled_of_each_line_and_its_stock_goes_to_the_next(shop: World, manager: Desk) -> None:
@@ -148,7 +184,9 @@ def test_the_bar_leads_to_what_its_reader_may_do_with_what_is_ticked(shop: World
     offered = re.findall(
         r'hx-get="/selections/([a-z-]+)/new\?rows=([^"]+)"', agent.act("/aging/ticked", {"rows": written}).text
     )
-    assert [word for word, _ in offered] == ["incentive-offers", "assignments", "cause-corrections", "cancellations"]
+    assert [word for word, _ in offered] == [
+        "shipment-splits", "incentive-offers", "delay-notices", "assignments", "cause-corrections", "cancellations"
+    ]  # fmt: skip
     assert {given.replace("+", " ") for _, given in offered} == {written}
     every = re.findall(
         r'/selections/assignments/new\?rows=([^"]+)"', agent.act("/aging/ticked?sku=CHAIR", {"all": "yes"}).text

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import current_app
+
 from dashboard import audit, planning
 from dashboard.actions.clashes import refuse_if_changed
+from dashboard.actions.delay_notices.standing import follow_message, skus_told_of
 from dashboard.actions.message_queries import find_still
 from dashboard.actions.outcomes import Outcome, sent_before
 from dashboard.database import transaction
@@ -19,11 +22,15 @@ def retry_message(
 ) -> Outcome:
     """Send a message again, to the address that the customer has now."""
     with transaction() as session:
+        skus = skus_told_of(session, message_id)
+        planning.keep_still(skus)
         message = find_still(session, message_id)
         if repeated := sent_before(submission):
             return repeated
         refuse_if_changed(version, message.version, message.name)
         outbox.send_again(message_id)
+        if follow_message(session, message_id, region=current_app.config["SHOP_REGION"]):
+            planning.replan(skus)
         notice = sent_again_in_words(message.order, message.subject)
         act = audit.record(
             "message-sent-again",
@@ -34,4 +41,4 @@ def retry_message(
             actor=actor,
         )
         audit.record_submission(submission, act, notice)
-        return Outcome(notice, moves_lines=False)
+        return Outcome(notice, tuple(sorted(skus)), moves_lines=False)

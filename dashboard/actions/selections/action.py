@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 
 from dashboard import planning
 from dashboard.actions.incentive_offers.action import OfferOutcome, come_to
@@ -18,7 +18,18 @@ from dashboard.domain.refusals import Refused
 from dashboard.domain.selections import RowResult, done_in_words, refuse_wrong_size
 
 Act = Callable[..., Outcome]
+ActOnAll = Callable[..., Sequence["DoneOfAll"]]
 Tried = tuple[RowResult, Outcome | None]  # what became of a row, and what the act answered unless it was refused
+
+
+class DoneOfAll(Protocol):
+    """What an act did to one of several orders, or why it did not."""
+
+    @property
+    def outcome(self) -> Outcome | None: ...
+
+    @property
+    def refused(self) -> Refused | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,35 @@ def act_on_selection(
 def _in_one_letter(rows: Sequence[SelectedRow], do: Callable[[SelectedRow], Tried]) -> list[Tried]:
     with transaction():
         return [do(row) for row in rows]
+
+
+def act_on_all(
+    rows: Sequence[SelectedRow], act: ActOnAll, *, said: dict[str, Any], submission: str | None, actor: Any
+) -> SelectionOutcome:
+    """Do an act that takes all orders of a selection in one transaction, planned once; each has its result, and its
+    place in the history.
+    """
+    refuse_wrong_size(len(rows))
+    keys = [None if submission is None else _key_of(submission, row) for row in rows]
+    done = act([row.order_id for row in rows], keys=keys, **said, actor=actor)
+    return _outcome(rows, [_of_all(row, one) for row, one in zip(rows, done, strict=True)])
+
+
+def foresee_all(rows: Sequence[SelectedRow], act: ActOnAll, *, said: dict[str, Any], actor: Any) -> SelectionOutcome:
+    """What that would do, found by doing it and taking everything back."""
+    found: SelectionOutcome = foreseen(act_on_all, rows, act, said=said, submission=None, actor=actor)
+    return found
+
+
+def _of_all(row: SelectedRow, one: DoneOfAll) -> Tried:
+    if one.outcome is None:
+        return RowResult(row.order, row.line_no, row.customer, str(one.refused), is_done=False), None
+    letter = f"{one.outcome.told.subject}\n\n{one.outcome.told.body}" if one.outcome.told else ""
+    is_repeat = one.outcome.repeats is not None
+    said = one.outcome.notice
+    return RowResult(row.order, row.line_no, row.customer, said, is_done=True, is_repeat=is_repeat, letter=letter), (
+        one.outcome
+    )
 
 
 def foresee_selection(rows: Sequence[SelectedRow], act: Act, *, said: dict[str, Any], actor: Any) -> SelectionOutcome:

@@ -9,18 +9,21 @@ from typing import Any
 from dashboard.actions.assignments.action import assign_line
 from dashboard.actions.cancellations.action import cancel_rest
 from dashboard.actions.cause_corrections.action import correct_cause
+from dashboard.actions.delay_notices.action import tell_customers
 from dashboard.actions.incentive_offers.action import offer_incentive
-from dashboard.actions.outcomes import Outcome
 from dashboard.actions.priorities.action import change_priority
 from dashboard.actions.selections.forms import (
     AssignmentsForm,
     CancellationsForm,
     CausesForm,
+    DelayNoticesForm,
     OffersForm,
     PrioritiesForm,
     SelectionForm,
+    SplitsForm,
 )
 from dashboard.actions.selections.queries import SelectedRow
+from dashboard.actions.shipment_splits.action import split_what_is_here
 from dashboard.domain.incentive_offers import refuse_mixed_money
 from dashboard.permissions import Permission
 
@@ -33,9 +36,10 @@ class SelectionAct:
     button: str
     icon: str
     permission: Permission
-    act: Callable[..., Outcome]
+    act: Callable[..., Any]
     form: type[SelectionForm]
     of_orders: bool = False  # once for each order, else for each line
+    at_once: bool = False  # `act` takes all the orders in one transaction (`act_on_all`)
     is_one_letter: bool = False  # what it writes of several lines of an order is one message
     refuse: Callable[[Sequence[SelectedRow], dict[str, Any]], None] | None = None  # what cannot be said to all of them
 
@@ -54,6 +58,24 @@ SELECTION_ACTS: dict[str, SelectionAct] = {
         form=OffersForm,
         is_one_letter=True,
         refuse=_refuse_mixed_money,
+    ),
+    "delay-notices": SelectionAct(
+        "Tell the customers",
+        "Tell the customers",
+        icon="mail-exclamation",
+        permission=Permission.CONTACT_CUSTOMERS,
+        act=tell_customers,
+        form=DelayNoticesForm,
+        of_orders=True,
+        at_once=True,
+    ),
+    "shipment-splits": SelectionAct(
+        "Split",
+        "Ship what is here",
+        icon="arrows-split",
+        permission=Permission.SPLIT_SHIPMENTS,
+        act=split_what_is_here,
+        form=SplitsForm,
     ),
     "priorities": SelectionAct(
         "Priority",

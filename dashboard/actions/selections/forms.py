@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
 from flask_security import current_user
 from wtforms import Field, HiddenField, RadioField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from dashboard import clock
@@ -17,6 +19,7 @@ from dashboard.actions.forms import ActForm, CancellingForm, ReasonedForm, ShopD
 from dashboard.actions.incentive_offers.forms import KINDS, USUAL_PERCENT, OfferTermsForm
 from dashboard.actions.offers import ceiling_of
 from dashboard.actions.selections.queries import SelectedRow
+from dashboard.actions.shipment_splits.forms import CHARGE, WE_PAY
 from dashboard.database import db
 from dashboard.domain import incentive_offers as offers
 from dashboard.models.shipments import CUSTOMERS_CANCEL
@@ -73,6 +76,27 @@ class CausesForm(SelectionForm):
 
     cause = CauseField("Cause")
     why = reason_field("How you know", required=False)
+
+
+class DelayNoticesForm(SelectionForm):
+    """Why several customers are told of another date, for the history; the letters are made of the facts."""
+
+    why = reason_field(required=False)
+
+
+class SplitsForm(SelectionForm):
+    """Who pays for the further parcels of several lines."""
+
+    charged = RadioField(
+        "Who pays for the parcels", choices=[SelectChoice(WE_PAY, "We pay"), SelectChoice(CHARGE, "Charge")]
+    )
+
+    def usual(self) -> dict[str, object]:
+        return {"charged": WE_PAY}
+
+    def said(self) -> dict[str, Any]:
+        """As the act takes it."""
+        return {"charged": super().said()["charged"] == CHARGE}
 
 
 class OffersForm(SelectionForm, OfferTermsForm):

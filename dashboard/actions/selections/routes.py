@@ -9,7 +9,7 @@ from flask_security import current_user
 
 from dashboard.actions import answers
 from dashboard.actions.outcomes import Outcome
-from dashboard.actions.selections.action import act_on_selection, foresee_selection
+from dashboard.actions.selections.action import act_on_all, act_on_selection, foresee_all, foresee_selection
 from dashboard.actions.selections.acts import SELECTION_ACTS, SelectionAct
 from dashboard.actions.selections.forms import SelectionForm
 from dashboard.actions.selections.queries import SelectedRow, lines_written, rows_of
@@ -50,7 +50,8 @@ def preview(word: str) -> Response:
     said = form.said()
     try:
         _refuse(chosen, rows, said)
-        outcome = foresee_selection(rows, chosen.act, said=said, actor=current_user.id)
+        foresee = foresee_all if chosen.at_once else foresee_selection
+        outcome = foresee(rows, chosen.act, said=said, actor=current_user.id)
     except Refused as refused:
         return fragments.invalid(answers.PAGE, FORESEEN, no_because=refused, **again)
     return fragments.show(answers.PAGE, FORESEEN, outcome=outcome, **again)
@@ -64,6 +65,8 @@ def create(word: str) -> Response:
 
     def act(*, version: str | None, submission: str | None, actor: Any, **said: Any) -> Outcome:
         _refuse(chosen, rows, said)
+        if chosen.at_once:
+            return act_on_all(rows, chosen.act, said=said, submission=submission, actor=actor)
         return act_on_selection(
             rows, chosen.act, said=said, submission=submission, actor=actor, is_one_letter=chosen.is_one_letter
         )

@@ -16,6 +16,7 @@ from dashboard.actions.order_money import is_authorised, load_money, take
 from dashboard.actions.outcomes import Outcome, consequences, of_others, sent_before
 from dashboard.actions.shipment_splits.outcome import SplitOutcome, as_shown
 from dashboard.actions.shipment_splits.parts import write_division, write_merger
+from dashboard.actions.shipment_splits.queries import parcel_cost
 from dashboard.actions.shipments.action import rules_of
 from dashboard.actions.shipments.leaving import let_leave
 from dashboard.actions.shipments.letters import parcel_left
@@ -119,6 +120,23 @@ def split_shipment(
             notice, tuple(sorted(skus)), did, made=made, told=told, mode=mode, left=leaves, cost=cost, charged=charged
         )
         return as_shown(session, outcome, order_id, line_no, division, captured)
+
+
+@planning.repeated
+def split_what_is_here(
+    order_id: int, line_no: int, *, charged: bool = False, submission: str | None = None, actor: Any
+) -> Outcome:
+    """Make a parcel, to be packed, of all that is here of a line, at what a further parcel usually costs."""
+    with transaction() as session:
+        cost = parcel_cost(session.get_one(models.Order, order_id))
+        if cost is None:
+            raise splits.SplitRefused(
+                "What a further parcel of this order costs is not known.",
+                "Split it by itself, and write what it costs.",
+            )
+        return split_shipment(
+            order_id, line_no, mode=splits.HERE, cost=cost, charged=charged, submission=submission, actor=actor
+        )
 
 
 @planning.repeated

@@ -66,11 +66,15 @@ def find_splittable(session: Session, number: str, line_no: int) -> SplittableLi
         return None
     order, line = found
     row = session.get_one(Order, order.id)
-    typed = current_app.config["PARCEL_COSTS"].get(row.currency or "")
-    cost = row.shipping_amount if typed is None else int(typed * MICROS)
     rules = rules_of(load(session, order.id))
     cannot = why_not(line.units, rules, channel=row.channel)
-    return SplittableLine(order, line, row.currency, cost, cannot, usual_part(line.units))
+    return SplittableLine(order, line, row.currency, parcel_cost(row), cannot, usual_part(line.units))
+
+
+def parcel_cost(order: Order) -> int | None:
+    """What a further parcel of an order usually costs, in micro-units; None where nothing says."""
+    typed = current_app.config["PARCEL_COSTS"].get(order.currency or "")
+    return order.shipping_amount if typed is None else int(typed * MICROS)
 
 
 def find_split(session: Session, split_id: int) -> UndoableSplit | None:

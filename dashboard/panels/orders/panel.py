@@ -13,7 +13,7 @@ from dashboard.customer.links import count_open
 from dashboard.database import day_number, day_of
 from dashboard.domain.aging import age_days
 from dashboard.domain.columns import NONE
-from dashboard.domain.deadlines import REGIONS, Clocks, all_deadlines
+from dashboard.domain.deadlines import REGIONS, Clocks, all_deadlines, as_told
 from dashboard.domain.expiring_payments import PAYMENT_STATES, good_through
 from dashboard.domain.explanations import (
     ExplainedLine,
@@ -66,6 +66,7 @@ from dashboard.panels.orders.supply import LiveHold, ShelfUnits, Slice, live_hol
 from dashboard.panels.orders.told import ToldMessage, messages_about
 from dashboard.panels.pages import Page, View
 from dashboard.panels.track_record.queries import shows_likely_dates
+from dashboard.planning import read_told_of
 
 # Filters that mean the same of an order and of each of its lines.
 SAME_OF_LINES = frozenset(LINE_FILTERS) - {"eta", "deadline"}
@@ -248,6 +249,15 @@ class OrderPage:
         return self.deadlines[0] if self.deadlines else None
 
     @property
+    def must_be_told(self) -> bool:
+        """Whether something of it comes later than its customer was told."""
+        return any(deadline.kind == "delay-notice" for deadline in self.deadlines)
+
+    @property
+    def waits(self) -> bool:
+        return any(line.qty_waiting for line in self.lines)
+
+    @property
     def cannot_split(self) -> str | None:
         """Why no line of it may be split; None where that depends on the line."""
         order = self.order
@@ -321,7 +331,7 @@ def load_order(session: Session, order_number: str, today: date, *, region: str)
         age_days=age_days(order.placed_on, today),
         lines=lines,
         total=_total(facts),
-        deadlines=_deadlines(order, lines, payment, today, region),
+        deadlines=_deadlines(session, order, lines, payment, today, region),
         region=region,
         law=REGIONS[region].source,
         payment=payment,
@@ -391,13 +401,16 @@ def _payment(session: Session, order: OrderFacts, parts: list[WaitingPart]) -> P
 
 
 def _deadlines(
-    order: OrderFacts, lines: tuple[LineStanding, ...], payment: Payment, today: date, region: str
+    session: Session, order: OrderFacts, lines: tuple[LineStanding, ...], payment: Payment, today: date, region: str
 ) -> tuple[Deadline, ...]:
     """Every deadline of every waiting line; the same one of several lines is said once."""
     about: dict[tuple[int, str], list[LineStanding]] = {}
     for line in lines:
         for part in line.parts:
-            for day, kind in all_deadlines(_clocks(order, part, payment), region):
+            of_it = np.array([part.line_id]), np.array([part.part])
+            told = read_told_of(session.connection(), *of_it)
+            clocks = as_told(_clocks(order, part, payment), told, region=region, today=day_number(today))
+            for day, kind in all_deadlines(clocks, region):
                 lines_of_it = about.setdefault((day, kind), [])
                 if line not in lines_of_it:
                     lines_of_it.append(line)

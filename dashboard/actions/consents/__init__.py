@@ -1,0 +1,1 @@
+"""What customers answer who were told of another date."""

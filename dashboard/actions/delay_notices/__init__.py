@@ -1,0 +1,1 @@
+"""Customers are told that goods come later than they were told before."""
