@@ -247,10 +247,13 @@ def looked_up() -> Iterator[None]:
 
 
 def index_staged(kit_file: KitFile) -> None:
-    """Make the keys of a file quick to look up, and tell the planner of PostgreSQL what is there."""
+    """Make the keys of a file quick to look up, and what loads together, and tell the planner of PostgreSQL what is
+    there.
+    """
     connection = db.session.connection()
     table = STAGED[kit_file.name]
-    _index(connection, table, *_index_columns(kit_file))
+    for columns in _indexes_of(kit_file):
+        _index(connection, table, *columns)
     _analyze(connection, table)
 
 
@@ -285,7 +288,7 @@ def number_units(group: str) -> None:
 def _index(connection: Connection, table: Table, *columns: str) -> None:
     """Index a filled table: through a copy of its definition, since the definition outlives this load."""
     copy = table.to_metadata(MetaData())
-    Index(f"ix_{table.name}", *(copy.c[name] for name in columns)).create(connection)
+    Index(f"ix_{table.name}_{columns[0]}", *(copy.c[name] for name in columns)).create(connection)
 
 
 def set_aside(units: Table, numbers: Collection[str]) -> None:
@@ -385,7 +388,12 @@ def _analyze(connection: Connection, table: Table) -> None:
         connection.exec_driver_sql(f'ANALYZE "{table.name}"')
 
 
-def _index_columns(kit_file: KitFile) -> tuple[str, ...]:
-    """The key, with what the rows load together by in front, since that is how they are looked up."""
-    first = {"shipments": ("order_id", "line_no", "shipment_id"), "receipts": ("po_id", "line_no", "receipt_id")}
-    return first.get(kit_file.name, kit_file.key)
+def _indexes_of(kit_file: KitFile) -> list[tuple[str, ...]]:
+    """The key, with what the rows load together by in front, since that is how they are looked up; by itself where it
+    is no part of the key: without, every few thousand orders would be looked for in the whole file.
+    """
+    if kit_file.group is None:
+        return [kit_file.key]
+    if kit_file.group not in kit_file.key:
+        return [kit_file.key, (kit_file.group,)]
+    return [tuple(sorted(kit_file.key, key=[kit_file.group, "line_no", *kit_file.key].index))]

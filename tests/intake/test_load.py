@@ -17,7 +17,8 @@ from dashboard.actions.supplier_reassignments.action import reassign_supply
 from dashboard.actions.supplier_reassignments.queries import find_supply
 from dashboard.database import db, transaction
 from dashboard.intake import load as load_room
-from dashboard.intake import loads
+from dashboard.intake import loads, staging
+from dashboard.intake.kit import KIT, KitFile
 from dashboard.intake.load import check, load
 from tests.intake.conftest import ORDERS, SHOP, Kit, counts, everything
 
@@ -399,3 +400,11 @@ def test_both_databases_hold_the_same_rows(
             assert load(folder).fault_count == 0
             held.append(everything(without=("counted_at",)))
     assert held[0] == held[1]
+
+
+@pytest.mark.parametrize("kit_file", [file for file in KIT if file.group], ids=lambda file: file.name)
+def test_rows_that_load_together_are_found_without_reading_the_whole_file(sqlite_app: Flask, kit_file: KitFile) -> None:
+    with staging.staging(), transaction(scratch=True) as session:
+        staging.index_staged(kit_file)
+        indexes = sa.inspect(session.connection()).get_indexes(staging.STAGED[kit_file.name].name)
+        assert kit_file.group in {index["column_names"][0] for index in indexes}
