@@ -20,6 +20,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "password-set": ("person_id",),
     "second-factor-removed": ("person_id",),
     "demo-loaded": ("size", "seed"),
+    "database-backed-up": ("at",),
     "database-restored": (),
     "files-loaded": ("load_id", "format", "rows"),
     "files-sent": ("load_id", "files", "bytes"),
@@ -88,6 +89,9 @@ ACTS: dict[str, tuple[str, ...]] = {
     "customer-told": ("message", "promises", "needs_consent"),
     "notice-taken-back": ("message", "lines", "state"),
     "consent-recorded": ("answer", "until", "notices"),
+    "mail-chosen": ("news", "hour"),
+    "report-scheduled": ("report", "filters", "weekday", "hour"),
+    "report-stopped": ("report",),
 }
 
 

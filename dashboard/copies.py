@@ -6,7 +6,7 @@ import fcntl
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from dashboard import config
 COPIES_KEPT = 5
 BUSY_SECONDS = 30
 COPIES = "copies"  # in the folder of the instance
+LATER_VERSION = "{copy} was made by a later version of the desk; restore it with that one."
 
 
 class CopyRefused(RuntimeError):
@@ -39,21 +40,35 @@ def copy_sqlite(source: Path, target: Path) -> None:
 
 def put_back_sqlite(copy: Path, database: Path) -> None:
     """Put a copy in the place of a SQLite database, in one transaction: a kill leaves the old one or the new one."""
-    _refuse_unless_a_desk(copy)
     database.parent.mkdir(parents=True, exist_ok=True)
     with closing(_read_only(copy)) as reading, closing(sqlite3.connect(database, timeout=BUSY_SECONDS)) as writing:
         reading.backup(writing)
 
 
-def _refuse_unless_a_desk(copy: Path) -> None:
+def refuse_sqlite_copy(copy: Path, *, known: Collection[str]) -> None:
+    """Refuse a file that is no whole copy of a desk of this version or a former one; `known` are its migrations."""
     try:
         with closing(_read_only(copy)) as reading:
             whole = reading.execute("PRAGMA quick_check").fetchone()
             is_desk = reading.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+            made_at = reading.execute("SELECT version_num FROM alembic_version").fetchall() if is_desk else []
     except sqlite3.Error as fault:
         raise CopyRefused(f"{copy} is no copy of a desk: {fault}.") from None
     if whole != ("ok",) or not is_desk:
         raise CopyRefused(f"{copy} is no copy of a desk, or it is damaged.")
+    if not {version for (version,) in made_at} <= set(known):
+        raise CopyRefused(LATER_VERSION.format(copy=copy))
+
+
+def refuse_postgresql_copy(copy: Path, url: URL, *, known: Collection[str]) -> None:
+    """The same of a dump, whose migration stands alone in one of its tables."""
+    said = _run("pg_restore", url, "--data-only", "--table=alembic_version", "--file=-", str(copy), connects=False)
+    _, copied, rest = said.partition("COPY public.alembic_version")
+    made_at = rest.splitlines()[1:2]
+    if not copied or not made_at:
+        raise CopyRefused(f"{copy} is no copy of a desk.")
+    if not set(made_at) <= set(known):
+        raise CopyRefused(LATER_VERSION.format(copy=copy))
 
 
 def holds_a_desk(file: Path) -> bool:
@@ -117,14 +132,14 @@ def put_back_postgresql(copy: Path, url: URL) -> None:
     )
 
 
-def _run(program: str, url: URL, *words: str) -> None:
-    """Run one of PostgreSQL's own programs; its password goes where no list of processes shows it."""
+def _run(program: str, url: URL, *words: str, connects: bool = True) -> str:
+    """Run one of PostgreSQL's own programs; its password goes where no list of processes shows it. What it said."""
     path = shutil.which(program)
     if path is None:
         raise CopyRefused(f"{program} is not installed here; it comes with PostgreSQL's client programs.")
     address = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
     done = subprocess.run(
-        [path, f"--dbname={address}", *words],
+        [path, *([f"--dbname={address}"] if connects else []), *words],
         env=config.environment_and(PGPASSWORD=url.password or ""),
         capture_output=True,
         text=True,
@@ -133,6 +148,7 @@ def _run(program: str, url: URL, *words: str) -> None:
     if done.returncode:
         said = done.stderr.strip().splitlines() or ["it said nothing"]
         raise CopyRefused(f"{program} failed: {said[0]}")
+    return done.stdout
 
 
 @contextmanager

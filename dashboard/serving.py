@@ -10,16 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade
 from gunicorn.app.base import BaseApplication
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from dashboard import clock, config
-from dashboard.copies import COPIES, CopyRefused, copy_before_change, in_use
+from dashboard import clock, config, upkeep
+from dashboard.copies import COPIES, CopyRefused, copy_before_change, dump_before_change, in_use
 from dashboard.database import db
 from dashboard.jobs.queue import start_worker
 from dashboard.pulse_worker import PulseWorker
@@ -49,25 +47,45 @@ def take_address(host: str, port: int) -> socket.socket:
 
 
 def bring_up_to_date(app: Flask, *, say: Callable[[str], None]) -> None:
-    """Run the migrations that are missing, after a copy of a SQLite file that holds something."""
-    with app.app_context():
-        try:
-            with db.engine.connect() as connection:
-                current = set(MigrationContext.configure(connection).get_current_heads())
-            script = ScriptDirectory(str(config.ROOT / "migrations"))
-            if current == set(script.get_heads()):
-                return
-            if not current <= {revision.revision for revision in script.walk_revisions()}:
-                raise CannotServe("The database of DATABASE_URL belongs to a later version of the desk; use that one.")
-            if current:
-                _keep_a_copy(say)
-            upgrade()
-        except SQLAlchemyError as fault:
-            reason = str(getattr(fault, "orig", fault)).strip().splitlines()[0]
-            raise CannotServe(f"The database of DATABASE_URL cannot be used: {reason}") from None
-        finally:
-            db.session.remove()
-            db.engine.dispose()
+    """Run the migrations that are missing, after a copy of a database that holds something."""
+    with app.app_context(), _database_faults_in_words():
+        current = upkeep.migrations_of(db.session())
+        _refuse_later_version(current)
+        if current == upkeep.newest_migrations():
+            return
+        db.session.remove()
+        if current:
+            _keep_a_copy(say)
+        upgrade()
+
+
+def refuse_another_migration() -> None:
+    """Refuse to work on a database that this version did not make: a worker brings none up to date."""
+    with _database_faults_in_words():
+        current = upkeep.migrations_of(db.session())
+        _refuse_later_version(current)
+        if current != upkeep.newest_migrations():
+            raise CannotServe(
+                "The database of DATABASE_URL is not at the newest migration; run flask db upgrade first."
+            )
+
+
+def _refuse_later_version(current: set[str]) -> None:
+    if not current <= upkeep.known_migrations():
+        raise CannotServe("The database of DATABASE_URL belongs to a later version of the desk; use that one.")
+
+
+@contextmanager
+def _database_faults_in_words() -> Iterator[None]:
+    """Whoever starts something is told in a sentence; no connection stays open for those that it forks."""
+    try:
+        yield
+    except SQLAlchemyError as fault:
+        reason = str(getattr(fault, "orig", fault)).strip().splitlines()[0]
+        raise CannotServe(f"The database of DATABASE_URL cannot be used: {reason}") from None
+    finally:
+        db.session.remove()
+        db.engine.dispose()
 
 
 def close_file() -> None:
@@ -79,9 +97,15 @@ def close_file() -> None:
 
 
 def _keep_a_copy(say: Callable[[str], None]) -> None:
-    url = make_url(db.engine.url)
-    if url.get_backend_name() == "sqlite" and url.database:
-        copy = copy_before_change(Path(url.database), folder=config.INSTANCE / COPIES, at=clock.real_now())
+    url, folder, at = make_url(db.engine.url), config.INSTANCE / COPIES, clock.real_now()
+    try:
+        if url.get_backend_name() == "sqlite":
+            copy = copy_before_change(Path(url.database or ""), folder=folder, at=at)
+        else:
+            copy = dump_before_change(url, folder=folder, at=at)
+    except CopyRefused as reason:
+        say(f"There are new migrations, and no copy of the database as it was: {reason}")
+    else:
         say(f"There are new migrations; the database as it was is kept in {config.shown_path(copy)}.")
 
 

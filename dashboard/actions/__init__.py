@@ -22,6 +22,7 @@ from dashboard.actions.incentive_offers.routes import blueprint as incentive_off
 from dashboard.actions.link_revocations.routes import blueprint as link_revocations_blueprint
 from dashboard.actions.load_undos.routes import blueprint as load_undos_blueprint
 from dashboard.actions.loads.routes import blueprint as loads_blueprint
+from dashboard.actions.mail_choices.routes import blueprint as mail_choices_blueprint
 from dashboard.actions.message_bounces.routes import blueprint as message_bounces_blueprint
 from dashboard.actions.message_retries.routes import blueprint as message_retries_blueprint
 from dashboard.actions.message_withdrawals.routes import blueprint as message_withdrawals_blueprint
@@ -37,6 +38,7 @@ from dashboard.actions.purchase_order_sendings.routes import blueprint as purcha
 from dashboard.actions.quantity_cuts.routes import blueprint as quantity_cuts_blueprint
 from dashboard.actions.receipts.routes import blueprint as receipts_blueprint
 from dashboard.actions.releases.routes import blueprint as releases_blueprint
+from dashboard.actions.report_schedules.routes import blueprint as report_schedules_blueprint
 from dashboard.actions.saved_views.routes import blueprint as saved_views_blueprint
 from dashboard.actions.selections.routes import blueprint as selections_blueprint
 from dashboard.actions.shipment_splits.routes import blueprint as shipment_splits_blueprint
@@ -142,6 +144,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("message-retries", ("message-sent-again",), Permission.CONTACT_CUSTOMERS, message_retries_blueprint),
     # What is done to a selection are acts of others, each with the permission that it needs.
     Action("selections", (), Permission.SEE_DESK, selections_blueprint),
+    # What one is mailed is one's own.
+    Action("mail-choices", ("mail-chosen",), Permission.SEE_DESK, mail_choices_blueprint),
+    Action(
+        "report-schedules", ("report-scheduled", "report-stopped"), Permission.EXPORT_ROWS, report_schedules_blueprint
+    ),
     # Views of one's own are anybody's; to share them needs more.
     Action("saved-views", ("view-saved", "view-changed", "view-removed"), Permission.SEE_DESK, saved_views_blueprint),
 )

@@ -10,11 +10,13 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import URL, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard import audit, clock, config, copies
 from dashboard.cli.faults import refuse
 from dashboard.copies import CopyRefused
 from dashboard.database import db, transaction
+from dashboard.upkeep import BACKED_UP, known_migrations
 
 OTHERS_ARE_CONNECTED = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
@@ -35,6 +37,7 @@ def backup(file: Path) -> None:
             copies.dump_postgresql(url, file)
     except (CopyRefused, OSError) as reason:
         refuse(str(reason))
+    _remember_backup()
     click.echo(f"Everything is in {file}.")
 
 
@@ -56,6 +59,15 @@ def restore(file: Path) -> None:
         click.echo(f"What was here before is in {config.shown_path(kept)}.")
 
 
+def _remember_backup() -> None:
+    """The page of health says how old the last one is; a database that takes no writes is backed up all the same."""
+    try:
+        with transaction():
+            audit.record(BACKED_UP, "database", after={"at": clock.real_now().isoformat()})
+    except SQLAlchemyError as refused:
+        click.echo(f"It could not be noted in the history: {str(refused).splitlines()[0]}", err=True)
+
+
 def _is_sqlite(url: URL) -> bool:
     return url.get_backend_name() == "sqlite"
 
@@ -70,6 +82,7 @@ def _existing_file(url: URL, *, unlike: Path) -> Path:
 
 
 def _restore_sqlite(url: URL, file: Path) -> Path | None:
+    copies.refuse_sqlite_copy(file, known=known_migrations())
     database, kept = Path(url.database or ""), None
     with ExitStack() as stack:
         stack.enter_context(copies.in_use(database, alone=True))
@@ -86,6 +99,7 @@ def _restore_postgresql(url: URL, file: Path) -> Path:
     db.engine.dispose()
     if others:
         raise CopyRefused("The desk, or somebody else, is connected to this database; end that first.")
+    copies.refuse_postgresql_copy(file, url, known=known_migrations())
     kept = copies.dump_before_change(url, folder=_folder(), at=clock.real_now())
     copies.put_back_postgresql(file, url)
     return kept

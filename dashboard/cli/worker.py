@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 
 from dashboard.cli.faults import refuse
 from dashboard.jobs.queue import start_worker
-from dashboard.serving import CannotServe, said_to_be_in_use
+from dashboard.serving import CannotServe, refuse_another_migration, said_to_be_in_use
 
 
 @click.command("worker")
@@ -22,6 +22,7 @@ def worker() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     try:
+        refuse_another_migration()
         with said_to_be_in_use(current_app.config["DATABASE_URL"]):
             running = start_worker(current_app._get_current_object())  # type: ignore[attr-defined]
             click.echo("Doing the background jobs. Ctrl-C ends it.")

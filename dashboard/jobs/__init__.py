@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Flask
 
 from dashboard.jobs.queue import Queue
+from dashboard.jobs.table import JOBS
 
 
 def register(app: Flask) -> None:
@@ -15,3 +16,4 @@ def register(app: Flask) -> None:
     queue = Queue(app)
     app.extensions["queue"] = queue
     app.extensions["wake"] = queue.wake
+    app.extensions["job_helps"] = {name: job.help for name, job in JOBS.items()}

@@ -14,6 +14,7 @@ from huey.consumer import Consumer
 from sqlalchemy import make_url
 
 from dashboard import clock
+from dashboard.jobs.runs import run
 from dashboard.jobs.table import JOBS, claim
 
 log = structlog.get_logger()
@@ -65,15 +66,17 @@ class Queue:
         return self._opened
 
     def perform(self, job: str) -> None:
-        """Do a job now, in a context of its own; a failure is logged, and the next sweep tries again."""
+        """Do a job now, in a context of its own; a failure is logged and noted, and the next sweep tries again."""
         with self._app.app_context():
-            try:
-                outcome = JOBS[job].do()
-            except Exception:
-                log.exception("a job failed", job=job)
-            else:
-                if outcome:
-                    log.info("a job was done", job=job, outcome=outcome)
+            run(job, JOBS[job].do)
+
+    def length(self) -> int | None:
+        """How many jobs were asked for and not begun; None where the queue does not answer."""
+        try:
+            return int(self.open().pending_count())
+        except Exception:
+            log.warning("the queue does not answer", exc_info=True)
+            return None
 
     def sweep(self) -> None:
         """Do every job that no other worker took this minute."""

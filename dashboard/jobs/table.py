@@ -16,6 +16,8 @@ from dashboard.database import db, transaction
 from dashboard.jobs.catch_up import catch_up
 from dashboard.jobs.keep_dates import keep_dates
 from dashboard.jobs.load_files import load_files
+from dashboard.jobs.mail_people import mail_people
+from dashboard.jobs.mail_reports import mail_reports
 from dashboard.jobs.simulate_deals import simulate_deals
 from dashboard.messages.delivery import deliver
 from dashboard.models import JobClaim
@@ -55,6 +57,8 @@ JOBS: dict[str, Job] = {
         ),
         Job("end_offers", "Ends offers whose last day is over, and those whose goods a file has ended.", end_overdue),
         Job("simulate_deals", "Finds what runs would do that deal supply out again.", simulate_deals),
+        Job("mail_people", "Tells people of the staff what they chose, at once and in the morning.", mail_people),
+        Job("mail_reports", "Mails the reports that people asked for, each at its hour.", mail_reports),
         # Last in a sweep: nothing else waits for it.
         Job("load_files", "Looks at files that were sent, and loads those that somebody wants loaded.", load_files),
     )

@@ -19,9 +19,11 @@ from sqlalchemy import or_, select, update
 
 from dashboard import clock
 from dashboard.database import db, transaction
+from dashboard.domain.mail_to_me import REPORT
 from dashboard.domain.messages import FAILED, QUEUED, SENDING, SENT
 from dashboard.domain.purchase_order_sendings import LETTER_KIND
 from dashboard.messages.announcing import announce_messages
+from dashboard.messages.letters_to_staff import carried_by, drop_file
 from dashboard.messages.outbox import SIGN_IN
 from dashboard.messages.supplier_letters import file_with
 from dashboard.models import Message
@@ -221,7 +223,8 @@ def _letter(row: Any) -> EmailMessage:
     letter["Date"] = clock.real_now()
     letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(row.body, cte="quoted-printable")  # every server takes what needs no eight bits
-    if row.kind == LETTER_KIND and (carried := file_with(row.id)):
+    look = {LETTER_KIND: file_with, REPORT: carried_by}.get(row.kind)
+    if look is not None and (carried := look(row.id)):
         db.session.rollback()  # nothing is kept open while the server is talked to
         name, text = carried
         letter.add_attachment(text.encode(), maintype="text", subtype="csv", filename=name, params={"charset": "utf-8"})
@@ -247,6 +250,8 @@ def _note_sent(row: Any) -> None:
         message.failure = None
         if message.kind == SIGN_IN:
             message.body = SENT_SECRET
+        if message.kind == REPORT:
+            drop_file(work, message.id)
 
 
 def _note_failure(message_id: int, refused: NotTaken) -> None:

@@ -1,7 +1,7 @@
 """Every table of the desk. A fact is a row with a date and an author; what follows from facts is in `plans`."""
 
 from dashboard.models.authorizations import Authorization
-from dashboard.models.customers import Customer, PaymentMethod, TierPriority
+from dashboard.models.customers import Customer, CustomerErasure, PaymentMethod, TierPriority
 from dashboard.models.deals import DealRank, DealResult, DealRun, DealSegment, DealSku, DealtUnits, DealVariant
 from dashboard.models.deliveries import Delivery, DeliveryLine
 from dashboard.models.estimates import (
@@ -20,8 +20,9 @@ from dashboard.models.estimates import (
 )
 from dashboard.models.history import Act, DailySnapshot, Submission, TopicVersion
 from dashboard.models.holds import Hold
-from dashboard.models.jobs import JobClaim
+from dashboard.models.jobs import JobClaim, JobRun, RateCount
 from dashboard.models.loads import IntakeChange, IntakeFault, IntakeFile, IntakeLoad
+from dashboard.models.mail_to_me import AlertCase, MailChoice, MailHabit, ReportSchedule
 from dashboard.models.messages import (
     CardRequest,
     Consent,
@@ -29,6 +30,7 @@ from dashboard.models.messages import (
     DelayNotice,
     IncentiveOffer,
     Message,
+    MessageFile,
     MessagePart,
     OfferCeiling,
 )
@@ -62,16 +64,16 @@ from dashboard.models.suppliers import Supplier, SupplierCalendar, SupplierClosu
 from dashboard.models.worklist import Assignment, Note
 
 __all__ = [
-    "Act", "AgingCustomers", "AgingDay", "Assignment", "Authorization", "CancelRisk", "Cancellation", "CardRequest",
-    "Consent", "Customer", "CustomerLink", "DailySnapshot", "DealRank", "DealResult", "DealRun", "DealSegment",
-    "DealSku", "DealVariant", "DealtUnits", "DelayNotice", "Delivery", "DeliveryLine", "DemandEstimate",
-    "DemandEvent", "DemandForecast", "ForecastRecord", "Hold", "IncentiveOffer", "IntakeChange", "IntakeFault",
-    "IntakeFile", "IntakeLoad", "JobClaim", "KeptDates", "LatenessCount", "LatenessOutlook", "LatenessShift",
-    "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "Message", "MessagePart", "Note", "OfferCeiling",
-    "Order", "OrderLine", "PaymentDay", "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLetter",
-    "PurchaseOrderLine",
-    "Receipt", "ReceiptLine", "Refund", "Reservation", "RiskBand", "Role", "SavedView", "ServiceLevel", "Shipment",
-    "ShipmentLine", "ShipmentSplit", "ShownDate", "Sku", "SkuFigure", "Stock", "StockDay", "Submission", "Supplier",
-    "SupplierCalendar", "SupplierClosure", "SupplierFigures", "SupplierMonth", "SupplierReassignment", "SupplierSku",
-    "TierPriority", "TopicVersion", "User", "Waiting",
+    "Act", "AgingCustomers", "AgingDay", "AlertCase", "Assignment", "Authorization", "CancelRisk", "Cancellation",
+    "CardRequest", "Consent", "Customer", "CustomerErasure", "CustomerLink", "DailySnapshot", "DealRank", "DealResult",
+    "DealRun", "DealSegment", "DealSku", "DealVariant", "DealtUnits", "DelayNotice", "Delivery", "DeliveryLine",
+    "DemandEstimate", "DemandEvent", "DemandForecast", "ForecastRecord", "Hold", "IncentiveOffer", "IntakeChange",
+    "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim", "JobRun", "KeptDates", "LatenessCount", "LatenessOutlook",
+    "LatenessShift", "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "MailChoice", "MailHabit",
+    "Message", "MessageFile", "MessagePart", "Note", "OfferCeiling", "Order", "OrderLine", "PaymentDay",
+    "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLetter", "PurchaseOrderLine", "RateCount",
+    "Receipt", "ReceiptLine", "Refund", "ReportSchedule", "Reservation", "RiskBand", "Role", "SavedView",
+    "ServiceLevel", "Shipment", "ShipmentLine", "ShipmentSplit", "ShownDate", "Sku", "SkuFigure", "Stock", "StockDay",
+    "Submission", "Supplier", "SupplierCalendar", "SupplierClosure", "SupplierFigures", "SupplierMonth",
+    "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User", "Waiting",
 ]  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dashboard.database import Base, Key, LoadId, Name, PrimaryKey
+from dashboard.database import Base, Instant, Key, LoadId, Name, PrimaryKey
 
 PAYMENT_KINDS = ("card", "paypal", "bank", "invoice")
 
@@ -25,6 +27,16 @@ class Customer(Base):
     marketing_consent: Mapped[bool | None]
     language: Mapped[str | None] = mapped_column(String)
     load_id: Mapped[LoadId]
+
+
+class CustomerErasure(Base):
+    """A customer whose personal data was taken away: what a file brings back of it goes again."""
+
+    __tablename__ = "customer_erasures"
+
+    customer_id: Mapped[int] = mapped_column(Key, ForeignKey("customers.id"), primary_key=True)
+    erased_at: Mapped[datetime] = mapped_column(Instant)
+    erased_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"), doc="Empty: the rule of retention.")
 
 
 class TierPriority(Base):

@@ -57,6 +57,16 @@ class MessagePart(Base):
     __table_args__ = (Index(None, "message_id"),)
 
 
+class MessageFile(Base):
+    """A file that a message to one of the staff carries; gone when a server has it, because it can be made again."""
+
+    __tablename__ = "message_files"
+
+    message_id: Mapped[int] = mapped_column(Key, ForeignKey("messages.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String)
+    content: Mapped[str] = mapped_column(Text)
+
+
 class CardRequest(Base):
     """A customer was asked, for an order, for another card or means of payment."""
 

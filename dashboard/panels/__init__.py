@@ -13,10 +13,12 @@ from dashboard.panels.expiring_payments.routes import PANEL as EXPIRING_PAYMENTS
 from dashboard.panels.fast_movers.routes import PANEL as FAST_MOVERS
 from dashboard.panels.filters import YES, FilterRefused
 from dashboard.panels.freshness import live_state
+from dashboard.panels.health.routes import blueprint as health_blueprint
 from dashboard.panels.history.routes import blueprint as history_blueprint
 from dashboard.panels.intake.freshness import overdue_data
 from dashboard.panels.intake.routes import blueprint as intake_blueprint
 from dashboard.panels.lead_times.routes import PANEL as LEAD_TIMES
+from dashboard.panels.mail_to_me.routes import blueprint as mail_to_me_blueprint
 from dashboard.panels.messages.routes import blueprint as messages_blueprint
 from dashboard.panels.offers.routes import blueprint as offers_blueprint
 from dashboard.panels.orders.addresses import IdentifierConverter, NumberConverter
@@ -26,6 +28,7 @@ from dashboard.panels.picking.routes import blueprint as picking_blueprint
 from dashboard.panels.purchase_orders.routes import blueprint as purchase_orders_blueprint
 from dashboard.panels.purchasing.routes import PANEL as PURCHASING
 from dashboard.panels.receiving.routes import blueprint as receiving_blueprint
+from dashboard.panels.reports.choosing import report_choices
 from dashboard.panels.reports.routes import blueprint as reports_blueprint
 from dashboard.panels.track_record.routes import blueprint as track_record_blueprint
 from dashboard.permissions import Permission
@@ -97,6 +100,13 @@ def register(app: Flask) -> None:
     )
     app.register_blueprint(intake_blueprint)
     add_to_navigation(app, "Files in", endpoint="intake.index", icon="file-import", section="Work")
+    app.register_blueprint(mail_to_me_blueprint)
+    app.extensions["panels"] = {panel.word: panel for panel in PANELS}
+    app.extensions["report_choices"] = report_choices
+    app.register_blueprint(health_blueprint)
+    add_to_navigation(
+        app, "Health", endpoint="health.show", icon="heartbeat", section="Keeping", permission=Permission.SEE_METRICS
+    )
     app.register_error_handler(FilterRefused, _refuse)
 
 

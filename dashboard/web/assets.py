@@ -68,6 +68,7 @@ ICONS = (
     "file-text",
     "file-upload",
     "flame",
+    "heartbeat",
     "help",
     "history",
     "hourglass-high",

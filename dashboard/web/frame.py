@@ -91,6 +91,7 @@ def _frame() -> dict[str, Any]:
         "home_url": "/",
         "sign_out_url": url_for("security.logout"),
         "change_password_url": url_for("security.change_password"),
+        "mail_to_me_url": url_for("mail_to_me.show"),
         "second_factor_url": url_for("security.two_factor_setup"),
         "search_url": url_for("orders.index") if "orders.index" in current_app.view_functions else None,
         "shop_name": current_app.config["SHOP_NAME"],

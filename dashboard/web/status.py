@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 import time
-from functools import lru_cache
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, Response, abort, current_app, g, jsonify, make_response, request
 from flask_security import current_user
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
-from sqlalchemy import text
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
-from dashboard.config import ROOT
+from dashboard import upkeep
 from dashboard.database import db
+from dashboard.domain.upkeep import Figures
 from dashboard.permissions import Permission, can
 from dashboard.web.guards import public
 
@@ -69,13 +66,13 @@ def what_is_missing() -> list[str]:
     """What keeps the desk from working, a sentence each; nothing when it can."""
     missing = []
     try:
-        with db.engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-            current = set(MigrationContext.configure(connection).get_current_heads())
+        current = upkeep.migrations_of(db.session())
     except SQLAlchemyError:
         missing.append("The database does not answer.")
     else:
-        if current != _heads():
+        if not current <= upkeep.known_migrations():
+            missing.append("The database belongs to a later version of the desk; start that one.")
+        elif current != upkeep.newest_migrations():
             missing.append("The database is not at the newest migration; run flask db upgrade.")
     # Here and not above: `python -m dashboard.web.assets` must not find itself imported already.
     from dashboard.web import assets
@@ -85,20 +82,52 @@ def what_is_missing() -> list[str]:
     return missing
 
 
-@lru_cache(maxsize=1)
-def _heads() -> set[str]:
-    return set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
-
-
 @status.get("/metrics")
 @public
 def metrics() -> Response:
     """Measurements for Prometheus: to this machine itself, else to people who may read them."""
     if not (_is_from_this_machine() or can(current_user, Permission.SEE_METRICS)):
         abort(403)
-    return Response(
-        generate_latest(current_app.extensions["measurements"]), headers={"Content-Type": CONTENT_TYPE_LATEST}
+    measured = generate_latest(current_app.extensions["measurements"]) + _of_the_whole_desk()
+    return Response(measured, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _of_the_whole_desk() -> bytes:
+    """What is the same whichever web process is asked; nothing of it where the database cannot say."""
+    try:
+        condition = upkeep.look(db.session())
+    except SQLAlchemyError:
+        db.session.rollback()
+        return b""
+    registry = CollectorRegistry()
+    info = Gauge("desk_info", "Which desk this is; always 1.", ("version", "migration"), registry=registry)
+    info.labels(condition.version, condition.migration).set(1)
+    _set_gauges(registry, condition.figures)
+    return generate_latest(registry)
+
+
+def _set_gauges(registry: CollectorRegistry, figures: Figures) -> None:
+    def gauge(name: str, help: str, value: float | None) -> None:
+        if value is not None:
+            Gauge(name, help, registry=registry).set(value)
+
+    gauge("desk_jobs_queued", "Jobs that were asked for and not begun.", figures.queued_jobs)
+    gauge("desk_mail_waiting", "Messages that wait in the outbox.", figures.mail_waiting)
+    gauge("desk_mail_failed", "Messages that did not arrive.", figures.mail_failed)
+    gauge("desk_disk_free_bytes", "Free on the disk of the machine that answers.", figures.disk_free_bytes)
+    gauge("desk_database_bytes", "How large the database is.", figures.database_bytes)
+    gauge(
+        "desk_catching_up", "1 while figures are of another day, or facts wait to be planned.", figures.is_catching_up
     )
+    if figures.worker_seen_at is not None:
+        gauge("desk_worker_seen_seconds", "When a worker last took a job.", figures.worker_seen_at.timestamp())
+    if figures.backed_up_at is not None:
+        gauge("desk_backed_up_seconds", "When flask backup last ended.", figures.backed_up_at.timestamp())
+    failures = Gauge(
+        "desk_job_failures", "How often a job failed since it last succeeded.", ("job",), registry=registry
+    )
+    for job in figures.jobs:
+        failures.labels(job.name).set(job.failures)
 
 
 def _is_from_this_machine() -> bool:

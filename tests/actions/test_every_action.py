@@ -22,6 +22,7 @@ from dashboard.actions.deliveries.action import take_in_delivery
 from dashboard.actions.incentive_offers.action import offer_incentive
 from dashboard.actions.load_undos.action import undo_load
 from dashboard.actions.loads.action import send_files
+from dashboard.actions.mail_choices.action import choose_mail
 from dashboard.actions.notes.action import write_note
 from dashboard.actions.purchase_order_drafts.action import draft_orders
 from dashboard.actions.receipts.action import receive, reverse
@@ -34,6 +35,7 @@ from dashboard.actions.supplier_reassignments.queries import find_supply
 from dashboard.audit import ACTS
 from dashboard.database import db, transaction
 from dashboard.domain.deal_variants import Segment
+from dashboard.domain.mail_to_me import NEWS
 from dashboard.domain.messages import CardAskedFor
 from dashboard.intake.loads import announce, close
 from dashboard.intake.uploads import SentFile, keep_as, take_in
@@ -47,6 +49,7 @@ from dashboard.models import (
     OrderLine,
     PurchaseOrder,
     PurchaseOrderLine,
+    ReportSchedule,
     SavedView,
     Submission,
 )
@@ -207,6 +210,18 @@ def bump_calendar(world: World) -> None:
     say_calendar(world.supplier("OTHER").id, days_off=[6], keeps_holidays=False, closures=[], actor=None)
 
 
+def bump_wishes(world: World) -> None:
+    """The same person chose something else in another window."""
+    choose_mail(sent={kind: "at-once" for kind in NEWS}, hour=5, actor=somebody("manager", "mara@desk.example").id)
+
+
+def bump_schedule(world: World) -> None:
+    """The same person called it something else."""
+    with transaction() as session:
+        session.get_one(ReportSchedule, 1).name = "Of Mondays"
+
+
+NO_NEWS = {kind.replace("-", "_"): "never" for kind in NEWS}
 EXAMPLES = (
     Example(
         "goods-received",
@@ -604,6 +619,16 @@ EXAMPLES = (
         "why",
     ),
     Example("view-removed", "/saved-views/1/removals", {}, None, bump_view),
+    Example("mail-chosen", "/mail-choices", {**NO_NEWS, "hour": "6"}, {**NO_NEWS, "hour": "24"}, bump_wishes, "hour"),
+    Example(
+        "report-scheduled",
+        "/report-schedules",
+        {"source": "report backorders", "when": "every-day", "hour": "6"},
+        {"source": "report backorders", "when": "every-day", "hour": "24"},
+        None,
+        "hour",
+    ),
+    Example("report-stopped", "/report-schedules/1/removals", {}, None, bump_schedule),
 )
 # What anybody may do who sees the desk; that it is done to one's own alone, their own tests show.
 ANYBODYS = {act for action in ACTIONS if action.permission is Permission.SEE_DESK for act in action.acts}
@@ -643,6 +668,12 @@ def filled(world: World) -> None:
             terms = {"kind": "percent", "percent": percent, "until": clock.today()}
             offer_incentive(world.line(number).order_id, 1, **terms, actor=agent.id)
     write_note(world.line("10481").order_id, says="rings at noon", actor=manager.id)
+    with transaction() as session:
+        session.add(
+            ReportSchedule(
+                owner_id=manager.id, report="backorders", filters="", name="Rows", hour=7, made_at=clock.real_now()
+            )
+        )
     save_view("aging", name="Of this week", kept="age=0-7", shared=True, actor=manager.id)
     split_shipment(world.line("10483").order_id, 1, mode="divide", parts=[4], actor=manager.id)
     receive(world.po_line("PO-1").id, qty=1, at="MAIN", actor=manager.id)

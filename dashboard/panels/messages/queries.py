@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from dashboard import clock
+from dashboard.messages.letters_to_staff import TO_STAFF
 from dashboard.messages.outbox import SIGN_IN
 from dashboard.models import Act, Customer, Message, Order, User, Waiting
 from dashboard.panels.filters import Selection
@@ -88,8 +89,8 @@ _SHOWN = _shown()
 
 
 def where(selection: Selection, *, with_sign_in: bool) -> list[ColumnElement[bool]]:
-    """The selection as conditions; mail of the sign-in carries secrets, and is for few."""
-    found: list[ColumnElement[bool]] = [] if with_sign_in else [Message.kind != SIGN_IN]
+    """The selection as conditions; what the staff is mailed, secrets of the sign-in too, is for few."""
+    found: list[ColumnElement[bool]] = [] if with_sign_in else [Message.kind.not_in((SIGN_IN, *TO_STAFF))]
     if states := selection.of("mail"):
         found.append(Message.state.in_(states))
     if kinds := selection.of("kind"):

@@ -1,0 +1,1 @@
+"""Somebody chooses which news they are mailed, and when."""

@@ -1,0 +1,1 @@
+"""Reports that somebody has mailed to themselves, day by day or week by week."""

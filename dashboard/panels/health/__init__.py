@@ -1,0 +1,1 @@
+"""Whether the desk itself is well: for whoever looks after it."""
