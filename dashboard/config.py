@@ -228,6 +228,18 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SESSION_HOURS", "12", "A session ends after so long, whatever happens in it.", _whole_number(1, 720)),
     Setting("RATE_LIMITS", "true", "Whether repeated sign-in and reset requests are slowed down.", _switch),
     Setting(
+        "RETENTION_MESSAGE_DAYS",
+        "0",
+        "After so many days a message loses its text and address; 0: it is kept, as evidence of what was told.",
+        _whole_number(0, 36500),
+    ),
+    Setting(
+        "RETENTION_CUSTOMER_DAYS",
+        "0",
+        "A customer with nothing open whose last order is older than so many days is erased; 0: nobody is.",
+        _whole_number(0, 36500),
+    ),
+    Setting(
         "LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`.", _one_of("DEBUG", "INFO", "WARNING", "ERROR")
     ),
     Setting("LOG_FORMAT", "console", "`console` for people, `json` for machines.", _one_of("console", "json")),

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     RECEIVE_GOODS = "post and reverse receipts and counts"
     DEAL_AGAIN = "deal stock out again"
     LOAD_FILES = "load files"
+    KEEP_PERSONAL_DATA = "take out and erase a customer's personal data"
     MANAGE_PEOPLE = "manage people and their roles"
     SEE_OUTBOX = "see mail that waits in the outbox"
     SEE_METRICS = "read the desk's measurements"
@@ -56,6 +57,7 @@ _MANAGER = _AGENT | {
     Permission.RECEIVE_GOODS,
     Permission.DEAL_AGAIN,
     Permission.LOAD_FILES,
+    Permission.KEEP_PERSONAL_DATA,
 }
 
 # Each role may do all that the one before it may.

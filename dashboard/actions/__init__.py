@@ -12,6 +12,7 @@ from dashboard.actions.cancellations.routes import blueprint as cancellations_bl
 from dashboard.actions.card_requests.routes import blueprint as card_requests_blueprint
 from dashboard.actions.cause_corrections.routes import blueprint as cause_corrections_blueprint
 from dashboard.actions.consents.routes import blueprint as consents_blueprint
+from dashboard.actions.customer_erasures.routes import blueprint as customer_erasures_blueprint
 from dashboard.actions.deal_runs.routes import blueprint as deal_runs_blueprint
 from dashboard.actions.deal_variants.routes import blueprint as deal_variants_blueprint
 from dashboard.actions.delay_notices.routes import blueprint as delay_notices_blueprint
@@ -142,6 +143,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("message-withdrawals", ("message-withdrawn",), Permission.CONTACT_CUSTOMERS, message_withdrawals_blueprint),
     Action("message-bounces", ("message-came-back",), Permission.CONTACT_CUSTOMERS, message_bounces_blueprint),
     Action("message-retries", ("message-sent-again",), Permission.CONTACT_CUSTOMERS, message_retries_blueprint),
+    Action("customer-erasures", ("customer-erased",), Permission.KEEP_PERSONAL_DATA, customer_erasures_blueprint),
     # What is done to a selection are acts of others, each with the permission that it needs.
     Action("selections", (), Permission.SEE_DESK, selections_blueprint),
     # What one is mailed is one's own.

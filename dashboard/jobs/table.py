@@ -14,6 +14,7 @@ from dashboard.actions.delay_notices.standing import settle_notices
 from dashboard.actions.offer_ends import end_overdue
 from dashboard.database import db, transaction
 from dashboard.jobs.catch_up import catch_up
+from dashboard.jobs.keep_data import keep_data
 from dashboard.jobs.keep_dates import keep_dates
 from dashboard.jobs.load_files import load_files
 from dashboard.jobs.mail_people import mail_people
@@ -57,6 +58,11 @@ JOBS: dict[str, Job] = {
         ),
         Job("end_offers", "Ends offers whose last day is over, and those whose goods a file has ended.", end_overdue),
         Job("simulate_deals", "Finds what runs would do that deal supply out again.", simulate_deals),
+        Job(
+            "keep_data",
+            "Erases again what files bring back of erased customers, and what is older than the settings of retention.",
+            keep_data,
+        ),
         Job("mail_people", "Tells people of the staff what they chose, at once and in the morning.", mail_people),
         Job("mail_reports", "Mails the reports that people asked for, each at its hour.", mail_reports),
         # Last in a sweep: nothing else waits for it.

@@ -24,6 +24,7 @@ from dashboard.panels.offers.routes import blueprint as offers_blueprint
 from dashboard.panels.orders.addresses import IdentifierConverter, NumberConverter
 from dashboard.panels.orders.routes import blueprint as orders_blueprint
 from dashboard.panels.overview.routes import blueprint as overview_blueprint
+from dashboard.panels.personal_data.routes import blueprint as personal_data_blueprint
 from dashboard.panels.picking.routes import blueprint as picking_blueprint
 from dashboard.panels.purchase_orders.routes import blueprint as purchase_orders_blueprint
 from dashboard.panels.purchasing.routes import PANEL as PURCHASING
@@ -103,6 +104,15 @@ def register(app: Flask) -> None:
     app.register_blueprint(mail_to_me_blueprint)
     app.extensions["panels"] = {panel.word: panel for panel in PANELS}
     app.extensions["report_choices"] = report_choices
+    app.register_blueprint(personal_data_blueprint)
+    add_to_navigation(
+        app,
+        "Personal data",
+        endpoint="personal_data.index",
+        icon="user-question",
+        section="Keeping",
+        permission=Permission.KEEP_PERSONAL_DATA,
+    )
     app.register_blueprint(health_blueprint)
     add_to_navigation(
         app, "Health", endpoint="health.show", icon="heartbeat", section="Keeping", permission=Permission.SEE_METRICS

@@ -76,8 +76,8 @@ def test_each_kind_is_noticed_told_once_and_forgotten_when_it_is_over(shop, at):
     [letter] = letters()
     assert (letter.kind, letter.to_address, letter.state) == ("alert", "abel@desk.example", "queued")
     for line in (
-        "PO-1, ACME: 12 to come, expected March 5, 2026, 7 d late",
-        "VASE: 1, its point is 5",
+        "PO-1, Supplier ACME: 12 to come, expected March 5, 2026, 7 d late",
+        "VASE, Product VASE: 1, its point is 5",
         "Order 2: good until March 14, 2026, needed on April 20, 2026",
         "Order 1: promised March 11, 2026",
         "https://desk.example/expiring-payments?state=dies",

@@ -1,0 +1,41 @@
+"""Personal data is kept no longer than the shop says, and what was erased does not come back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import current_app
+
+from dashboard import audit, clock, personal_data
+from dashboard.database import db, transaction
+
+AT_ONCE = 200  # customers; the next minute does the next ones
+
+
+def keep_data() -> str | None:
+    """Erase anew what files brought back, and what is older than `RETENTION_…` allows."""
+    did = []
+    back = personal_data.brought_back(db.session(), limit=AT_ONCE)
+    db.session.rollback()
+    if back:
+        _erase(back)
+        did.append(f"{len(back)} erased again after a file")
+    if days := current_app.config["RETENTION_CUSTOMER_DAYS"]:
+        last = clock.today() - timedelta(days=days)
+        old = personal_data.not_seen_since(db.session(), last, limit=AT_ONCE)
+        db.session.rollback()
+        if old:
+            _erase(old)
+            did.append(f"{len(old)} customers erased, not seen for {days} days")
+    if days := current_app.config["RETENTION_MESSAGE_DAYS"]:
+        with transaction() as session:
+            emptied = personal_data.empty_old_messages(session, clock.real_now() - timedelta(days=days))
+        if emptied:
+            did.append(f"{emptied} messages older than {days} days emptied")
+    return "; ".join(did) or None
+
+
+def _erase(ids: list[int]) -> None:
+    with transaction() as session:
+        counts = personal_data.erase_customers(session, ids, actor=None)
+        audit.record("customers-erased", "customers", after={"customers": len(ids), **counts})
