@@ -48,6 +48,7 @@ def test_everything_of_a_customer_and_nothing_of_another_is_taken_out_and_that_i
     assert len(data["messages"]) == 1
     assert "Otto" not in archive.read("data.json").decode()
     assert archive.read("customer.csv").decode("utf-8-sig").splitlines()[1].startswith(f"{customer_id},HW,Hannah")
+    db.session.rollback()
     act = db.session.scalars(sa.select(Act).order_by(Act.id.desc())).first()
     assert (act.act, act.subject, act.actor_id) == ("customer-exported", f"customer {customer_id}", manager.person.id)
 
