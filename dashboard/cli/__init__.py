@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "plan": "dashboard.cli.plan",
     "report": "dashboard.cli.report",
     "restore": "dashboard.cli.copies",
+    "risk": "dashboard.cli.risk",
     "serve": "dashboard.cli.serve",
     "users": "dashboard.cli.users",
     "worker": "dashboard.cli.worker",

@@ -133,7 +133,7 @@ class Inputs:
     value: np.ndarray  # micro-units, NONE where the price is not known
     planned: np.ndarray  # sold knowingly ahead of supply
 
-    def of(self, rows: slice) -> Inputs:
+    def of(self, rows: slice | np.ndarray) -> Inputs:
         return Inputs(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 

@@ -13,6 +13,7 @@ from dashboard.bulk import run
 from dashboard.database import day_number, day_of, transaction
 from dashboard.domain.demand_forecasts import Judgement
 from dashboard.domain.lead_times import OBSERVED_DAYS
+from dashboard.estimates.cancellation import refresh_strengths
 from dashboard.estimates.demand import learn_demand
 from dashboard.estimates.demand_forecasts import forecast_demand
 from dashboard.estimates.kept_dates import judge_dates, keep_shown
@@ -116,12 +117,18 @@ def _keep_learners_out(connection):
 
 def _learn(connection):
     today = day_number(clock.today())
+    refresh_strengths(connection, all_lines=_is_of_another_day(connection))
     _learn_suppliers(connection, today)
     learn_likely_dates(connection, today)
     learn_demand(connection, today)
     learn_supplier_figures(connection, today)
     (history,) = topics.versions(connection, topics.HISTORY)
     topics.catch_up(connection, topics.ESTIMATES, history)
+
+
+def _is_of_another_day(connection):
+    oldest = connection.scalar(select(func.min(models.DemandEstimate.as_of)))
+    return oldest is None or oldest != clock.today()
 
 
 def _learn_suppliers(connection, today):

@@ -10,12 +10,14 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from dashboard import clock
 from dashboard.actions.delay_notices.standing import settle_notices
 from dashboard.actions.offer_ends import end_overdue
-from dashboard.database import db, transaction
+from dashboard.database import day_number, db, transaction
 from dashboard.jobs.catch_up import catch_up
 from dashboard.jobs.keep_data import keep_data
 from dashboard.jobs.keep_dates import keep_dates
+from dashboard.jobs.learn_risk import is_due, learn
 from dashboard.jobs.load_files import load_files
 from dashboard.jobs.mail_people import mail_people
 from dashboard.jobs.mail_reports import mail_reports
@@ -31,6 +33,13 @@ class Job:
     name: str
     help: str
     do: Callable[[], str | None]
+
+
+def learn_risk() -> str | None:
+    """Learn who cancels, where a week has passed; of several workers one does it."""
+    if not is_due():
+        return None
+    return learn() if claim("learn_risk today", day_number(clock.today())) else None
 
 
 def _deliver_mail() -> str | None:
@@ -65,6 +74,7 @@ JOBS: dict[str, Job] = {
         ),
         Job("mail_people", "Tells people of the staff what they chose, at once and in the morning.", mail_people),
         Job("mail_reports", "Mails the reports that people asked for, each at its hour.", mail_reports),
+        Job("learn_risk", "Learns anew, once a week by night and in a process of its own, who cancels.", learn_risk),
         # Last in a sweep: nothing else waits for it.
         Job("load_files", "Looks at files that were sent, and loads those that somebody wants loaded.", load_files),
     )

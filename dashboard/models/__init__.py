@@ -14,6 +14,7 @@ from dashboard.models.estimates import (
     LatenessOutlook,
     LatenessShift,
     LeadTimeCount,
+    RiskModel,
     ServiceLevel,
     ShownDate,
     SkuFigure,
@@ -72,8 +73,8 @@ __all__ = [
     "LatenessShift", "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "MailChoice", "MailHabit",
     "Message", "MessageFile", "MessagePart", "Note", "OfferCeiling", "Order", "OrderLine", "PaymentDay",
     "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLetter", "PurchaseOrderLine", "RateCount",
-    "Receipt", "ReceiptLine", "Refund", "ReportSchedule", "Reservation", "RiskBand", "Role", "SavedView",
-    "ServiceLevel", "Shipment", "ShipmentLine", "ShipmentSplit", "ShownDate", "Sku", "SkuFigure", "Stock", "StockDay",
+    "Receipt", "ReceiptLine", "Refund", "ReportSchedule", "Reservation", "RiskBand", "RiskModel", "Role",
+    "SavedView", "ServiceLevel", "Shipment", "ShipmentLine", "ShipmentSplit", "ShownDate", "Sku", "SkuFigure", "Stock", "StockDay",
     "Submission", "Supplier", "SupplierCalendar", "SupplierClosure", "SupplierFigures", "SupplierMonth",
     "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User", "Waiting",
 ]  # fmt: skip

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Float, ForeignKey, Index, Integer, SmallInteger, String
+from sqlalchemy import BigInteger, CheckConstraint, Float, ForeignKey, Index, Integer, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dashboard.database import Base, Day, Key, Name, Quantity
+from dashboard.database import Base, Day, Instant, Key, Name, PrimaryKey, Quantity
 
 DEMAND_KINDS = ("smooth", "erratic", "intermittent", "lumpy")
 FORECAST_METHODS = ("naive", "average", "smoothing", "trend", "sba", "tsb", "seasonal")
@@ -281,15 +281,37 @@ class SkuFigure(Base):
     )
 
 
+class RiskModel(Base):
+    """A model of who leaves that was learnt, with what it was learnt from, how it was examined and what became of it.
+
+    The newest whose verdict lets it score does. Rows are never changed.
+    """
+
+    __tablename__ = "risk_models"
+
+    id: Mapped[PrimaryKey]
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    as_of: Mapped[date] = mapped_column(Day, doc="The shop's day; nothing of it or later was learnt from.")
+    verdict: Mapped[str] = mapped_column(String(12))
+    learnt: Mapped[str | None] = mapped_column(Text, doc="JSON: its points; empty where there was too little history.")
+    examined: Mapped[str | None] = mapped_column(Text, doc="JSON: those that were examined, of older fortnights alone.")
+    trained_on: Mapped[str] = mapped_column(Text, doc="JSON: periods, lines, cancels, first and last day, rate.")
+    examination: Mapped[str] = mapped_column(Text, doc="JSON: its figures on later fortnights, and of the baselines.")
+
+    __table_args__ = (
+        CheckConstraint("verdict IN ('in-force', 'no-signal', 'worse', 'too-little')", name="verdict"),
+        CheckConstraint("(verdict = 'too-little') = (learnt IS NULL)", name="learnt"),
+    )
+
+
 class CancelRisk(Base):
-    """The chance that a waiting line is cancelled by its customer within 14 days, with the model that says so."""
+    """What of an open line's chance of a cancel does not change from day to day, by the model that scores."""
 
     __tablename__ = "cancel_risks"
 
-    line_id: Mapped[int] = mapped_column(Key, ForeignKey("order_lines.id"), primary_key=True)
-    chance: Mapped[float | None] = mapped_column(Float)
-    reasons: Mapped[str]
-    model: Mapped[str]
-    scored_on: Mapped[date] = mapped_column(Day)
+    line_id: Mapped[int] = mapped_column(Key, ForeignKey("order_lines.id", ondelete="CASCADE"), primary_key=True)
+    model_id: Mapped[int] = mapped_column(Key, ForeignKey("risk_models.id"))
+    points: Mapped[int] = mapped_column(BigInteger, doc="Millionths of the logarithm of odds.")
+    promise: Mapped[date | None] = mapped_column(Day, doc="First told; from it the days to and past are counted.")
 
-    __table_args__ = (CheckConstraint("chance >= 0 AND chance <= 1", name="chance"),)
+    __table_args__ = ({"sqlite_with_rowid": False},)

@@ -13,6 +13,7 @@ import numpy as np
 
 from dashboard.domain import (
     allocation,
+    cancellation_model,
     cancellation_risk,
     causes,
     deadlines,
@@ -173,7 +174,7 @@ def derive(facts: Facts, judge_spikes: Callable[[np.ndarray, np.ndarray], np.nda
     asked_of_risk = cancellation_risk.Inputs(
         placed_on, promise, eta, orders.last_date[order], tier, currency, value, planned
     )
-    risk = cancellation_risk.prior(asked_of_risk, facts.words.words, facts.today)
+    risk = cancellation_model.chances(asked_of_risk, facts.words.words, facts.today, _learnt(facts, rows))
     del asked_of_risk
     value[~known(price)] = 0
     derived = WaitingRows(
@@ -245,6 +246,13 @@ def derive(facts: Facts, judge_spikes: Callable[[np.ndarray, np.ndarray], np.nda
         tier,
         currency,
     )
+
+
+def _learnt(facts, rows):
+    risk = facts.risk
+    if risk.model is None:
+        return None
+    return cancellation_model.Learnt(risk.model, risk.points[rows], risk.promise[rows])
 
 
 def fingerprint(*columns):

@@ -17,12 +17,14 @@ from dashboard import models
 from dashboard.bulk import Among, Rows, Words, by_text, code, columns, flag, gather, number, text, text_ranks
 from dashboard.database import day_number
 from dashboard.domain import allocation, promises
+from dashboard.domain.cancellation_model import Model
 from dashboard.domain.causes import CAUSES, NOT_SET
 from dashboard.domain.columns import NONE, known, sorting
 from dashboard.domain.deadlines import Told
 from dashboard.domain.expiring_payments import good_through
 from dashboard.domain.lead_times import Observations
 from dashboard.domain.likely_dates import Lateness
+from dashboard.estimates.cancellation import points_query, scoring
 from dashboard.estimates.likely_dates import read_lateness_learnt, read_shifts
 from dashboard.estimates.terms import Quoted, read_terms
 from dashboard.models.authorizations import SPENT_STATES
@@ -97,6 +99,15 @@ class Skus:
 
 
 @dataclass(frozen=True, slots=True)
+class Risk:
+    """What the model that scores knows of each open part beforehand; NONE where it knows nothing of one."""
+
+    model: Model | None  # None: nothing was learnt, and the prior scores
+    points: np.ndarray
+    promise: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     today: int
     region: str
@@ -112,6 +123,7 @@ class Facts:
     lateness: Observations  # by row of the supplier
     lateness_learnt: Lateness  # by row of the supplier and the SKU
     words: Words
+    risk: Risk
 
 
 def read_facts(connection, *, today: date, region: str) -> Facts:
@@ -143,7 +155,21 @@ def read_facts(connection, *, today: date, region: str) -> Facts:
         read_lateness(connection, supplier_rows),
         read_lateness_learnt(connection, supplier_rows),
         words,
+        read_risk(connection, lines.id),
     )
+
+
+def read_risk(connection, line_ids, **listed) -> Risk:
+    """What is kept of some parts (by their lines) for the model that scores; of all lines, or of those `listed`."""
+    current = scoring(connection)
+    if current is None:
+        return Risk(None, line_ids, line_ids)
+    ids, points, promise = columns(connection, points_query(current.id, bool(listed)), **listed)
+    if not len(ids):
+        nothing = np.full(len(line_ids), NONE)
+        return Risk(current.model, nothing, nothing)
+    row = Rows(ids).of(line_ids)
+    return Risk(current.model, gather(points, row, NONE), gather(promise, row, NONE))
 
 
 @dataclass(frozen=True, slots=True)

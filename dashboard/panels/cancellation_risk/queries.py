@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from dashboard import clock
 from dashboard.domain.aging import age_days
 from dashboard.domain.cancellation_risk import MODEL, Case, Reason, reasons
+from dashboard.estimates import cancellation
 from dashboard.models import Customer, LinePart, Order, Sku, Waiting
 from dashboard.panels.filters import Selection, conditions
 from dashboard.panels.freshness import planned_at
@@ -84,8 +85,9 @@ def risk_page(session: Session, view: View, today: date, *, walked: bool = True)
         make=lambda row: row,
         walked=walked,
     )
-    why = reasons([_case(row) for row in page.rows], today)
-    rows = (_risk_line(row, reasons, today) for row, reasons in zip(page.rows, why, strict=True))
+    rows = (
+        _risk_line(row, why, today) for row, (why, _) in zip(page.rows, _why(session, page.rows, today), strict=True)
+    )
     return Page(tuple(rows), page.newer, page.older)
 
 
@@ -105,6 +107,19 @@ _SHOWN = (
     .join(Order, Order.id == Waiting.order_id)
     .outerjoin(Sku, Sku.id == Waiting.sku_id)
 )
+
+
+def _why(session: Session, rows: Sequence[Any], today: date) -> list[tuple[tuple[Reason, ...], str]]:
+    """Why each line has its chance, and by which model."""
+    current = cancellation.scoring(session.connection())
+    if current is None:
+        return [(why, MODEL) for why in reasons([_case(row) for row in rows], today)]
+    learnt = cancellation.explain(session.connection(), current, [row.line_id for row in rows], today)
+    others = [row for row in rows if row.line_id not in learnt]
+    prior = dict(zip((row.line_id for row in others), reasons([_case(row) for row in others], today), strict=True))
+    return [
+        (learnt[row.line_id], current.version) if row.line_id in learnt else (prior[row.line_id], MODEL) for row in rows
+    ]
 
 
 def _case(row: Any) -> Case:
@@ -149,7 +164,9 @@ def scored_lines(session: Session, selection: Selection, today: date) -> Iterato
         .execution_options(yield_per=ROWS_AT_ONCE)
     )
     lines = (
-        line for rows in session.execute(whole).partitions(ROWS_AT_ONCE) for line in _scored(rows, today, scored_at)
+        line
+        for rows in session.execute(whole).partitions(ROWS_AT_ONCE)
+        for line in _scored(session, rows, today, scored_at)
     )
     divided = _divided_lines(session, where, today, scored_at)
     return merge(lines, divided, key=ScoredLine.place) if divided else lines
@@ -161,7 +178,7 @@ def _divided_lines(
     """Lines that were split, each as one: of a million lines a few."""
     query = _rows(where).where(Waiting.line_id.in_(select(LinePart.line_id)))
     rows = sorted(session.execute(query), key=attrgetter("line_id"))
-    parts = zip((row.line_id for row in rows), _scored(rows, today, scored_at), strict=True)
+    parts = zip((row.line_id for row in rows), _scored(session, rows, today, scored_at), strict=True)
     lines = [_added_up([part for _, part in found]) for _, found in groupby(parts, key=lambda pair: pair[0])]
     return sorted(lines, key=ScoredLine.place)
 
@@ -197,8 +214,8 @@ def _rows(where: list[ColumnElement[bool]]) -> Select[Any]:
     )
 
 
-def _scored(rows: Sequence[Any], today: date, scored_at: datetime | None) -> Iterator[ScoredLine]:
-    for row, why in zip(rows, reasons([_case(row) for row in rows], today), strict=True):
+def _scored(session: Session, rows: Sequence[Any], today: date, scored_at: datetime | None) -> Iterator[ScoredLine]:
+    for row, (why, model) in zip(rows, _why(session, rows, today), strict=True):
         is_scored = row.cancel_risk is not None
         yield ScoredLine(
             order_id=row.order_number,
@@ -211,6 +228,6 @@ def _scored(rows: Sequence[Any], today: date, scored_at: datetime | None) -> Ite
             cancel_risk=row.cancel_risk,
             value_at_risk=row.value_at_risk if row.priced and is_scored else None,
             reasons="; ".join(map(str, why)) if is_scored else "",
-            model=MODEL if is_scored else None,
+            model=model if is_scored else None,
             scored_at=scored_at if is_scored else None,
         )

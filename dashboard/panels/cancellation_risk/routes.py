@@ -8,8 +8,10 @@ from dashboard import clock
 from dashboard.database import db
 from dashboard.panels.anatomy import export_rows, show_menu, show_panel, show_ticked, show_views
 from dashboard.panels.cancellation_risk.about import PANEL, drawn
+from dashboard.panels.cancellation_risk.model import calibration, load_model, sentence
 from dashboard.panels.cancellation_risk.panel import load
 from dashboard.permissions import Permission
+from dashboard.web import fragments
 from dashboard.web.guards import requires
 from dashboard.web.live import live
 
@@ -28,6 +30,20 @@ def show() -> Response:
         "panels/cancellation_risk/_panel.html",
         view=panel.view,
         **drawn(panel),
+    )
+
+
+@blueprint.get("/cancellation-risk/model")
+@requires(Permission.SEE_DESK)
+def model() -> Response:
+    """How far what was learnt can be trusted."""
+    page = load_model(db.session())
+    return fragments.show(
+        "panels/cancellation_risk/model.html",
+        "panels/cancellation_risk/_model.html",
+        page=page,
+        figure=calibration(page),
+        sentence=sentence,
     )
 
 

@@ -1,0 +1,155 @@
+"""How far what was learnt of who leaves can be trusted, as its page knows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from dashboard.domain.cancellation_model import Input
+from dashboard.domain.cancellation_words import input_in_words, level_in_words
+from dashboard.estimates import cancellation
+from dashboard.panels.charts import DOTTED, QUIET, Figure
+
+FACTORS_SHOWN = 20
+NEAR_AN_EDGE = 1.1  # of the picture's largest share
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One input: how far its levels lie apart, and which of them raise and lower the chance most."""
+
+    name: str  # in words
+    odds: float  # between the least and the largest of its levels, as a factor of the odds
+    raises: str
+    lowers: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaidAndDone:
+    """One dot of the picture: lines of similar chance, what was said of them and what happened."""
+
+    rows: int
+    said: float
+    happened: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPage:
+    """What is known of the model that scores."""
+
+    version: str | None  # None: nothing was learnt, the prior scores
+    has_signal: bool
+    made_at: datetime | None
+    as_of: date | None
+    trained_on: dict[str, Any]  # periods, lines, cancels, first_day, last_day, rate
+    examination: dict[str, Any]  # rows, base_rate, auc, brier, brier_skill, calibration, first_day, last_day
+    single: str | None  # the best single input, in words
+    factors: tuple[Factor, ...]  # the strongest first
+    bands: tuple[SaidAndDone, ...]
+    last_verdict: str | None  # of the last attempt to learn; None: there was none
+    last_tried: date | None
+
+
+def load_model(session: Session) -> ModelPage:
+    """Everything that the page shows; nothing is computed that was not stored with the model."""
+    connection = session.connection()
+    scoring = cancellation.scoring(connection)
+    attempt, last = cancellation.latest(connection, scoring_only=True), cancellation.latest(connection)
+    if scoring is None or attempt is None:
+        return ModelPage(None, False, None, None, {}, {}, None, (), (), last and last.verdict, last and last.as_of)
+    single = attempt.examination.get("single") or {}
+    factors = sorted((_factor(one) for one in scoring.model.inputs), key=lambda factor: -factor.odds)
+    return ModelPage(
+        version=scoring.version,
+        has_signal=scoring.model.has_signal,
+        made_at=attempt.made_at,
+        as_of=attempt.as_of,
+        trained_on=attempt.trained_on,
+        examination=attempt.examination,
+        single=input_in_words(single["input"]) if single else None,
+        factors=tuple(factors[:FACTORS_SHOWN]),
+        bands=tuple(SaidAndDone(**band) for band in attempt.examination["bands"]),
+        last_verdict=last and last.verdict,
+        last_tried=last and last.as_of,
+    )
+
+
+def _factor(one: Input) -> Factor:
+    # The level of "not known", and those between which nothing was ever learnt, are left out where others are there.
+    points = np.array(one.points)
+    levels = range(1, len(points)) if len(points) > 2 else range(len(points))
+    high = max(levels, key=lambda level: points[level])
+    low = min(levels, key=lambda level: points[level])
+    return Factor(
+        input_in_words(one.name),
+        float(np.exp((points[high] - points[low]) / 1_000_000)),
+        level_in_words(one, high),
+        level_in_words(one, low),
+    )
+
+
+def calibration(page: ModelPage) -> Figure:
+    """What was said against what happened: on the dotted line both are the same; each dot's line holds the true share
+    19 times of 20.
+    """
+    top = max((band.high for band in page.bands), default=0.1) * NEAR_AN_EDGE
+    ticks = [tick / 100 for tick in _round_percents(top * 100)]
+    return {
+        "data": [
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [band.said for band in page.bands],
+                "y": [band.happened for band in page.bands],
+                "error_y": {
+                    "type": "data",
+                    "symmetric": False,
+                    "array": [band.high - band.happened for band in page.bands],
+                    "arrayminus": [band.happened - band.low for band in page.bands],
+                    "color": "var(--ramp-2)",
+                    "thickness": 2,
+                    "width": 0,
+                },
+                "marker": {"size": 9, "color": "var(--ramp-4)", "line": {"width": 1, "color": "var(--surface)"}},
+                "hovertext": [sentence(band) for band in page.bands],
+                "hoverinfo": "text",
+            }
+        ],
+        "layout": {
+            "margin": {"l": 44, "r": 8, "t": 16, "b": 26},
+            "showlegend": False,
+            "xaxis": {"range": [0, top], "tickvals": ticks, "tickformat": ".0%", "showgrid": False},
+            "yaxis": {"range": [0, top], "tickvals": ticks, "tickformat": ".0%", "showgrid": True},
+            "shapes": [{"type": "line", "x0": 0, "y0": 0, "x1": top, "y1": top, "line": DOTTED}],
+            "annotations": [
+                {
+                    "x": top,
+                    "y": top,
+                    "xanchor": "right",
+                    "yanchor": "top",
+                    "xshift": -18,
+                    "text": "as said",
+                    "font": QUIET,
+                }
+            ],
+        },
+    }
+
+
+def sentence(band: SaidAndDone) -> str:
+    """A dot in words."""
+    return (
+        f"Of {band.rows:,} lines that were said to go with a chance of {band.said:.1%}, {band.happened:.1%} went; "
+        f"the true share lies between {band.low:.1%} and {band.high:.1%}."
+    ).replace("%", " %")
+
+
+def _round_percents(top: float) -> list[float]:
+    step = next((step for step in (1, 2, 5, 10, 20, 25, 50) if top / step <= 5), 50)
+    return [step * count for count in range(1, int(top // step) + 1)]
