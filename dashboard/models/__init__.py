@@ -74,7 +74,7 @@ __all__ = [
     "Message", "MessageFile", "MessagePart", "Note", "OfferCeiling", "Order", "OrderLine", "PaymentDay",
     "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLetter", "PurchaseOrderLine", "RateCount",
     "Receipt", "ReceiptLine", "Refund", "ReportSchedule", "Reservation", "RiskBand", "RiskModel", "Role",
-    "SavedView", "ServiceLevel", "Shipment", "ShipmentLine", "ShipmentSplit", "ShownDate", "Sku", "SkuFigure", "Stock", "StockDay",
-    "Submission", "Supplier", "SupplierCalendar", "SupplierClosure", "SupplierFigures", "SupplierMonth",
+    "SavedView", "ServiceLevel", "Shipment", "ShipmentLine", "ShipmentSplit", "ShownDate", "Sku", "SkuFigure", "Stock",
+    "StockDay", "Submission", "Supplier", "SupplierCalendar", "SupplierClosure", "SupplierFigures", "SupplierMonth",
     "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User", "Waiting",
 ]  # fmt: skip

@@ -297,6 +297,9 @@ class RiskModel(Base):
     examined: Mapped[str | None] = mapped_column(Text, doc="JSON: those that were examined, of older fortnights alone.")
     trained_on: Mapped[str] = mapped_column(Text, doc="JSON: periods, lines, cancels, first and last day, rate.")
     examination: Mapped[str] = mapped_column(Text, doc="JSON: its figures on later fortnights, and of the baselines.")
+    offers: Mapped[str | None] = mapped_column(
+        Text, doc="JSON: by chance, who stayed of those who got an offer and of like ones; empty where no model scores."
+    )
 
     __table_args__ = (
         CheckConstraint("verdict IN ('in-force', 'no-signal', 'worse', 'too-little')", name="verdict"),

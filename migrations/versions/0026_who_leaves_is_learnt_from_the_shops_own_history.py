@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("examined", sa.Text(), nullable=True),
         sa.Column("trained_on", sa.Text(), nullable=False),
         sa.Column("examination", sa.Text(), nullable=False),
+        sa.Column("offers", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "verdict IN ('in-force', 'no-signal', 'worse', 'too-little')", name=op.f("ck_risk_models_verdict")
         ),
