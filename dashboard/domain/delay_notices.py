@@ -105,6 +105,12 @@ def new_promise(notices: Sequence[Notice], line_no: int) -> date | None:
 
 def told_in_words(order: OrderToTell, notices: Sequence[Notice], *, today: date, told: str) -> str:
     """What telling did."""
+    words = f"The customer of order {order.number} is told that {slip_in_words(notices, today=today)}."
+    return f"{words} {told}".strip()
+
+
+def slip_in_words(notices: Sequence[Notice], *, today: date) -> str:
+    """What slips of an order, and what silence means."""
     lines = len({one.of.line_no for one in notices})
     first = notices[0].of
     if len(notices) == 1:
@@ -114,8 +120,7 @@ def told_in_words(order: OrderToTell, notices: Sequence[Notice], *, today: date,
     else:
         days = sorted({_on(one.of.eta, today) for one in notices})
         what = f"{lines} line{'' if lines == 1 else 's'} ship {days[0] if len(days) == 1 else 'on other days'}"
-    words = f"The customer of order {order.number} is told that {what}; {silence_in_words(notices, today)}."
-    return f"{words} {told}".strip()
+    return f"{what}; {silence_in_words(notices, today)}"
 
 
 def silence_in_words(notices: Sequence[Notice], today: date) -> str:

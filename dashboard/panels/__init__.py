@@ -20,6 +20,7 @@ from dashboard.panels.intake.routes import blueprint as intake_blueprint
 from dashboard.panels.lead_times.routes import PANEL as LEAD_TIMES
 from dashboard.panels.mail_to_me.routes import blueprint as mail_to_me_blueprint
 from dashboard.panels.messages.routes import blueprint as messages_blueprint
+from dashboard.panels.offers.queries import count_waiting
 from dashboard.panels.offers.routes import blueprint as offers_blueprint
 from dashboard.panels.orders.addresses import IdentifierConverter, NumberConverter
 from dashboard.panels.orders.routes import blueprint as orders_blueprint
@@ -35,7 +36,7 @@ from dashboard.panels.track_record.routes import blueprint as track_record_bluep
 from dashboard.permissions import Permission
 from dashboard.web import fragments
 from dashboard.web.data_age import show_overdue_data
-from dashboard.web.frame import add_to_navigation
+from dashboard.web.frame import Waits, add_to_navigation
 from dashboard.web.live import show_live_state
 
 __all__ = ["PANELS", "Panel", "register"]
@@ -86,6 +87,7 @@ def register(app: Flask) -> None:
         icon="rosette-discount",
         section="Work",
         permission=Permission.OFFER_INCENTIVES,
+        waits=Waits(Permission.APPROVE_OFFERS, count_waiting, {"offer": "waiting-approval"}),
     )
     app.register_blueprint(messages_blueprint)
     add_to_navigation(

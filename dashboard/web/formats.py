@@ -157,8 +157,8 @@ def days(count: float | None, *, locale: str, unknown: str = "") -> str:
 
 @lru_cache(maxsize=WRITTEN_BEFORE)
 def day(value: date | None, *, today: date, locale: str, unknown: str = "") -> str:
-    """`12 Mar`, with the year only when it is not this one."""
-    if value is None:
+    """`12 Mar`, with the year only when it is not this one; nothing for the day that stands for none at all."""
+    if value is None or value == date.max:
         return unknown
     pattern = "d MMM" if value.year == today.year else "d MMM y"
     return _date_text(value, pattern, locale).replace(" ", NO_BREAK_SPACE)
@@ -211,7 +211,7 @@ def _length(count: int) -> str:
 @lru_cache(maxsize=WRITTEN_BEFORE)
 def day_title(value: date | None, *, today: date, locale: str, unknown: str = "") -> str:
     """The full date and how long ago, for a title attribute."""
-    if value is None:
+    if value is None or value == date.max:
         return unknown
     return f"{long_day(value, locale=locale)}, {ago(value, today=today)}"
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Response, abort, current_app, redirect, request, url_for
 from flask_security import current_user
+from sqlalchemy.orm import Session
 
 from dashboard.config import LOOPBACK_HOSTS
+from dashboard.database import db
 from dashboard.permissions import Permission, can
 from dashboard.web import fragments, live
 from dashboard.web.guards import requires
@@ -18,6 +20,15 @@ DEMO_BANNER = (
     "This is a made-up merchant. For your own: .venv/bin/flask db upgrade, .venv/bin/flask intake load FOLDER, "
     "then make run."
 )
+
+
+@dataclass(frozen=True)
+class Waits:
+    """How much waits somewhere for people who may see to it, and where that leads."""
+
+    permission: Permission
+    count: Callable[[Session], int]
+    given: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,7 @@ class Place:
     section: str
     permission: Permission
     given: Mapping[str, Any]  # what its address says beside
+    waits: Waits | None  # what waits there for its reader
 
 
 @dataclass(frozen=True)
@@ -41,6 +53,7 @@ class NavigationItem:
     icon: str
     section: str
     active: bool
+    count: int | None = None  # what waits there; None: nothing
 
 
 def add_to_navigation(
@@ -51,13 +64,14 @@ def add_to_navigation(
     icon: str,
     section: str = "",
     permission: Permission = Permission.SEE_DESK,
+    waits: Waits | None = None,
     **given: Any,
 ) -> None:
     """Show a place in the sidebar, after those that are there; the first one is the desk's first page.
 
-    What else is `given` stands in its address.
+    What else is `given` stands in its address. Where something `waits` there, its number stands beside.
     """
-    app.extensions.setdefault("places", []).append(Place(label, endpoint, icon, section, permission, given))
+    app.extensions.setdefault("places", []).append(Place(label, endpoint, icon, section, permission, given, waits))
 
 
 def register(app: Flask) -> None:
@@ -107,16 +121,22 @@ def _can(permission: str) -> bool:
 
 def _navigation() -> list[NavigationItem]:
     blueprint = (request.endpoint or "").partition(".")[0]
-    return [
-        NavigationItem(
-            label=place.label,
-            url=url_for(place.endpoint, **place.given),
-            icon=place.icon,
-            section=place.section,
-            active=place.endpoint.partition(".")[0] == blueprint,
-        )
-        for place in _places()
-    ]
+    return [_item(place, blueprint) for place in _places()]
+
+
+def _item(place: Place, blueprint: str) -> NavigationItem:
+    count = None
+    if place.waits is not None and can(current_user, place.waits.permission):
+        count = place.waits.count(db.session()) or None
+    given = place.waits.given if place.waits is not None and count else place.given
+    return NavigationItem(
+        label=place.label,
+        url=url_for(place.endpoint, **given),
+        icon=place.icon,
+        section=place.section,
+        active=place.endpoint.partition(".")[0] == blueprint,
+        count=count,
+    )
 
 
 def _sign_in_context() -> dict[str, Any]:

@@ -23,10 +23,11 @@
     const opener = document.getElementById(openers.get(slotId) ?? "");
     openers.delete(slotId);
     // Whoever has gone on to something else is not called back.
-    if (opener && (document.activeElement === document.body || document.activeElement === null)) {
+    if (document.activeElement !== document.body && document.activeElement !== null) return;
+    if (opener) {
       opener.focus();
       returned = opener.id;
-    }
+    } else document.getElementById("main")?.focus({ preventScroll: true });
   };
 
   const catchUp = () => {
@@ -114,6 +115,8 @@
       }
       if (seen.has(card)) continue;
       seen.add(card);
+      // A notice that led to a form has said what it had to say, and would lie over it.
+      document.getElementById(openers.get(slotOf(card)?.id) ?? "")?.closest(".notice")?.remove();
       focusInto(card);
       if (card.matches("[data-act-form]")) say(card);
     }

@@ -120,6 +120,30 @@ class AnyActs(RuleBasedStateMachine):
     def authorise(self, chance: random.Random) -> None:
         self.do(Hand(chance).authorise)
 
+    @rule(chance=CHANCE)
+    def offer(self, chance: random.Random) -> None:
+        self.do(Hand(chance).offer)
+
+    @rule(chance=CHANCE)
+    def withdraw(self, chance: random.Random) -> None:
+        self.do(Hand(chance).withdraw)
+
+    @rule(chance=CHANCE)
+    def decide(self, chance: random.Random) -> None:
+        self.do(Hand(chance).decide)
+
+    @rule(chance=CHANCE)
+    def answer(self, chance: random.Random) -> None:
+        self.do(Hand(chance).answer)
+
+    @rule(chance=CHANCE)
+    def tell(self, chance: random.Random) -> None:
+        self.do(Hand(chance).tell)
+
+    @rule(chance=CHANCE)
+    def take_word(self, chance: random.Random) -> None:
+        self.do(Hand(chance).take_word)
+
     @rule()
     def plan(self) -> None:
         before = contents()

@@ -17,7 +17,7 @@ from tests.actions.test_delay_notices import clocks, letters, move, sent, shop, 
 __all__ = ["shop"]  # told in the file of what is told
 
 
-def test_without_a_date_their_word_is_needed_and_who_agrees_has_no_more_deadline_but_may_cancel(shop):
+def test_without_a_date_their_word_is_needed_and_who_agrees_has_no_more_deadline_but_may_cancel(shop, viewer):
     assert "on no day that is known yet" in tell("4").notice
     assert "Please tell us by March 28, 2026" in letters()[-1].body
     assert clocks("4") == (date(2026, 3, 28), date(2026, 3, 28), "promise")
@@ -26,6 +26,10 @@ def test_without_a_date_their_word_is_needed_and_who_agrees_has_no_more_deadline
     assert clocks("4") == (date(2026, 3, 28), date(9999, 12, 31), "promise")
     with refused(DelayNoticeRefused, "Nothing of order 4"):
         tell("4")
+    shown = viewer.panel("/aging").text
+    assert "They wait" in shown
+    assert "no deadline" in shown
+    assert "9999" not in shown + viewer.get("/reports/backorders.csv").text
     record_consent(order_id("4"), answer=CANCELS, actor=None)
     assert units("4") == (0, 1, 0)
     assert_copies_are_right()

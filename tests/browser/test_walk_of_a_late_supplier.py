@@ -84,6 +84,15 @@ def test_a_late_supplier_is_replaced_and_what_was_done_can_be_read_and_taken_bac
     expect(notice).to_contain_text("6 units of CHAIR move to Cascade Millwork: PO DESK-P2 over 8, 2 more than move.")
     expect(notice).to_contain_text("PO DESK-P2 is sent to Cascade Millwork: 8 units, by 21 March as quoted.")
     expect(notice.locator("tr", has_text="10480")).to_contain_text("21 Mar")
+
+    # Whoever expected it sooner is told, with the letter shown before.
+    press(page, notice.get_by_role("link", name="Tell 1 customer"))
+    expect(page.get_by_label("Why")).to_be_focused()
+    expect(page.locator("#frame-slot .foreseen")).to_contain_text("silence is consent")
+    expect(page.locator("#frame-slot .foreseen")).to_contain_text("The letter")
+    assert_accessible(page)
+    page.keyboard.press("Enter")
+    expect(notice).to_contain_text("Done for 1 order.")
     page.goto("/purchase-orders/DESK-P2")
     expect(page.get_by_role("heading", name="DESK-P2")).to_be_visible()
     expect(page.locator("#purchase-orders-waiting + *, #purchase-orders-order")).to_contain_text(["10480"])

@@ -37,6 +37,9 @@ def test_a_manager_finds_what_waits_and_decides_in_place_and_an_agent_only_sees_
     assert "/offers?offer=waiting-approval" in manager.get("/overview").text
     assert "1 offer to approve" in manager.get("/overview").text
     assert "to approve" not in agent.get("/overview").text
+    counted = '<span class="nav-word">Offers</span><span class="nav-count">1</span>'
+    assert counted in manager.get("/aging").text
+    assert counted not in agent.get("/aging").text
     text = manager.panel("/offers?offer=waiting-approval").text
     assert orders_of(text) == ["10482"]
     assert "1 waits for approval" in text

@@ -11,9 +11,11 @@ import plotly.graph_objects as go
 import pytest
 from werkzeug.routing import Map, Rule
 
+from dashboard.actions.assignments.action import assign_line
 from dashboard.database import db
 from dashboard.panels.orders.addresses import IdentifierConverter
 from dashboard.panels.orders.panel import load_line, load_order
+from tests.actions.posting import one_line
 from tests.panels.conftest import fill_shop
 from tests.shops import filled_once
 
@@ -272,6 +274,12 @@ def test_an_order_stands_under_its_first_deadline_and_ships_with_its_last_line(m
     assert set(numbers(viewer, eta="not-known")) == {"5", "9"}, "one line of it has no date yet, so the order has none"
     text = viewer.panel("/orders?search=9").text
     assert "for 1\xa0of\xa02 lines" in text or "for 1 of 2 lines" in text.replace("\xa0", " ")
+
+
+def test_the_list_says_whose_an_order_is(shop, viewer, manager, agent):
+    line = one_line("10482")
+    assign_line(line.order_id, 1, person=agent.person.id, until=None, actor=manager.person.id)
+    assert '<span class="cell-sub">Agent</span>' in viewer.panel("/orders").text
 
 
 def test_every_order_of_the_list_shows_the_same_orders_turned_round(many_orders, viewer):

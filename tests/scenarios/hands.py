@@ -19,8 +19,12 @@ import sqlalchemy as sa
 from dashboard import clock, models
 from dashboard.actions.authorizations.action import record_authorization
 from dashboard.actions.cancellations.action import cancel_rest
+from dashboard.actions.consents.action import record_consent
+from dashboard.actions.delay_notices.action import tell_customer
 from dashboard.actions.deliveries.action import reverse_delivery, take_in_delivery
 from dashboard.actions.holds.action import hold_units
+from dashboard.actions.incentive_offers.action import offer_incentive, withdraw_offer
+from dashboard.actions.offer_approvals.action import APPROVE, REFUSE, decide_offer
 from dashboard.actions.outcomes import Outcome
 from dashboard.actions.picks.action import pick_units
 from dashboard.actions.picks.queries import find_list
@@ -36,7 +40,10 @@ from dashboard.actions.stock_counts.action import count
 from dashboard.actions.supplier_reassignments.action import reassign_supply, undo_reassignment
 from dashboard.actions.supplier_reassignments.queries import Asked
 from dashboard.actions.ties.action import tie_units
+from dashboard.customer.action import answer_offer
 from dashboard.database import db, transaction
+from dashboard.domain.consents import AS_TOLD, OPEN_ENDED, UNTIL
+from dashboard.domain.incentive_offers import AMOUNT, CREDIT, FREE_SHIPPING, LIVE, OFFERED, PERCENT, WAITING_APPROVAL
 from dashboard.domain.refusals import Refused
 from tests.factories import World
 
@@ -44,7 +51,7 @@ SKUS = ("CHAIR", "LAMP", "RUG", "SHELF")
 PLACES = ("EAST", "MAIN")
 NEW_PLACE = "YARD"  # where nothing ever stood before the first receipt
 SUPPLIERS = ("ACME", "BOLT")
-STAFF = ("ann", "bea", "cem")
+STAFF = {"ann": "agent", "bea": "manager", "cem": "admin"}  # by role: each may give another share away
 DROPSHIPPER = "DROP"  # who sends to customers
 SHIP_COMPLETE = 0.3
 CENT = 10_000  # in micro-units
@@ -54,7 +61,7 @@ UNDOS = (reverse, reverse_delivery, undo_reassignment, undo_split)
 NOTHING_NEW = ("before", "Nothing changed")  # what whoever takes back what is taken back already is answered with
 ABOUT_AN_ORDER = (
     cut_quantity, cancel_rest, ship_reserved, change_priority, hold_units, tie_units, split_shipment,
-    record_authorization,
+    record_authorization, offer_incentive, tell_customer, record_consent,
 )  # fmt: skip
 
 
@@ -64,18 +71,20 @@ ABOUT_AN_ORDER = (
 def open_shop(world: World, chance: random.Random, *, orders: int = 12, skus: tuple[str, ...] = SKUS) -> None:
     """A few SKUs that many orders want, a third of them only as a whole; stock, supplies, holds; planned."""
     with transaction() as session:
-        for name in STAFF:
-            person = sa.select(models.User).filter_by(email=f"{name}@desk.example")
-            if session.scalar(person) is None:
-                session.add(
-                    models.User(
-                        email=f"{name}@desk.example",
-                        name=name.capitalize(),
-                        password="no form is filled in",
-                        active=True,
-                        fs_uniquifier=name,
-                    )
+        for name, role_name in STAFF.items():
+            person = session.scalar(sa.select(models.User).filter_by(email=f"{name}@desk.example"))
+            if person is None:
+                person = models.User(
+                    email=f"{name}@desk.example",
+                    name=name.capitalize(),
+                    password="no form is filled in",
+                    active=True,
+                    fs_uniquifier=name,
                 )
+                session.add(person)
+            role = session.scalar(sa.select(models.Role).filter_by(name=role_name))
+            person.roles = [role or models.Role(name=role_name)]
+            session.flush()
         _stock_shop(world, chance, skus)
         for number in range(orders):
             _take_order(world, chance, f"{number:03}", skus)
@@ -175,6 +184,12 @@ class Hand:
             self.divide,
             self.undo_split,
             self.authorise,
+            self.offer,
+            self.withdraw,
+            self.decide,
+            self.answer,
+            self.tell,
+            self.take_word,
         )
 
     def post_any(self) -> Posted | None:
@@ -317,6 +332,52 @@ class Hand:
             multi_capture=self.chance.choice((None, False, True)),
         )
 
+    def offer(self) -> Posted | None:
+        line = self._any_open_line()
+        return line and self._post(
+            offer_incentive,
+            line.order_id,
+            line.line_no,
+            kind=self.chance.choice((PERCENT, AMOUNT, CREDIT, FREE_SHIPPING)),
+            percent=self.chance.choice((500, 3_000, 9_000)),
+            amount=self.chance.randint(1, 3_000) * CENT,
+            until=clock.today() + timedelta(self.chance.randint(0, 5)),
+        )
+
+    def withdraw(self) -> Posted | None:
+        made = self._any_offer(*LIVE)
+        return made and self._post(withdraw_offer, made.id, of_order=self._order_of(made), why="a slip of the hand")
+
+    def decide(self) -> Posted | None:
+        made = self._any_offer(WAITING_APPROVAL)
+        decision = self.chance.choice((APPROVE, REFUSE))
+        return made and self._post(
+            decide_offer, made.id, of_order=self._order_of(made), decision=decision, reason="looked at it"
+        )
+
+    def answer(self) -> None:
+        """The customer does, who has no form that could be sent again."""
+        made = self._any_offer(OFFERED)
+        if made is not None:
+            order_id, offer_id = self._order_of(made), made.id
+            db.session.rollback()
+            answer_offer(order_id, offer_id, accepts=self.chance.choice((False, True)))
+
+    def tell(self) -> Posted | None:
+        line = self._any_open_line()
+        return line and self._post(tell_customer, line.order_id)
+
+    def take_word(self) -> Posted | None:
+        """Of a customer who was told, or rings up of themselves; who does not wait cancels by another act."""
+        line = self._any_open_line()
+        return line and self._post(
+            record_consent,
+            line.order_id,
+            self.chance.choice((None, line.line_no)),
+            answer=self.chance.choice((AS_TOLD, UNTIL, OPEN_ENDED)),
+            until=clock.today() + timedelta(self.chance.randint(0, 60)),
+        )
+
     def reassign(self) -> Posted | None:
         """Of a line of a purchase order, of a SKU, or of a line of an order, which may go straight to its customer."""
         which = self.chance.choice(("supply", "sku", "line"))
@@ -403,6 +464,12 @@ class Hand:
     def _units(self) -> int:
         return self.chance.randint(1, 12)
 
+    def _any_offer(self, *states: str) -> Any:
+        return self._any(sa.select(models.IncentiveOffer).where(models.IncentiveOffer.state.in_(states)))
+
+    def _order_of(self, made: models.IncentiveOffer) -> int:
+        return db.session.get_one(models.OrderLine, made.line_id).order_id
+
     def _any_open_line(self) -> Any:
         return self._any(sa.select(models.OrderLine).where(models.OrderLine.qty_open > 0))
 
@@ -425,6 +492,8 @@ def faults(*, files_count: bool = False) -> Iterator[str]:
     yield from _shelves_that_lost_units()
     yield from _lines_that_lost_units()
     yield from _parts_that_lost_money(files_count)
+    yield from _offers_that_promise_what_is_not_theirs(files_count)
+    yield from _notices_that_nobody_reads()
     yield from _holds_that_are_not_kept(files_count)
 
 
@@ -518,6 +587,48 @@ def _parts_that_lost_money(files_count: bool) -> Iterator[str]:
     for line_id, qty in _sums(refund.line_id, refund.qty):
         if qty > db.session.get_one(line, line_id).qty_cancelled:
             yield f"line {line_id}: {qty} units are refunded, fewer were cancelled"
+
+
+def _offers_that_promise_what_is_not_theirs(files_count: bool) -> Iterator[str]:
+    """What is offered is for units that are open, unless a file ended them; its customer was told of it, and of nothing
+    that nobody has allowed; and what it costs is known.
+    """
+    offer, line, part = models.IncentiveOffer, models.OrderLine, models.LinePart
+    left = {
+        (one.line_id, one.part): one.qty - one.qty_shipped - one.qty_cancelled
+        for one in db.session.scalars(sa.select(part))
+    }
+    divided = {line_id for line_id, _ in left}
+    for one in db.session.scalars(sa.select(offer)):
+        of_line = db.session.get_one(line, one.line_id)
+        is_live = one.state in LIVE
+        open_units = left.get((one.line_id, one.part), 0) if one.line_id in divided else of_line.qty_open
+        if is_live and not open_units and not files_count:
+            yield f"offer {one.id} is {one.state}, and nothing of its part is open"
+        if is_live != (one.answered_at is None):
+            yield f"offer {one.id} is {one.state} and ended at {one.answered_at}"
+        if one.state == OFFERED and one.message_id is None:
+            yield f"offer {one.id} is open, and nobody was told"
+        if one.state == WAITING_APPROVAL and one.message_id is not None:
+            yield f"offer {one.id} waits for approval, and its customer was told"
+        if one.cost is None or one.cost < 0:
+            yield f"offer {one.id} costs {one.cost}"
+
+
+def _notices_that_nobody_reads() -> Iterator[str]:
+    """What counts as told is said by a message that did not fail, once of each part."""
+    notice, message = models.DelayNotice, models.Message
+    said = set()
+    for one, state in db.session.execute(
+        sa.select(notice, message.state).join(message, message.id == notice.message_id).where(notice.in_force)
+    ):
+        if state not in ("queued", "sending", "sent"):
+            yield f"notice {one.id} counts, and its message is {state}"
+        if (one.message_id, one.line_id, one.part) in said:
+            yield f"notice {one.id} says again what its message says of a part"
+        said.add((one.message_id, one.line_id, one.part))
+        if one.new_date is not None and one.new_date <= one.earlier_promise:
+            yield f"notice {one.id} tells of {one.new_date}, which is no delay of {one.earlier_promise}"
 
 
 def _holds_that_are_not_kept(files_count: bool) -> Iterator[str]:

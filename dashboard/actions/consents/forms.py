@@ -16,7 +16,7 @@ WHOLE_ORDER = ""
 WORDS = {
     AS_TOLD: "Wait, as told",
     UNTIL: "Wait until a day",
-    OPEN_ENDED: "Wait, without a day",
+    OPEN_ENDED: "Wait, no day",
     CANCELS: "Cancel it",
 }
 

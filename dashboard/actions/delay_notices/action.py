@@ -17,7 +17,7 @@ from dashboard.actions.delay_notices.queries import ShownOrderToTell, orders_to_
 from dashboard.actions.delay_notices.standing import unsay, waiting_notices
 from dashboard.actions.outcomes import Outcome, sent_before
 from dashboard.database import transaction
-from dashboard.domain.delay_notices import Notice, new_promise, said, tell, told_in_words
+from dashboard.domain.delay_notices import Notice, new_promise, said, slip_in_words, tell, told_in_words
 from dashboard.domain.refusals import Refused
 from dashboard.messages import outbox
 
@@ -27,6 +27,11 @@ class NoticeOutcome(Outcome):
     """What a customer is told of each part, beside the letter."""
 
     notices: tuple[Notice, ...] = ()
+
+    @property
+    def in_short(self) -> str:
+        """The same where its order stands beside it."""
+        return f"{slip_in_words(self.notices, today=clock.today())}." if self.notices else self.notice
 
 
 @dataclass(frozen=True, slots=True)

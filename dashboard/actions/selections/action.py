@@ -98,7 +98,7 @@ def _of_all(row: SelectedRow, one: DoneOfAll) -> Tried:
         return RowResult(row.order, row.line_no, row.customer, str(one.refused), is_done=False), None
     letter = f"{one.outcome.told.subject}\n\n{one.outcome.told.body}" if one.outcome.told else ""
     is_repeat = one.outcome.repeats is not None
-    said = one.outcome.notice
+    said = getattr(one.outcome, "in_short", one.outcome.notice)
     return RowResult(row.order, row.line_no, row.customer, said, is_done=True, is_repeat=is_repeat, letter=letter), (
         one.outcome
     )

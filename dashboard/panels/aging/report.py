@@ -49,8 +49,9 @@ BACKORDER_COLUMNS = (
     text("supplier_id"),
     text("po_id"),
     text("cause"),
-    day("deadline"),
-    text("deadline_kind"),
+    # Of whoever agreed to wait however long it takes nothing falls due.
+    day("deadline", lambda row: None if row.deadline == date.max else row.deadline),
+    text("deadline_kind", lambda row: "" if row.deadline == date.max else row.deadline_kind),
     rate("cancel_risk", lambda row: None if row.cancel_risk is None else row.cancel_risk / WHOLE),
     text("payment_state"),
     day("likely_eta"),

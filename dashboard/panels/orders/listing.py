@@ -25,11 +25,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from dashboard.database import day_number
-from dashboard.models import AgingDay, Customer, Order, OrderLine, TierPriority, Waiting
+from dashboard.models import AgingDay, Assignment, Customer, Order, OrderLine, TierPriority, User, Waiting
 from dashboard.models.customers import DEFAULT_PRIORITY_CLASS
 from dashboard.models.plans import AFTER_ALL_DAYS
 from dashboard.panels.days import days_of
-from dashboard.panels.filters import NO, NOT_KNOWN, WAITING, YES, Selection, conditions
+from dashboard.panels.filters import ASSIGNED_TO, NO, NOT_KNOWN, WAITING, YES, Selection, conditions
 from dashboard.panels.orders.search import matching
 from dashboard.panels.pages import Page, Sort, View, number, read_page
 from dashboard.panels.sums import of_summary, summary_of, whole_sum
@@ -85,6 +85,8 @@ class FoundOrder:
     eta: date | None  # of the last of its lines that has one
     deadline: date | None  # the earliest of its lines; None where nothing waits
     deadline_kind: str | None
+    assigned: str | None  # whose its lines are: the first by name; None: nobody's
+    assigned_to: int  # so many people
 
 
 # What waits of an order, as one figure.
@@ -95,6 +97,13 @@ def _of_what_waits(figure: ColumnElement[Any]) -> Any:
 def _of_first_due(column: Any) -> Any:
     first_due = (Waiting.deadline, Waiting.dated, Waiting.line_no, Waiting.part)
     return select(column).where(Waiting.order_number == Order.number).order_by(*first_due).limit(1).scalar_subquery()
+
+
+def _of_whose(figure: Any) -> Any:
+    """Of the people whose a line of the order is, as one figure."""
+    of_order = select(figure).join(Assignment, Assignment.person_id == User.id)
+    of_order = of_order.join(OrderLine, OrderLine.id == Assignment.line_id).where(OrderLine.order_id == Order.id)
+    return of_order.correlate(Order).scalar_subquery()
 
 
 _lines = select(func.count()).where(OrderLine.order_id == Order.id).scalar_subquery()
@@ -308,6 +317,8 @@ def _with_order(narrow: Select[Any]) -> Select[Any]:
             _of_what_waits(func.max(Waiting.eta)).label("eta"),
             _of_first_due(Waiting.deadline).label("deadline"),
             _of_first_due(Waiting.deadline_kind).label("deadline_kind"),
+            _of_whose(func.min(ASSIGNED_TO)).label("assigned"),
+            _of_whose(func.count(User.id.distinct())).label("assigned_to"),
         )
         .select_from(found)
         .join(Order, Order.number == found.c.found)
