@@ -29,7 +29,7 @@ def test_without_a_date_their_word_is_needed_and_who_agrees_has_no_more_deadline
     shown = viewer.panel("/aging").text
     assert "They wait" in shown
     assert "no deadline" in shown
-    assert "9999" not in shown + viewer.get("/reports/backorders.csv").text
+    assert "9999" not in shown + viewer.get("/reports/backorders").text
     record_consent(order_id("4"), answer=CANCELS, actor=None)
     assert units("4") == (0, 1, 0)
     assert_copies_are_right()

@@ -279,7 +279,7 @@ def test_an_order_stands_under_its_first_deadline_and_ships_with_its_last_line(m
 def test_the_list_says_whose_an_order_is(shop, viewer, manager, agent):
     line = one_line("10482")
     assign_line(line.order_id, 1, person=agent.person.id, until=None, actor=manager.person.id)
-    assert '<span class="cell-sub">Agent</span>' in viewer.panel("/orders").text
+    assert '<span class="cell-sub" title="Assigned to">Agent</span>' in viewer.panel("/orders").text
 
 
 def test_every_order_of_the_list_shows_the_same_orders_turned_round(many_orders, viewer):

@@ -71,7 +71,7 @@ SELECTION_ACTS: dict[str, SelectionAct] = {
     ),
     "shipment-splits": SelectionAct(
         "Split",
-        "Ship what is here",
+        "Pack what is here",
         icon="arrows-split",
         permission=Permission.SPLIT_SHIPMENTS,
         act=split_what_is_here,
