@@ -7,14 +7,10 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from dashboard.actions.consents.action import record_consent
 from dashboard.actions.delay_notices.action import tell_customer
-from dashboard.actions.delay_notices.standing import settle_notices
-from dashboard.actions.message_bounces.action import note_bounce
 from dashboard.actions.message_withdrawals.action import withdraw_message
 from dashboard.actions.purchase_order_dates.action import move_date
 from dashboard.database import db, transaction
-from dashboard.domain.consents import AS_TOLD
 from dashboard.domain.delay_notices import DelayNoticeRefused
 from dashboard.models import DelayNotice, Message, Waiting
 from tests.actions.posting import acts, assert_copies_are_right, one_line, order_id, refused
@@ -95,26 +91,6 @@ def test_telling_writes_one_letter_an_order_and_sets_what_is_promised(shop, mana
     assert len(letters()) == 1
 
 
-def test_a_first_delay_of_thirty_days_needs_no_word_and_one_of_thirty_one_does(shop):
-    move("PO-1", "2026-04-24")
-    assert "silence is consent" in tell("2").notice
-    move("PO-1", "2026-04-25")
-    assert "without their word by 25 March it has to be cancelled" in tell("1").notice
-    assert clocks("1") == (date(2026, 4, 25), date(2026, 3, 25), "consent")
-
-
-def test_any_second_slip_needs_their_word(shop):
-    move("PO-1", "2026-04-01")
-    tell("2")
-    sent("2")
-    move("PO-1", "2026-04-02")
-    assert "without their word by 1 April it has to be cancelled" in tell("2").notice
-    assert clocks("2") == (date(2026, 4, 2), date(2026, 4, 1), "consent")
-    record_consent(order_id("2"), answer=AS_TOLD, actor=None)
-    assert clocks("2") == (date(2026, 4, 2), date(2026, 4, 2), "promise")
-    assert_copies_are_right()
-
-
 def test_what_was_never_promised_slips_when_the_law_expects_it_earlier(shop):
     move("PO-1", "2026-04-02")
     with refused(DelayNoticeRefused, "Nothing of order 3"):
@@ -136,20 +112,6 @@ def test_what_nobody_answers_lapses_and_is_to_be_refunded(shop, app):
     assert clocks("4")[1:] == (date(2026, 4, 7), "refund"), "7 working days after 28 March"
 
 
-def test_a_date_that_moved_back_before_the_letter_left_sends_nothing(shop):
-    move("PO-1", "2026-04-10")
-    tell("1")
-    tell("2")
-    move("PO-1", "2026-03-22")
-    assert settle_notices(region="US") == "2 notices settled"
-    assert [letter.state for letter in letters()] == ["withdrawn", "withdrawn"]
-    assert clocks("1") == (date(2026, 3, 25), date(2026, 3, 25), "promise")
-    assert db.session.scalars(sa.select(DelayNotice)).all() == []
-    assert acts()[-1].act == "notice-taken-back"
-    assert settle_notices(region="US") is None
-    assert_copies_are_right()
-
-
 def test_a_date_that_moves_again_before_the_letter_left_is_said_once(shop):
     move("PO-1", "2026-04-10")
     tell("2")
@@ -158,19 +120,6 @@ def test_a_date_that_moves_again_before_the_letter_left_is_said_once(shop):
     assert [letter.state for letter in letters()] == ["withdrawn", "queued"]
     [notice] = db.session.scalars(sa.select(DelayNotice)).all()
     assert (notice.earlier_promise, notice.new_date) == (date(2026, 3, 25), date(2026, 4, 12))
-    assert_copies_are_right()
-
-
-def test_a_letter_that_came_back_told_nobody(shop):
-    move("PO-1", "2026-04-10")
-    tell("2")
-    note_bounce(sent("2"), why=None, actor=None)
-    assert clocks("2") == (date(2026, 3, 25), date(2026, 3, 24), "delay-notice")
-    assert_copies_are_right()
-    with transaction() as session:
-        session.scalars(sa.select(Message)).one().state = "sent"
-    assert settle_notices(region="US") == "1 notices settled"
-    assert clocks("2") == (date(2026, 4, 10), date(2026, 4, 10), "promise")
     assert_copies_are_right()
 
 

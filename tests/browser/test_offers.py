@@ -111,3 +111,21 @@ def test_from_a_panels_row_a_line_is_reassigned_split_and_offered_by_keyboard_al
     page.keyboard.press("Enter")
     expect(notice).to_contain_text("is offered")
     expect(page.get_by_title("An offer is open").first).to_be_visible()
+
+
+@pytest.mark.deep
+def test_wherever_a_supplier_or_a_product_is_shown_its_units_are_given_to_another_by_mouse_and_the_focus_comes_back(
+    shop: World, open_desk: Callable[..., Page]
+) -> None:
+    page = open_desk("/lead-times")
+    for address in ("/lead-times?supplier=SLOW", "/fast-movers", "/purchase-orders/PO-1", "/orders/10482/lines/1"):
+        page.goto(address)
+        opener = page.locator("a[href*='supplier-reassignments/new']").first
+        row = page.locator("tr", has=opener)
+        if row.count():
+            row.first.hover()
+        opener.click()
+        expect(page.locator("form.slot-card")).to_contain_text("Cascade Millwork")
+        page.keyboard.press("Escape")
+        expect(page.locator("form.slot-card")).to_have_count(0)
+        expect(opener).to_be_focused()
