@@ -22,7 +22,7 @@ from dashboard.domain import (
     promises,
 )
 from dashboard.domain.columns import NEVER, NONE, known, plus
-from dashboard.planning.facts import NOBODY, Facts, taken
+from dashboard.planning.facts import NOBODY, Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +157,13 @@ def derive(facts: Facts, judge_spikes: Callable[[np.ndarray, np.ndarray], np.nda
         authorised,
         orders.last_date[order],
     )
-    told = taken(lines.told, rows)
-    clocks = deadlines.as_told(clocks, told, region=facts.region, today=facts.today)
+    clocks = deadlines.as_told(clocks, lines.told.of(rows), region=facts.region, today=facts.today)
     deadline, kind = deadlines.deadline(clocks, facts.region)
     cause, spikes = _causes(facts, found, line_dates, rows, judge_spikes)
     supplier, purchase_order_id = _whose(facts, line_dates, rows)
     basis = line_dates.basis[rows].astype(np.int8)
     payment_state = expiring_payments.payment_state(last_good, needed, facts.today).astype(np.int8)
-    del line_dates, needed, card, authorised, clocks, told
+    del line_dates, needed, card, authorised, clocks
     waiting = found.waiting[rows]
     price = lines.unit_price[rows]
     channel, tier, currency = (column[order] for column in (orders.channel, orders.tier, orders.currency))

@@ -405,15 +405,18 @@ def _deadlines(
 ) -> tuple[Deadline, ...]:
     """Every deadline of every waiting line; the same one of several lines is said once."""
     about: dict[tuple[int, str], list[LineStanding]] = {}
-    for line in lines:
-        for part in line.parts:
-            of_it = np.array([part.line_id]), np.array([part.part])
-            told = read_told_of(session.connection(), *of_it)
-            clocks = as_told(_clocks(order, part, payment), told, region=region, today=day_number(today))
-            for day, kind in all_deadlines(clocks, region):
-                lines_of_it = about.setdefault((day, kind), [])
-                if line not in lines_of_it:
-                    lines_of_it.append(line)
+    parts = [(line, part) for line in lines for part in line.parts]
+    told = read_told_of(
+        session.connection(),
+        np.array([part.line_id for _, part in parts], np.int64),
+        np.array([part.part for _, part in parts], np.int64),
+    )
+    for row, (line, part) in enumerate(parts):
+        clocks = as_told(_clocks(order, part, payment), told.of([row]), region=region, today=day_number(today))
+        for day, kind in all_deadlines(clocks, region):
+            lines_of_it = about.setdefault((day, kind), [])
+            if line not in lines_of_it:
+                lines_of_it.append(line)
     return tuple(
         Deadline(kind, day_of(day), day - day_number(today), tuple(lines_of_it))
         for (day, kind), lines_of_it in sorted(about.items())
