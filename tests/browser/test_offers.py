@@ -101,7 +101,7 @@ def test_from_a_panels_row_a_line_is_reassigned_split_and_offered_by_keyboard_al
     expect(button).to_contain_text("Ship 2 now, keep 4 waiting")
     expect(button).to_be_in_viewport()
     page.keyboard.press("Enter")
-    expect(notice).to_contain_text("10482")
+    expect(notice).to_contain_text("to be packed")
 
     open_act("incentive-offers")
     expect(button).to_contain_text("Offer 10 % off")

@@ -276,8 +276,8 @@ def test_an_order_stands_under_its_first_deadline_and_ships_with_its_last_line(m
     assert "for 1\xa0of\xa02 lines" in text or "for 1 of 2 lines" in text.replace("\xa0", " ")
 
 
-def test_the_list_says_whose_an_order_is(shop, viewer, manager, agent):
-    line = one_line("10482")
+def test_the_list_says_whose_an_order_is(many_orders, viewer, manager, agent):
+    line = one_line("3")
     assign_line(line.order_id, 1, person=agent.person.id, until=None, actor=manager.person.id)
     assert '<span class="cell-sub" title="Assigned to">Agent</span>' in viewer.panel("/orders").text
 
