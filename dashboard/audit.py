@@ -17,6 +17,14 @@ from dashboard.models import Act, Submission, User
 # What an act must say of itself afterwards. Values are ids, quantities, dates and words of ours: no personal data.
 ACTS: dict[str, tuple[str, ...]] = {
     "person-added": ("person_id", "role"),
+    "person-invited": ("person_id", "role"),
+    "role-changed": ("role",),
+    "person-deactivated": ("active",),
+    "person-reactivated": ("active",),
+    "password-link-sent": ("person_id",),
+    "sessions-ended": ("sessions",),
+    "session-ended": ("session",),
+    "preferences-set": ("locale", "theme", "key_hints"),
     "password-set": ("person_id",),
     "second-factor-removed": ("person_id",),
     "demo-loaded": ("size", "seed"),
@@ -85,6 +93,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "message-withdrawn": ("kind", "order", "state"),
     "message-sent-again": ("kind", "order", "state"),
     "message-came-back": ("kind", "order", "state"),
+    "setting-changed": ("value",),
     "card-asked-for": ("message", "payment_method"),
     "customer-told": ("message", "promises", "needs_consent"),
     "notice-taken-back": ("message", "lines", "state"),

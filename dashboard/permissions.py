@@ -30,6 +30,7 @@ class Permission(StrEnum):
     DEAL_AGAIN = "deal stock out again"
     LOAD_FILES = "load files"
     KEEP_PERSONAL_DATA = "take out and erase a customer's personal data"
+    CHANGE_SETTINGS = "change the rules of the house"
     MANAGE_PEOPLE = "manage people and their roles"
     SEE_OUTBOX = "see mail that waits in the outbox"
     SEE_METRICS = "read the desk's measurements"

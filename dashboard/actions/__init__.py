@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Flask
 
+from dashboard.actions.accounts.routes import blueprint as accounts_blueprint
 from dashboard.actions.assignments.routes import blueprint as assignments_blueprint
 from dashboard.actions.authorizations.routes import blueprint as authorizations_blueprint
 from dashboard.actions.cancellations.routes import blueprint as cancellations_blueprint
@@ -30,6 +31,7 @@ from dashboard.actions.message_withdrawals.routes import blueprint as message_wi
 from dashboard.actions.notes.routes import blueprint as notes_blueprint
 from dashboard.actions.offer_approvals.routes import blueprint as offer_approvals_blueprint
 from dashboard.actions.picks.routes import blueprint as picks_blueprint
+from dashboard.actions.preferences.routes import blueprint as preferences_blueprint
 from dashboard.actions.priorities.routes import blueprint as priorities_blueprint
 from dashboard.actions.purchase_order_cancellations.routes import blueprint as purchase_order_cancellations_blueprint
 from dashboard.actions.purchase_order_confirmations.routes import blueprint as purchase_order_confirmations_blueprint
@@ -42,6 +44,8 @@ from dashboard.actions.releases.routes import blueprint as releases_blueprint
 from dashboard.actions.report_schedules.routes import blueprint as report_schedules_blueprint
 from dashboard.actions.saved_views.routes import blueprint as saved_views_blueprint
 from dashboard.actions.selections.routes import blueprint as selections_blueprint
+from dashboard.actions.session_ends.routes import blueprint as session_ends_blueprint
+from dashboard.actions.setting_changes.routes import blueprint as setting_changes_blueprint
 from dashboard.actions.shipment_splits.routes import blueprint as shipment_splits_blueprint
 from dashboard.actions.shipments.routes import blueprint as shipments_blueprint
 from dashboard.actions.stock_counts.routes import blueprint as stock_counts_blueprint
@@ -144,6 +148,24 @@ ACTIONS: tuple[Action, ...] = (
     Action("message-bounces", ("message-came-back",), Permission.CONTACT_CUSTOMERS, message_bounces_blueprint),
     Action("message-retries", ("message-sent-again",), Permission.CONTACT_CUSTOMERS, message_retries_blueprint),
     Action("customer-erasures", ("customer-erased",), Permission.KEEP_PERSONAL_DATA, customer_erasures_blueprint),
+    Action(
+        "accounts",
+        (
+            "person-invited",
+            "role-changed",
+            "person-deactivated",
+            "person-reactivated",
+            "password-link-sent",
+            "sessions-ended",
+            "second-factor-removed",
+        ),
+        Permission.MANAGE_PEOPLE,
+        accounts_blueprint,
+    ),
+    # Sessions and ways of reading of one's own are anybody's; to end others' needs more.
+    Action("session-ends", ("session-ended",), Permission.SEE_DESK, session_ends_blueprint),
+    Action("preferences", ("preferences-set",), Permission.SEE_DESK, preferences_blueprint),
+    Action("setting-changes", ("setting-changed",), Permission.CHANGE_SETTINGS, setting_changes_blueprint),
     # What is done to a selection are acts of others, each with the permission that it needs.
     Action("selections", (), Permission.SEE_DESK, selections_blueprint),
     # What one is mailed is one's own.

@@ -10,11 +10,10 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dashboard import audit, planning
+from dashboard import audit, planning, settings
 from dashboard.bulk import Among, columns, flag, number
 from dashboard.database import day_of, db, transaction
 from dashboard.domain.columns import NONE
@@ -231,7 +230,7 @@ def behind(session: Session, moves: Sequence[Move]) -> dict[int, Behind]:
         authorised_until=none,
         last_date=none,
     )
-    days = promised_by(clocks, current_app.config["SHOP_REGION"])
+    days = promised_by(clocks, settings.clock_rule())
     rows = zip(order_id.tolist(), customer_id.tolist(), placed_at.tolist(), map(day_of, days.tolist()), strict=True)
     return {line: Behind(*row) for line, row in zip(line_id.tolist(), rows, strict=True)}
 

@@ -92,9 +92,14 @@ def as_told(clocks, told, *, region, today):
     )
 
 
+def rule_of(region):
+    """The rules of a region: by its name, or as they stand in this shop."""
+    return region if isinstance(region, Region) else REGIONS[region]
+
+
 def promised_by(clocks, region):
     """P: the current promise; where nothing was ever stated, so many days after the order as the region says."""
-    rule = REGIONS[region]
+    rule = rule_of(region)
     unstated = clocks.placed_on + np.where(
         clocks.credit_applied, rule.days_with_sellers_credit, rule.days_without_promise
     )
@@ -103,7 +108,7 @@ def promised_by(clocks, region):
 
 def promise_of(current_promise, *, placed_on, credit_applied, region):
     """P of one line, as dates."""
-    rule = REGIONS[region]
+    rule = rule_of(region)
     days = rule.days_with_sellers_credit if credit_applied else rule.days_without_promise
     return current_promise or placed_on + timedelta(days=days)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dashboard.domain.deadlines import REGIONS
+from dashboard.domain.deadlines import Region, rule_of
 from dashboard.domain.messages import DateMoved
 from dashboard.domain.refusals import Refused
 
@@ -57,7 +57,7 @@ class OrderToTell:
     slips: tuple[SlippedPart, ...]
 
 
-def tell(order: OrderToTell, *, region: str, today: date) -> tuple[Notice, ...]:
+def tell(order: OrderToTell, *, region: Region | str, today: date) -> tuple[Notice, ...]:
     """What the customer of an order is told. A first delay to a day not later than `silent_days` after the promise is
     agreed to by silence; a longer one, one without an end, and every further one needs their word (16 CFR 435.2(b)).
     """
@@ -72,7 +72,7 @@ def tell(order: OrderToTell, *, region: str, today: date) -> tuple[Notice, ...]:
         raise DelayNoticeRefused(
             "The customer has no e-mail address.", "Tell them otherwise, and record what they answered."
         )
-    silent = timedelta(days=REGIONS[region].silent_days)
+    silent = timedelta(days=rule_of(region).silent_days)
     notices = []
     for slip in order.slips:
         needs = slip.is_second or slip.eta is None or slip.eta > slip.promised_by + silent

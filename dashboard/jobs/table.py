@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from dashboard import clock
+from dashboard import clock, settings
 from dashboard.actions.delay_notices.standing import settle_notices
 from dashboard.actions.offer_ends import end_overdue
 from dashboard.database import day_number, db, transaction
@@ -44,7 +43,7 @@ def learn_risk() -> str | None:
 
 def _deliver_mail() -> str | None:
     """Before letters leave, those are taken back that need not be told any more; what failed is known right after."""
-    region = current_app.config["SHOP_REGION"]
+    region = settings.clock_rule()
     settled = settle_notices(region=region)
     delivered = deliver()
     said = [settled] if settled else []

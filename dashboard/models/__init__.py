@@ -36,7 +36,7 @@ from dashboard.models.messages import (
     OfferCeiling,
 )
 from dashboard.models.orders import LinePart, LineTag, Order, OrderLine
-from dashboard.models.people import Role, User
+from dashboard.models.people import Preference, Role, SignInSession, User
 from dashboard.models.plans import (
     AgingCustomers,
     AgingDay,
@@ -58,6 +58,7 @@ from dashboard.models.purchase_orders import (
 )
 from dashboard.models.refunds import Refund
 from dashboard.models.saved_views import SavedView
+from dashboard.models.settings import KeptSetting
 from dashboard.models.shipments import Cancellation, Shipment, ShipmentLine, ShipmentSplit
 from dashboard.models.skus import DemandEvent, Location, Sku, Stock, StockDay
 from dashboard.models.supplier_figures import SupplierFigures, SupplierMonth
@@ -69,12 +70,13 @@ __all__ = [
     "CardRequest", "Consent", "Customer", "CustomerErasure", "CustomerLink", "DailySnapshot", "DealRank", "DealResult",
     "DealRun", "DealSegment", "DealSku", "DealVariant", "DealtUnits", "DelayNotice", "Delivery", "DeliveryLine",
     "DemandEstimate", "DemandEvent", "DemandForecast", "ForecastRecord", "Hold", "IncentiveOffer", "IntakeChange",
-    "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim", "JobRun", "KeptDates", "LatenessCount", "LatenessOutlook",
-    "LatenessShift", "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "MailChoice", "MailHabit",
-    "Message", "MessageFile", "MessagePart", "Note", "OfferCeiling", "Order", "OrderLine", "PaymentDay",
-    "PaymentMethod", "Peg", "PlanState", "PurchaseOrder", "PurchaseOrderLetter", "PurchaseOrderLine", "RateCount",
-    "Receipt", "ReceiptLine", "Refund", "ReportSchedule", "Reservation", "RiskBand", "RiskModel", "Role",
-    "SavedView", "ServiceLevel", "Shipment", "ShipmentLine", "ShipmentSplit", "ShownDate", "Sku", "SkuFigure", "Stock",
-    "StockDay", "Submission", "Supplier", "SupplierCalendar", "SupplierClosure", "SupplierFigures", "SupplierMonth",
-    "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User", "Waiting",
+    "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim", "JobRun", "KeptDates", "KeptSetting", "LatenessCount",
+    "LatenessOutlook", "LatenessShift", "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "MailChoice",
+    "MailHabit", "Message", "MessageFile", "MessagePart", "Note", "OfferCeiling", "Order", "OrderLine", "PaymentDay",
+    "PaymentMethod", "Peg", "PlanState", "Preference", "PurchaseOrder", "PurchaseOrderLetter", "PurchaseOrderLine",
+    "RateCount", "Receipt", "ReceiptLine", "Refund", "ReportSchedule", "Reservation", "RiskBand", "RiskModel", "Role",
+    "SavedView", "ServiceLevel", "Shipment", "ShipmentLine", "ShipmentSplit", "ShownDate", "SignInSession", "Sku",
+    "SkuFigure", "Stock", "StockDay", "Submission", "Supplier", "SupplierCalendar", "SupplierClosure",
+    "SupplierFigures", "SupplierMonth", "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User",
+    "Waiting",
 ]  # fmt: skip

@@ -25,6 +25,7 @@ from dashboard.panels.offers.routes import blueprint as offers_blueprint
 from dashboard.panels.orders.addresses import IdentifierConverter, NumberConverter
 from dashboard.panels.orders.routes import blueprint as orders_blueprint
 from dashboard.panels.overview.routes import blueprint as overview_blueprint
+from dashboard.panels.people.routes import blueprint as people_blueprint
 from dashboard.panels.personal_data.routes import blueprint as personal_data_blueprint
 from dashboard.panels.picking.routes import blueprint as picking_blueprint
 from dashboard.panels.purchase_orders.routes import blueprint as purchase_orders_blueprint
@@ -32,6 +33,7 @@ from dashboard.panels.purchasing.routes import PANEL as PURCHASING
 from dashboard.panels.receiving.routes import blueprint as receiving_blueprint
 from dashboard.panels.reports.choosing import report_choices
 from dashboard.panels.reports.routes import blueprint as reports_blueprint
+from dashboard.panels.settings.routes import blueprint as settings_blueprint
 from dashboard.panels.track_record.routes import blueprint as track_record_blueprint
 from dashboard.permissions import Permission
 from dashboard.web import fragments
@@ -118,6 +120,24 @@ def register(app: Flask) -> None:
     app.register_blueprint(health_blueprint)
     add_to_navigation(
         app, "Health", endpoint="health.show", icon="heartbeat", section="Keeping", permission=Permission.SEE_METRICS
+    )
+    app.register_blueprint(people_blueprint)
+    add_to_navigation(
+        app,
+        "People",
+        endpoint="people.index",
+        icon="users",
+        section="Keeping",
+        permission=Permission.MANAGE_PEOPLE,
+    )
+    app.register_blueprint(settings_blueprint)
+    add_to_navigation(
+        app,
+        "Settings",
+        endpoint="settings.index",
+        icon="clipboard-check",
+        section="Keeping",
+        permission=Permission.CHANGE_SETTINGS,
     )
     app.register_error_handler(FilterRefused, _refuse)
 

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 import numpy as np
-from flask import current_app
 from sqlalchemy import and_, case, func, or_, select, type_coerce
 from sqlalchemy.types import Integer
 
-from dashboard import clock, estimates, models
+from dashboard import clock, estimates, models, settings
 from dashboard.bulk import Words, code, columns, flag, number
 from dashboard.database import Day, db
 from dashboard.domain.allocation import HELD_NAMES
@@ -204,7 +203,7 @@ def _columns_of_waiting(connection):
 def _plan(connection):
     """The stored plan, row by row and cell by cell, beside one derived now."""
     today = clock.today()
-    facts = read_facts(connection, today=today, region=current_app.config["SHOP_REGION"])
+    facts = read_facts(connection, today=today, region=settings.clock_rule())
     plan = derive(facts, lambda skus, days: estimates.judge_spikes(connection, skus, days))
     if estimates.is_stale(connection):
         yield "estimates: history changed since they were learnt; run flask plan"

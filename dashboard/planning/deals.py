@@ -13,10 +13,9 @@ from datetime import date
 from functools import cache
 
 import numpy as np
-from flask import current_app
 from sqlalchemy import BigInteger, Connection, case, func, insert, literal, select, update
 
-from dashboard import clock, models
+from dashboard import clock, models, settings
 from dashboard.bulk import Among, columns, number, run, staged
 from dashboard.domain import allocation, deals, promises
 from dashboard.domain.columns import NEVER, NONE, known, sorting
@@ -89,7 +88,7 @@ def simulate(ask: Callable[[Connection], Meant]) -> Simulated:
     begun, today = time.monotonic(), clock.today()
     connection = snapshot()
     meant = ask(connection)
-    facts = read_facts(connection, today=today, region=current_app.config["SHOP_REGION"])
+    facts = read_facts(connection, today=today, region=settings.clock_rule())
     found = find(facts, meant)
     return Simulated(found, today, fingerprint_of(connection, found.sku_id), time.monotonic() - begun)
 

@@ -20,7 +20,7 @@ from dashboard.domain import allocation, promises
 from dashboard.domain.cancellation_model import Model
 from dashboard.domain.causes import CAUSES, NOT_SET
 from dashboard.domain.columns import NONE, known, sorting
-from dashboard.domain.deadlines import Told
+from dashboard.domain.deadlines import Region, Told
 from dashboard.domain.expiring_payments import good_through
 from dashboard.domain.lead_times import Observations
 from dashboard.domain.likely_dates import Lateness
@@ -110,7 +110,7 @@ class Risk:
 @dataclass(frozen=True, slots=True)
 class Facts:
     today: int
-    region: str
+    region: Region
     lines: OpenLines
     orders: OpenOrders
     incoming: Incoming
@@ -126,7 +126,7 @@ class Facts:
     risk: Risk
 
 
-def read_facts(connection, *, today: date, region: str) -> Facts:
+def read_facts(connection, *, today: date, region: Region) -> Facts:
     """Every fact on which the plan of a day hangs."""
     words = Words()
     location_ids = read_locations(connection)

@@ -12,12 +12,11 @@ from typing import Any, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from flask import current_app
 from sqlalchemy import ARRAY, BigInteger, any_, func, literal, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
-from dashboard import clock, estimates, models, topics
+from dashboard import clock, estimates, models, settings, topics
 from dashboard.bulk import Among, Words, columns, number
 from dashboard.database import day_number, db, in_transaction, require_transaction, transaction
 from dashboard.planning import summaries
@@ -181,7 +180,7 @@ def _derive_some(connection, skus, shop_day, *changed) -> Moves:
     """Derives SKUs and, with them, all that their ship-complete orders reach; writes what differs, and says at the end
     that these topics changed.
     """
-    kept, today, region = _kept(), clock.today(), current_app.config["SHOP_REGION"]
+    kept, today, region = _kept(), clock.today(), settings.clock_rule()
     for _ in range(MOST_ROUNDS):
         near = read_neighbourhood(connection, skus, kept.orders, today=today, region=region)
         _lock_further(connection, kept, skus, near.companions.sku_id)

@@ -24,6 +24,7 @@ from dashboard.bulk import Among, Rows, Words, columns, flag, number
 from dashboard.database import day_number
 from dashboard.domain import allocation
 from dashboard.domain.columns import NONE, before_in_group, group_starts, sorting
+from dashboard.domain.deadlines import Region
 from dashboard.estimates.likely_dates import read_lateness_learnt, read_shifts
 from dashboard.estimates.terms import read_terms
 from dashboard.planning.facts import (
@@ -95,7 +96,7 @@ class _TakenBefore:
     qty: np.ndarray
 
 
-def read_neighbourhood(connection, skus, orders, *, today: date, region: str) -> Neighbourhood:
+def read_neighbourhood(connection, skus, orders, *, today: date, region: Region) -> Neighbourhood:
     """Every fact on which the lines of some SKUs (sorted ids) hang, and the companions of these lines. `orders` are
     ids of ship-complete orders that wanted one of the SKUs before the facts changed.
     """

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
-from flask import current_app
 from sqlalchemy import select
 
-from dashboard import clock, models
+from dashboard import clock, models, settings
 from dashboard.bulk import Among, Rows, columns, number
 from dashboard.database import db
 from dashboard.domain import allocation, promises
@@ -61,7 +60,7 @@ def suppose(sku_id: int, suppositions: Sequence[Supposition]) -> list[Supposed]:
         np.array([sku_id]),
         np.zeros(0, np.int64),
         today=clock.today(),
-        region=current_app.config["SHOP_REGION"],
+        region=settings.clock_rule(),
     )
     facts, suppliers = near.facts, Rows(near.facts.supplier_id)
     named = facts.lines.supplier[facts.lines.supplier != NOBODY]

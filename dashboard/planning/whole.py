@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
-from flask import current_app
 
-from dashboard import clock, estimates, topics
+from dashboard import clock, estimates, settings, topics
 from dashboard.bulk import Words
 from dashboard.database import day_number
 from dashboard.planning import summaries
@@ -90,7 +89,7 @@ def work_out(connection) -> Work:
     """
     facts_seen = facts_versions(connection)
     (left_seen,) = topics.versions(connection, topics.UNPLANNED)
-    facts = read_facts(connection, today=clock.today(), region=current_app.config["SHOP_REGION"])
+    facts = read_facts(connection, today=clock.today(), region=settings.clock_rule())
     derived = derive(facts, lambda skus, days: estimates.judge_spikes(connection, skus, days))
     figures = changed_figures(connection, facts, derived)
     owed = find_owed_difference(connection, facts, derived)

@@ -18,7 +18,7 @@ from babel.numbers import (
     format_decimal,
     get_currency_precision,
 )
-from flask import Flask
+from flask import Flask, current_app, g, has_request_context
 
 from dashboard import clock
 
@@ -28,6 +28,7 @@ NO_BREAK_SPACE = "\u00a0"
 # A currency without a sign of its own is written as its code, which the language library lets touch the figure.
 CODE_BEFORE_DIGITS = re.compile(r"(?<=[A-Z])(?=\d)")
 MICROS = Decimal(1_000_000)
+READERS_LOCALE = "readers_locale"  # what a request knows of who asks
 UNIT_PRICE_DECIMALS = 6  # prices keep up to six decimals
 DAYS_OF_A_WEEK = 7
 
@@ -242,22 +243,29 @@ def as_of(value: datetime | None, *, zone: ZoneInfo, today: date, locale: str, u
     return written.removeprefix(f"{day(today, today=today, locale=locale)},{NO_BREAK_SPACE}")
 
 
+def locale_in_use() -> str:
+    """How whoever asks reads numbers and dates: as they said, else as the shop does."""
+    own: str | None = g.get(READERS_LOCALE) if has_request_context() else None
+    shops: str = current_app.config["SHOP_LOCALE"]
+    return own or shops
+
+
 def register(app: Flask) -> None:
-    """Give templates the filters, bound to the shop's language, zone and day."""
+    """Give templates the filters, bound to the reader's language, and the shop's zone and day."""
     config = app.config  # a table asks hundreds of times, and the app of the request is further to go
 
     def today() -> date:
         return config["BUSINESS_DATE"] or clock.today()
 
     def in_the_shops_language(write: Callable[..., str]) -> Callable[..., str]:
-        return lambda *args, **kwargs: write(*args, locale=config["SHOP_LOCALE"], **kwargs)
+        return lambda *args, **kwargs: write(*args, locale=locale_in_use(), **kwargs)
 
     def on_the_shops_day(write: Callable[..., str]) -> Callable[..., str]:
-        return lambda value, unknown="": write(value, today=today(), locale=config["SHOP_LOCALE"], unknown=unknown)
+        return lambda value, unknown="": write(value, today=today(), locale=locale_in_use(), unknown=unknown)
 
     def in_the_shop(write: Callable[..., str]) -> Callable[..., str]:
         return lambda value, unknown="": write(
-            value, zone=clock.shop_zone(), today=today(), locale=config["SHOP_LOCALE"], unknown=unknown
+            value, zone=clock.shop_zone(), today=today(), locale=locale_in_use(), unknown=unknown
         )
 
     for name, function in (

@@ -112,6 +112,16 @@ def not_undone(sentence: str, *, to: str) -> Response:
     return answer("components/_not_undone.html", status=422, sentence=sentence)
 
 
+def elsewhere(address: str) -> Response:
+    """Something else comes first: there, by redirect, or for htmx by HX-Redirect; a page that asks by itself waits."""
+    if not is_htmx_request():
+        return make_response(redirect(address))
+    response = make_response("", 204)
+    if not is_unattended():
+        response.headers["HX-Redirect"] = address
+    return response
+
+
 def session_is_over() -> Response:
     """Who is not signed in goes to sign in and comes back: by redirect, or for htmx by 419 and HX-Redirect.
 

@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask_security import current_user
 from sqlalchemy.orm import Session
 
+from dashboard import settings
 from dashboard.config import LOOPBACK_HOSTS
 from dashboard.database import db
 from dashboard.permissions import Permission, can
-from dashboard.web import fragments, live
+from dashboard.web import formats, fragments, live
 from dashboard.web.guards import requires
 
 DEMO_BANNER = (
@@ -77,11 +78,21 @@ def add_to_navigation(
 def register(app: Flask) -> None:
     """Give every template the frame, and the desk a first page."""
     app.extensions.setdefault("places", [])
+    app.before_request(_know_the_reader)
     app.before_request(live.see_before_anything_is_read)
     app.jinja_env.globals["can"] = _can  # also within macros, which see no context
     app.context_processor(_frame)
     app.add_url_rule("/", "start", start)
     app.extensions["security"].login_context_processor(_sign_in_context)
+
+
+def _know_the_reader() -> None:
+    """How who is signed in likes to read the desk."""
+    if "_user_id" not in session or request.endpoint == "static":
+        return
+    g.reader = settings.reading_of(current_user.id) if current_user.is_authenticated else None
+    if g.reader is not None:
+        setattr(g, formats.READERS_LOCALE, g.reader.locale)
 
 
 @requires(Permission.SEE_DESK)
@@ -103,6 +114,8 @@ def _frame() -> dict[str, Any]:
     return {
         "navigation": _navigation(),
         "home_url": "/",
+        "reader": g.get("reader"),
+        "you_url": url_for("people.you") if "people.you" in current_app.view_functions else None,
         "sign_out_url": url_for("security.logout"),
         "change_password_url": url_for("security.change_password"),
         "mail_to_me_url": url_for("mail_to_me.show"),

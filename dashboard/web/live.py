@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from dashboard import clock
 from dashboard.database import db
 from dashboard.permissions import Permission
-from dashboard.web import fragments, marks
+from dashboard.web import formats, fragments, marks
 from dashboard.web.formats import NO_BREAK_SPACE
 from dashboard.web.guards import requires
 from dashboard.web.kept_answers import KeptAnswers
@@ -128,6 +128,7 @@ def _mark_of_answer(*, shared: bool) -> str:
         state.versions,
         address=request.full_path,
         roles=[role.name for role in current_user.roles],
+        locale=formats.locale_in_use(),
         person=None if shared else current_user.get_id(),
     )
 
@@ -147,7 +148,7 @@ def _call_on_close(response: Response, call: Callable[[], Any]) -> Response:
 
 
 def _particulars() -> dict[str, Any]:
-    written = format_date(clock.today(), "EEE d MMM y", locale=current_app.config["SHOP_LOCALE"])
+    written = format_date(clock.today(), "EEE d MMM y", locale=formats.locale_in_use())
     return {
         "shop_day": written.replace(" ", NO_BREAK_SPACE),
         "shop_day_pinned": clock.is_pinned(),

@@ -31,15 +31,18 @@ def has_signed(app: Flask, shown: str) -> bool:
     return True
 
 
-def mark_of_answer(versions: tuple[int, ...], *, address: str, roles: Iterable[str], person: str | None = None) -> str:
+def mark_of_answer(
+    versions: tuple[int, ...], *, address: str, roles: Iterable[str], locale: str, person: str | None = None
+) -> str:
     """The mark of all that an answer is made of: facts and plan, the shop's day, the address, the roles of who asks,
-    the settings, the code; and the person, where something of it is theirs alone.
+    how they read numbers, the settings, the code; and the person, where something of it is theirs alone.
     """
     made_of = (
         versions,
         clock.today().isoformat(),
         address,
         sorted(roles),
+        locale,
         person,
         [str(current_app.config[name]) for name in SETTINGS_SHOWN],
         _edition(),

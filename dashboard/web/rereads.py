@@ -11,17 +11,19 @@ from prometheus_client import Counter
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from dashboard import settings
 from dashboard.database import db
 from dashboard.models import Role, User
 from dashboard.permissions import ROLES, Permission
 from dashboard.web import fragments, marks, safety
 from dashboard.web.kept_answers import KeptAnswers
+from dashboard.web.sessions import has_ended
 from dashboard.web.sign_in import is_session_over
 
 LIVE_STATE_PATH = "/live-state"
 # A person who left has none, and somebody without a role sees nothing.
 _ROLES = (
-    select(Role.name)
+    select(Role.name, User.id)
     .select_from(User)
     .join(User.roles)
     .where(User.fs_uniquifier == bindparam("person"), User.active.is_(True))
@@ -57,7 +59,10 @@ class Rereads:
         roles, person = [], self._person(request)
         if person is not None:
             state = self._app.extensions["live_state"](db.session())
-            roles = list(db.session.scalars(_ROLES, {"person": person}))
+            found = db.session.execute(_ROLES, {"person": person}).all()
+            roles = [role for role, _ in found]
+            reading = settings.reading_of(found[0].id) if found else None
+            locale = (reading and reading.locale) or self._app.config["SHOP_LOCALE"]
             db.session.remove()  # what is being written by somebody else is waited for, but not with a connection
         if not any(Permission.SEE_DESK in ROLES.get(role, ()) for role in roles):
             return None
@@ -65,7 +70,7 @@ class Rereads:
             is_shown = state.mark == request.args.get("shown") and not state.is_catching_up
             return self._protected(make_response("", 204)) if is_shown else None
         # Only what the app let somebody of these roles have, at this address and these versions, is kept by this mark.
-        mark = marks.mark_of_answer(state.versions, address=request.full_path, roles=roles)
+        mark = marks.mark_of_answer(state.versions, address=request.full_path, roles=roles, locale=locale)
         kept: KeptAnswers = self._app.extensions["kept_answers"]
         written = kept.found(mark)
         if written is None:
@@ -77,6 +82,8 @@ class Rereads:
         """Who asks, by the session; None where it is over, or began before anybody counted."""
         session = self._app.session_interface.open_session(self._app, request)
         if not session or not {"_user_id", "began", "seen"} <= session.keys() or is_session_over(session):
+            return None
+        if has_ended(session):
             return None
         return str(session["_user_id"])
 

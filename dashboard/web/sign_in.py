@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, cast
 
-from flask import Flask, Response, abort, current_app, make_response, redirect, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    after_this_request,
+    current_app,
+    make_response,
+    redirect,
+    request,
+    session,
+    url_for,
+)
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_login import user_logged_in
-from flask_security import LoginForm, MailUtil, PasswordUtil, Security, SQLAlchemyUserDatastore
+from flask_login import user_loaded_from_cookie, user_logged_in, user_logged_out
+from flask_security import LoginForm, MailUtil, PasswordUtil, Security, SQLAlchemyUserDatastore, current_user
 from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import case, func, select, update
 
-from dashboard import clock
+from dashboard import clock, settings
 from dashboard.config import LOOPBACK_HOSTS
 from dashboard.database import db, transaction
 from dashboard.messages import sign_in_mail
 from dashboard.models import Role, User
-from dashboard.web import fragments
+from dashboard.web import fragments, sessions
 from dashboard.web.passwords import password_faults
 
 WRONG_PASSWORDS_ALLOWED = 5
@@ -30,6 +42,7 @@ LOCK_SECONDS = 60
 DEMO_FROM_AFAR = "Demo sign-ins work only while the desk listens on its own machine."
 STRANGERS_LIMIT = RateLimitItemPerSecond(WRONG_PASSWORDS_ALLOWED, LOCK_SECONDS)
 REMEMBERED = timedelta(days=14)
+RECOVERY_CODES = 10
 RESET_LINK_LIVES = timedelta(hours=2)
 # How often a session's cookie is written again to remember that somebody is there, in seconds: not on each answer.
 SEEN_EVERY = 60
@@ -49,6 +62,8 @@ WRITING_ENDPOINTS = frozenset(
         "security.two_factor_setup",
         "security.two_factor_setup_validate",
         "security.two_factor_token_validation",
+        "security.mf_recovery",
+        "security.mf_recovery_codes",
     }
 )
 
@@ -70,6 +85,8 @@ SENTENCES = {
     "REAUTHENTICATION_REQUIRED": "Type your password once more for this.",
     "REAUTHENTICATION_SUCCESSFUL": "Thank you.",
     "TWO_FACTOR_INVALID_TOKEN": "That code is not the one the app shows now.",
+    "INVALID_RECOVERY_CODE": "That is none of your recovery codes, or was used before.",
+    "NO_RECOVERY_CODES_SETUP": "You have no recovery codes yet. Make some.",
     "TWO_FACTOR_LOGIN_SUCCESSFUL": "",
     "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": "The second factor is on.",
     "TWO_FACTOR_DISABLED": "The second factor is off.",
@@ -96,13 +113,16 @@ def register(app: Flask) -> None:
     # A lost phone is an administrator's matter (flask users second-factor-off); no mail undoes a second factor.
     app.view_functions["security.two_factor_rescue"] = lambda: abort(404)
     user_logged_in.connect(_begin_session, app)
+    user_loaded_from_cookie.connect(_begin_session, app)
+    user_logged_out.connect(_end_session, app)
     _limit(app)
     app.before_request(_begin_as_writer)
+    app.before_request(ask_for_second_factor)
 
 
-def _extension_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
-    https = settings["BASE_URL"].startswith("https://")
-    keys = [key for key in (settings["SECRET_KEY"], settings["SECRET_KEY_BEFORE"]) if key]
+def _extension_settings(config: Mapping[str, Any]) -> dict[str, Any]:
+    https = config["BASE_URL"].startswith("https://")
+    keys = [key for key in (config["SECRET_KEY"], config["SECRET_KEY_BEFORE"]) if key]
     return {
         "SECRET_KEY_FALLBACKS": keys[1:],
         "SESSION_COOKIE_NAME": "desk",
@@ -147,9 +167,15 @@ def _extension_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
         "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
         "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
         "SECURITY_TWO_FACTOR_ALWAYS_VALIDATE": True,
+        # For who has lost the phone: ten codes, each good once, kept encrypted.
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": RECOVERY_CODES,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [_cipher_key(key) for key in keys],
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_URL": "/recovery-codes",
+        "SECURITY_MULTI_FACTOR_RECOVERY_URL": "/recovery-code",
         "SECURITY_TWO_FACTOR_VALIDITY_COOKIE": {"httponly": True, "secure": https, "samesite": "Strict"},
         "SECURITY_TOTP_SECRETS": {_tag(key): key for key in keys},
-        "SECURITY_TOTP_ISSUER": settings["SHOP_NAME"] or "Backorder Desk",
+        "SECURITY_TOTP_ISSUER": config["SHOP_NAME"] or "Backorder Desk",
         # Our own commands manage people.
         "SECURITY_CLI_USERS_NAME": None,
         "SECURITY_CLI_ROLES_NAME": None,
@@ -159,6 +185,11 @@ def _extension_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def _tag(key: str) -> str:
     return "k" + hashlib.sha256(key.encode()).hexdigest()[:12]
+
+
+def _cipher_key(key: str) -> bytes:
+    """A key of the shape that the cipher asks for, which follows from ours."""
+    return base64.urlsafe_b64encode(hashlib.sha256(b"recovery codes " + key.encode()).digest())
 
 
 def _tone(name: str) -> str:
@@ -280,6 +311,7 @@ def _limit(app: Flask) -> None:
         ("security.forgot_password", RESET_LIMIT),
         ("security.reset_password", RESET_LIMIT),
         ("security.two_factor_token_validation", CODE_LIMIT),
+        ("security.mf_recovery", CODE_LIMIT),
     ):
         limited = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited  # type: ignore[assignment]
@@ -302,20 +334,50 @@ def end_old_session() -> None:
     session.setdefault("seen", now)
     if is_session_over(session):
         session.clear()
+    elif sessions.has_ended(session):
+        session.clear()
+        session["_remember"] = "clear"  # who asked there to stay signed in is not let in again by that
     elif now - session["seen"] >= SEEN_EVERY and not fragments.is_unattended():
         session["seen"] = now
+    if "_user_id" in session and not fragments.is_unattended():
+        sessions.keep_listed(session, request.user_agent.string)
 
 
 def is_session_over(kept: Mapping[str, Any]) -> bool:
     """Whether nobody was there for a while, or the session is old."""
     now = int(clock.real_now().timestamp())
-    idle = current_app.config["SESSION_IDLE_MINUTES"] * 60
+    idle = settings.value("session_idle_minutes") * 60
     longest = current_app.config["SESSION_HOURS"] * 3600
     return bool(now - kept["seen"] > idle or now - kept["began"] > longest)
 
 
 def _begin_session(sender: Flask, **_: Any) -> None:
     session["began"] = session["seen"] = int(clock.real_now().timestamp())
+    sessions.begin(session)
+
+
+def _end_session(sender: Flask, **_: Any) -> None:
+    """In the list too, when the answer has been written: the sign-in extension saves its own first."""
+    if sessions.KEY in session:
+        ended = {sessions.KEY: session.pop(sessions.KEY)}
+        after_this_request(lambda response: _ended(response, ended))
+
+
+def _ended(response: Response, kept: Mapping[str, Any]) -> Response:
+    sessions.end(kept)
+    return response
+
+
+def ask_for_second_factor() -> Response | None:
+    """Who needs a second factor and has none sets it up before anything else."""
+    if "_user_id" not in session or (request.endpoint or "static").startswith(("static", "security.", "status.")):
+        return None
+    roles = set(settings.value("second_factor_roles"))
+    if not roles or not current_user.is_authenticated or current_user.tf_primary_method:
+        return None
+    if roles.isdisjoint(role.name for role in current_user.roles):
+        return None
+    return fragments.elsewhere(url_for("security.two_factor_setup"))
 
 
 def _begin_as_writer() -> None:

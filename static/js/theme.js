@@ -22,7 +22,13 @@
     }
   };
 
-  let choice = remembered("desk-theme") || "auto";
+  /* What the person said for every browser holds where this one was told nothing since they said it. */
+  const readers = root.dataset.readersTheme;
+  if (readers && remembered("desk-readers-theme") !== readers) {
+    remember("desk-readers-theme", readers);
+    remember("desk-theme", readers);
+  }
+  let choice = remembered("desk-theme") || readers || "auto";
 
   const show = (theme) => {
     if (root.dataset.bsTheme === theme) return;

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from dashboard import clock
 from dashboard.actions import ACTIONS
+from dashboard.actions.accounts.action import change_role
 from dashboard.actions.assignments.action import assign_line
 from dashboard.actions.deal_runs.action import ask_for_run, commit_run
 from dashboard.actions.deal_variants.action import save_variant
@@ -24,9 +25,11 @@ from dashboard.actions.load_undos.action import undo_load
 from dashboard.actions.loads.action import send_files
 from dashboard.actions.mail_choices.action import choose_mail
 from dashboard.actions.notes.action import write_note
+from dashboard.actions.preferences.action import set_preferences
 from dashboard.actions.purchase_order_drafts.action import draft_orders
 from dashboard.actions.receipts.action import receive, reverse
 from dashboard.actions.saved_views.action import save_view
+from dashboard.actions.setting_changes.action import change_setting
 from dashboard.actions.shipment_splits.action import split_shipment
 from dashboard.actions.shipments.action import ship_reserved
 from dashboard.actions.supplier_calendars.action import say_calendar
@@ -34,6 +37,7 @@ from dashboard.actions.supplier_reassignments.action import reassign_supply
 from dashboard.actions.supplier_reassignments.queries import find_supply
 from dashboard.audit import ACTS
 from dashboard.database import db, transaction
+from dashboard.domain.accounts import known_as
 from dashboard.domain.deal_variants import Segment
 from dashboard.domain.mail_to_me import NEWS
 from dashboard.domain.messages import CardAskedFor
@@ -51,12 +55,22 @@ from dashboard.models import (
     PurchaseOrderLine,
     ReportSchedule,
     SavedView,
+    SignInSession,
     Submission,
+    User,
 )
 from dashboard.permissions import ROLES
 from tests.conftest import Desk, same_on_both, somebody
 from tests.factories import World
 from tests.shops import filled_once
+
+
+@pytest.fixture
+def manager(sign_in: Callable[..., Desk], example: Example) -> Desk:
+    """Mara, who may do nearly every act; Ada, where none but an admin may."""
+    if example.act in ADMINS:
+        return sign_in("admin", "ada@desk.example")
+    return sign_in("manager", "mara@desk.example")
 
 
 @dataclass(frozen=True)
@@ -72,6 +86,24 @@ class Example:
     # What a colleague does meanwhile; None where nothing that others do is in its way.
     changes: Callable[[World], Any] | None
     field: str = field(default="")  # a field whose typed text must stay
+
+
+def bump_person(world: World) -> None:
+    """A colleague gave everybody another role."""
+    for person in (4, 5, 6):
+        change_role(person, role="manager", actor=None)
+
+
+def bump_preference(world: World) -> None:
+    """They said it in another window."""
+    with transaction() as session:
+        mara = session.scalar(select(User.id).where(User.email == "mara@desk.example"))
+    set_preferences(locale=None, theme="light", key_hints=False, actor=mara)
+
+
+def bump_setting(world: World) -> None:
+    """A colleague set the same rule."""
+    change_setting("session_idle_minutes", value=["60"], actor=None)
 
 
 def bump_supply(world: World) -> None:
@@ -623,6 +655,42 @@ EXAMPLES = (
         bump_letter(3),
         "why",
     ),
+    Example(
+        "person-invited",
+        "/people/invitations",
+        {"email": "nora@desk.example", "name": "Nora", "role": "agent"},
+        {"email": "nowhere", "name": "Nora", "role": "agent"},
+        None,
+        "email",
+    ),
+    *(
+        Example(
+            act,
+            f"/people/{person}/{verb}",
+            {**typed, "why": "it is so"},
+            {**typed, "why": "w" * 501},
+            bump_person,
+            "why",
+        )
+        for act, person, verb, typed in (
+            ("role-changed", 4, "role-changes", {"role": "agent"}),
+            ("person-deactivated", 4, "deactivations", {}),
+            ("person-reactivated", 5, "reactivations", {}),
+            ("password-link-sent", 4, "password-links", {}),
+            ("sessions-ended", 4, "sign-outs", {}),
+            ("second-factor-removed", 6, "second-factor-removals", {}),
+        )
+    ),
+    Example("session-ended", "/sessions/1/session-ends", {"why": "a library"}, {"why": "w" * 501}, None, "why"),
+    Example("preferences-set", "/you/preferences", {"locale": "de_AT", "theme": "dark"}, None, bump_preference),
+    Example(
+        "setting-changed",
+        "/settings/session_idle_minutes/setting-changes",
+        {"value": "90", "why": "the auditors"},
+        {"value": "0", "why": "the auditors"},
+        bump_setting,
+        "value",
+    ),
     Example("view-removed", "/saved-views/1/removals", {}, None, bump_view),
     Example(
         "customer-erased",
@@ -646,6 +714,9 @@ EXAMPLES = (
 # What anybody may do who sees the desk; that it is done to one's own alone, their own tests show.
 ANYBODYS = {act for action in ACTIONS if action.permission in ROLES["viewer"] for act in action.acts}
 
+# What only an admin may do.
+ADMINS = {act for action in ACTIONS if action.permission in ROLES["admin"] - ROLES["manager"] for act in action.acts}
+
 each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.address.strip("/").replace("/", "-"))
 
 
@@ -656,6 +727,15 @@ SENT = [SentFile("stock.csv", lambda path: path.write_text(""))]
 def filled(world: World) -> None:
     """Some of everything that an act can be about."""
     manager, agent = somebody("manager", "mara@desk.example"), somebody("agent", "abel@desk.example")
+    somebody("admin", "ada@desk.example")
+    for name in ("vera", "left", "phone"):
+        somebody("viewer", f"{name}@desk.example")
+    with transaction() as session:
+        session.get_one(User, 5).active = False
+        session.get_one(User, 6).tf_primary_method = "authenticator"
+        now = clock.real_now()
+        listed = {"known_as": known_as(manager.fs_uniquifier), "device": "Firefox on a Mac"}
+        session.add(SignInSession(key="k", user_id=manager.id, began_at=now, seen_at=now, **listed))
     world.stock("CHAIR", 5)
     world.order("10480", "CHAIR", 6, placed="2026-03-01", promised="2026-03-22")
     world.order("10481", "CHAIR", 6, placed="2026-03-02")
@@ -788,7 +868,7 @@ def test_pressed_twice_it_counts_once_and_the_second_answer_points_at_the_first(
     first, second = manager.act(example.address, form), manager.act(example.address, form)
     assert (first.status_code, second.status_code) == (200, 200)
     assert acts(example.act) == before + 1
-    assert "Sent before by Manager" in second.text
+    assert f"Sent before by {manager.person.name}" in second.text
     notice = db.session.scalar(select(Submission.notice).where(Submission.key == form["submission"]))
     assert notice is not None
     assert notice in first.text.replace("&#39;", "'")

@@ -14,6 +14,7 @@ from dashboard.web.guards import is_guarded
 PUBLIC = {
     "customer.order": "the customer's own page: the signed address is the right to it",
     "customer.create_answer": "the same",
+    "people.come_in": "whom a signed invitation lets in",
     "status.healthz": "a machine that watches has no account",
     "status.readyz": "a machine that watches has no account",
     "status.metrics": "guards itself: this machine, or people who may read measurements",
@@ -66,7 +67,14 @@ def test_who_is_not_signed_in_is_turned_away_everywhere(sqlite_app: Flask) -> No
 
 
 def sample(rule: Rule) -> str:
-    return re.sub(r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>", lambda part: SAMPLES.get(part.group(1), ANY_TEXT), rule.rule)
+    """An address of the rule; of a choice of words, with the first."""
+
+    def one(part: re.Match[str]) -> str:
+        if part.group(1) == "any":
+            return part.group(2).partition(",")[0].strip("'\" ")
+        return SAMPLES.get(part.group(1), ANY_TEXT)
+
+    return re.sub(r"<(?:(\w+)(?:\(([^)]*)\))?:)?\w+>", one, rule.rule)
 
 
 def test_addresses_are_kebab_case(sqlite_app: Flask) -> None:

@@ -127,7 +127,7 @@ def test_an_unchanged_panel_answers_nothing_and_reads_no_row(shop, viewer, addre
     assert (answer.status_code, answer.data) == (304, b"")
     assert {"HX-Request", "HX-Request-Type"} <= set(answer.vary)
     assert not any(" waiting" in statement for statement in asked)
-    assert len(asked) <= 4, "who is there, their roles, and the versions"
+    assert len(asked) <= 5, "who is there, their roles, the versions; and every two seconds the rules of the house"
 
 
 def test_a_mark_is_of_all_that_an_answer_is_made_of(app, shop, viewer, agent, sign_in, today):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from dashboard import settings
 from dashboard.domain.consents import AnsweringPart
 from dashboard.domain.deadlines import promise_of
 from dashboard.models import Consent, Customer, DelayNotice, Order, OrderLine, Sku, Waiting
@@ -100,7 +100,7 @@ def answers_of(session: Session, order_id: int) -> ShownAnswers:
         .where(Waiting.order_id == order_id)
         .order_by(Waiting.line_no, Waiting.part)
     ).all()
-    region = current_app.config["SHOP_REGION"]
+    region = settings.clock_rule()
     parts = tuple(
         AnsweringPart(
             row.line_id,

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dashboard import audit, clock, models, planning
+from dashboard import audit, clock, models, planning, settings
 from dashboard.actions.clashes import refuse_if_changed
 from dashboard.actions.delay_notices.queries import ShownOrderToTell, orders_to_tell, skus_waiting
 from dashboard.actions.delay_notices.standing import unsay, waiting_notices
@@ -117,7 +116,7 @@ def _keep_still(session: Session, order_ids: Collection[int]) -> set[int]:
 def _tell(
     session: Session, order: ShownOrderToTell, *, why: str | None, actor: Any
 ) -> tuple[NoticeOutcome, models.Act]:
-    region, today = current_app.config["SHOP_REGION"], clock.today()
+    region, today = settings.clock_rule(), clock.today()
     notices = tell(order.told, region=region, today=today)
     if unsaid := waiting_notices(session, order.lines.values()):
         unsay(session, unsaid, region=region)

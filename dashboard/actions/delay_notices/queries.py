@@ -9,11 +9,10 @@ from hashlib import sha256
 from typing import Any
 
 import numpy as np
-from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dashboard import clock, planning
+from dashboard import clock, planning, settings
 from dashboard.bulk import Among, columns, flag, number
 from dashboard.database import day_number, day_of
 from dashboard.domain.columns import NONE, known
@@ -95,7 +94,7 @@ def _slipped(session: Session, order_ids: Collection[int]) -> tuple[dict[int, li
     if not len(line_id):
         return {}, set()
     none = np.full(len(line_id), NONE)
-    region = current_app.config["SHOP_REGION"]
+    region = settings.clock_rule()
     clocks = Clocks(placed_on, promise, credit == 1, eta, none, none, none, none)
     told = planning.read_told_of(connection, line_id, part)
     late = slips(as_told(clocks, told, region=region, today=day_number(clock.today())), region)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, url_for
+from flask import Blueprint, Response, url_for
 
-from dashboard import clock
+from dashboard import clock, settings
 from dashboard.actions import answers
 from dashboard.actions.delay_notices.action import tell_customer
 from dashboard.actions.delay_notices.forms import DelayNoticeForm
@@ -75,4 +75,4 @@ def _nothing_to_tell(order: ShownOrderToTell) -> Refused | None:
 
 
 def _notices(order: ShownOrderToTell) -> tuple[Notice, ...]:
-    return tell(order.told, region=current_app.config["SHOP_REGION"], today=clock.today())
+    return tell(order.told, region=settings.clock_rule(), today=clock.today())

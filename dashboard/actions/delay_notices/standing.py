@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from dashboard import audit, planning
 from dashboard.database import db, transaction
-from dashboard.domain.deadlines import promise_of
+from dashboard.domain.deadlines import Region, promise_of
 from dashboard.domain.delay_notices import moved_back_in_words
 from dashboard.domain.messages import BOUNCED, FAILED, QUEUED, WITHDRAWN, DateMoved, MessageRefused
 from dashboard.messages import outbox
@@ -34,7 +34,7 @@ def skus_told_of(session: Session, message_id: int) -> set[int]:
     )
 
 
-def follow_message(session: Session, message_id: int, *, region: str) -> bool:
+def follow_message(session: Session, message_id: int, *, region: Region | str) -> bool:
     """Has the notices of a message count as its state says, with the promises that hang on them. Whether any changed:
     then its SKUs are to be planned, which were kept still before.
     """
@@ -50,7 +50,7 @@ def follow_message(session: Session, message_id: int, *, region: str) -> bool:
     return bool(notices)
 
 
-def unsay(session: Session, notices: Sequence[DelayNotice], *, region: str) -> None:
+def unsay(session: Session, notices: Sequence[DelayNotice], *, region: Region | str) -> None:
     """What waits in the outbox is not said: of these notices nobody will ever know. In the transaction that plans."""
     ids = [notice.id for notice in notices]
     _restate(session, notices, told=False, region=region)
@@ -72,7 +72,7 @@ def waiting_notices(session: Session, line_ids: Iterable[int]) -> list[DelayNoti
     )
 
 
-def settle_notices(*, region: str) -> str | None:
+def settle_notices(*, region: Region | str) -> str | None:
     """Take back what need not be told any more, and let what was not read count no more; in words, nothing if nothing.
     What is refused meanwhile, because it leaves at this moment, is left.
     """
@@ -85,7 +85,7 @@ def settle_notices(*, region: str) -> str | None:
 
 
 @planning.repeated
-def _take_back(message_id: int, *, region: str) -> bool:
+def _take_back(message_id: int, *, region: Region | str) -> bool:
     """Of one message, what its customers need not be told, because those goods come in time or wait no more."""
     with transaction() as session:
         skus = skus_told_of(session, message_id)
@@ -122,7 +122,7 @@ def _take_back(message_id: int, *, region: str) -> bool:
 
 
 @planning.repeated
-def _follow(message_id: int, *, region: str) -> bool:
+def _follow(message_id: int, *, region: Region | str) -> bool:
     with transaction() as session:
         skus = skus_told_of(session, message_id)
         planning.keep_still(skus)
@@ -173,7 +173,7 @@ def _said_of(session: Session, ids: Sequence[int]) -> list[tuple[int, int]]:
     return [(message_id, line_no) for message_id, line_no in rows]
 
 
-def _restate(session: Session, notices: Sequence[DelayNotice], *, told: bool, region: str) -> None:
+def _restate(session: Session, notices: Sequence[DelayNotice], *, told: bool, region: Region | str) -> None:
     """The promise of each line as the customer knows it, unless somebody stated another one since."""
     by_line: dict[int, list[DelayNotice]] = {}
     for notice in notices:
@@ -191,7 +191,7 @@ def _restate(session: Session, notices: Sequence[DelayNotice], *, told: bool, re
     session.flush()
 
 
-def _as_stated(session: Session, line: OrderLine, notice: DelayNotice, region: str) -> date | None:
+def _as_stated(session: Session, line: OrderLine, notice: DelayNotice, region: Region | str) -> date | None:
     """What was promised before a notice: nothing, where the day in it is the one by which the law expects the goods."""
     order = session.get_one(Order, line.order_id)
     by_law = promise_of(None, placed_on=order.placed_on, credit_applied=order.credit_applied, region=region)

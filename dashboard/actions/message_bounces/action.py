@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app
-
-from dashboard import audit, planning
+from dashboard import audit, planning, settings
 from dashboard.actions.clashes import refuse_if_changed
 from dashboard.actions.delay_notices.standing import follow_message, skus_told_of
 from dashboard.actions.message_queries import find_still
@@ -29,7 +27,7 @@ def note_bounce(
             return repeated
         refuse_if_changed(version, message.version, message.name)
         outbox.note_bounce(message_id)
-        if follow_message(session, message_id, region=current_app.config["SHOP_REGION"]):
+        if follow_message(session, message_id, region=settings.clock_rule()):
             planning.replan(skus)
         notice = came_back_in_words(message.order, message.subject)
         act = audit.record(

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from dashboard import settings
 from dashboard.actions.order_lines import load
 from dashboard.actions.order_queries import ShownLine, ShownOrder, find_line
 from dashboard.actions.shipments.action import rules_of
@@ -73,8 +73,8 @@ def find_splittable(session: Session, number: str, line_no: int) -> SplittableLi
 
 def parcel_cost(order: Order) -> int | None:
     """What a further parcel of an order usually costs, in micro-units; None where nothing says."""
-    typed = current_app.config["PARCEL_COSTS"].get(order.currency or "")
-    return order.shipping_amount if typed is None else int(typed * MICROS)
+    typed = settings.value("parcel_costs").get(order.currency or "")
+    return order.shipping_amount if typed is None else int(Decimal(typed) * MICROS)
 
 
 def find_split(session: Session, split_id: int) -> UndoableSplit | None:

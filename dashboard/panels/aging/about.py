@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 
 from dashboard.panels.aging.chart import figure, trend, trend_sentence
 from dashboard.panels.aging.panel import MEASURES, AgingPanel, BucketTotal, all_ticked
@@ -14,6 +14,7 @@ from dashboard.panels.anatomy import Panel
 from dashboard.panels.filters import COMMON_FILTERS
 from dashboard.panels.orders.addresses import line_addresses
 from dashboard.panels.pages import View
+from dashboard.web import formats
 
 PANEL = Panel(
     word="aging",
@@ -42,7 +43,7 @@ PANEL = Panel(
 
 def drawn(panel: AgingPanel) -> dict[str, Any]:
     """What the templates of the panel are given, here and on the overview."""
-    locale = current_app.config["SHOP_LOCALE"]
+    locale = formats.locale_in_use()
     address = PANEL.addresses()
     bucket_urls = {total.bucket: address(_bucket_view(panel, total)) for total in panel.buckets}
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 
 from dashboard.domain.cancellation_risk import LIKELY_BANDS
 from dashboard.panels.anatomy import Panel
@@ -17,6 +17,7 @@ from dashboard.panels.cancellation_risk.report import CANCELLATION_RISK
 from dashboard.panels.cancellation_risk.scatter import against_value, sentence
 from dashboard.panels.filters import COMMON_FILTERS, RISK_WORDS
 from dashboard.panels.orders.addresses import line_addresses
+from dashboard.web import formats
 
 PANEL = Panel(
     word="cancellation-risk",
@@ -46,7 +47,7 @@ PANEL = Panel(
 def drawn(panel: RiskPanel) -> dict[str, Any]:
     """What the templates of the panel are given, here and on the overview."""
     view, address, line_url = panel.view, PANEL.addresses(), line_addresses()
-    locale = current_app.config["SHOP_LOCALE"]
+    locale = formats.locale_in_use()
 
     def band_url(total: BandTotal) -> str:
         """Only this band; if it is that already, all of them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 
 from dashboard.panels.anatomy import Panel
 from dashboard.panels.expiring_payments.chart import figure, sentence
@@ -13,6 +13,7 @@ from dashboard.panels.expiring_payments.queries import DEFAULT_SORT, SORTS
 from dashboard.panels.expiring_payments.report import EXPIRING_PAYMENTS
 from dashboard.panels.filters import COMMON_FILTERS, STATE_WORDS
 from dashboard.panels.orders.addresses import line_addresses
+from dashboard.web import formats
 
 PANEL = Panel(
     word="expiring-payments",
@@ -41,7 +42,7 @@ PANEL = Panel(
 
 def drawn(panel: PaymentsPanel) -> dict[str, Any]:
     """What the templates of the panel are given, here and on the overview."""
-    locale = current_app.config["SHOP_LOCALE"]
+    locale = formats.locale_in_use()
     view, address = panel.view, PANEL.addresses()
 
     def part_url(period: PeriodTotal, total: StateTotal) -> str:

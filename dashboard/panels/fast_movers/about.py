@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 from werkzeug.datastructures import MultiDict
 
 from dashboard.domain.fast_movers import OUT, PRESSING, STATUSES
@@ -17,6 +17,7 @@ from dashboard.panels.fast_movers.queries import COLUMNS, COUNTING, DEFAULT_SORT
 from dashboard.panels.fast_movers.report import FAST_MOVERS
 from dashboard.panels.filters import Selection
 from dashboard.panels.pages import View
+from dashboard.web import formats
 
 PANEL = Panel(
     word="fast-movers",
@@ -62,7 +63,7 @@ def drawn(panel: FastMoversPanel) -> dict[str, Any]:
         "order_url": address(replace(view.from_start(), sort="order", descending=True)),
         "sku_url": alone,
         "lines_url": lambda sku: lines_address(lines.filtered(Selection().having("sku", sku))),
-        "figure": figure(panel, alone, locale=current_app.config["SHOP_LOCALE"]),
+        "figure": figure(panel, alone, locale=formats.locale_in_use()),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 
 from dashboard.domain.lead_times import ENOUGH_OBSERVATIONS, ON_TIME_HALF
 from dashboard.panels.anatomy import Panel
@@ -13,6 +13,7 @@ from dashboard.panels.lead_times.chart import figure, sentence, stretch_sentence
 from dashboard.panels.lead_times.panel import LeadTimesPanel
 from dashboard.panels.lead_times.queries import COUNTING, DEFAULT_SORT, FILTERED_BY, SORTS, SupplierRow
 from dashboard.panels.lead_times.report import LEAD_TIMES
+from dashboard.web import formats
 
 PANEL = Panel(
     word="lead-times",
@@ -43,7 +44,7 @@ PANEL = Panel(
 
 def drawn(panel: LeadTimesPanel) -> dict[str, Any]:
     """What the templates of the panel are given, here and on the overview."""
-    locale = current_app.config["SHOP_LOCALE"]
+    locale = formats.locale_in_use()
     address = PANEL.addresses()
 
     def opened(row: SupplierRow) -> str:

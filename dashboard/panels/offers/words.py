@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask import current_app
-
 from dashboard.messages.offers import offer_in_words
 from dashboard.panels.offers.queries import ListedOffer
+from dashboard.web import formats
 
 
 def offer_words(row: ListedOffer) -> str:
@@ -18,6 +17,6 @@ def offer_words(row: ListedOffer) -> str:
         instead=row.instead,
         saves=row.cost,
         currency=row.currency,
-        locale=current_app.config["SHOP_LOCALE"],
+        locale=formats.locale_in_use(),
     )
     return what[:1].upper() + what[1:]

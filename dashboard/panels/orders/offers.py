@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from dashboard.messages.offers import offer_in_words
 from dashboard.models import IncentiveOffer, Order, OrderLine, Sku, User
+from dashboard.web import formats
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def offers_about(session: Session, order_id: int) -> list[StandingOffer]:
             instead=other,
             saves=one.cost,
             currency=currency,
-            locale=current_app.config["SHOP_LOCALE"],
+            locale=formats.locale_in_use(),
         )
         found.append(
             StandingOffer(

@@ -9,6 +9,7 @@ from datetime import date, datetime
 import numpy as np
 from sqlalchemy.orm import Session
 
+from dashboard import settings
 from dashboard.customer.links import count_open
 from dashboard.database import day_number, day_of
 from dashboard.domain.aging import age_days
@@ -331,7 +332,7 @@ def load_order(session: Session, order_number: str, today: date, *, region: str)
         age_days=age_days(order.placed_on, today),
         lines=lines,
         total=_total(facts),
-        deadlines=_deadlines(session, order, lines, payment, today, region),
+        deadlines=_deadlines(session, order, lines, payment, today),
         region=region,
         law=REGIONS[region].source,
         payment=payment,
@@ -401,9 +402,10 @@ def _payment(session: Session, order: OrderFacts, parts: list[WaitingPart]) -> P
 
 
 def _deadlines(
-    session: Session, order: OrderFacts, lines: tuple[LineStanding, ...], payment: Payment, today: date, region: str
+    session: Session, order: OrderFacts, lines: tuple[LineStanding, ...], payment: Payment, today: date
 ) -> tuple[Deadline, ...]:
     """Every deadline of every waiting line; the same one of several lines is said once."""
+    rule = settings.clock_rule()
     about: dict[tuple[int, str], list[LineStanding]] = {}
     parts = [(line, part) for line in lines for part in line.parts]
     told = read_told_of(
@@ -412,8 +414,8 @@ def _deadlines(
         np.array([part.part for _, part in parts], np.int64),
     )
     for row, (line, part) in enumerate(parts):
-        clocks = as_told(_clocks(order, part, payment), told.of([row]), region=region, today=day_number(today))
-        for day, kind in all_deadlines(clocks, region):
+        clocks = as_told(_clocks(order, part, payment), told.of([row]), region=rule, today=day_number(today))
+        for day, kind in all_deadlines(clocks, rule):
             lines_of_it = about.setdefault((day, kind), [])
             if line not in lines_of_it:
                 lines_of_it.append(line)

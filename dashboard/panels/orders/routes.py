@@ -13,7 +13,7 @@ from dashboard.panels.orders.panel import load_line, load_order, load_orders
 from dashboard.panels.orders.queries import find_order
 from dashboard.panels.row_acts import acts_at_rows, acts_of_lines, suiting
 from dashboard.permissions import Permission
-from dashboard.web import fragments
+from dashboard.web import formats, fragments
 from dashboard.web.guards import requires
 from dashboard.web.live import live
 
@@ -70,7 +70,7 @@ def line(number: str, line_no: int) -> Response:
         found=found,
         page=found.page,
         acts=acts_at_rows(),
-        timeline=timeline(found, locale=current_app.config["SHOP_LOCALE"]),
+        timeline=timeline(found, locale=formats.locale_in_use()),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 from werkzeug.datastructures import MultiDict
 
 from dashboard.panels.aging.about import PANEL as AGING
@@ -15,6 +15,7 @@ from dashboard.panels.purchasing.chart import figure, sentence
 from dashboard.panels.purchasing.panel import PurchasingPanel
 from dashboard.panels.purchasing.queries import COLUMNS, COUNTING, DEFAULT_SORT, SORTS, NamedTotal
 from dashboard.panels.purchasing.report import PURCHASE_PLAN
+from dashboard.web import formats
 
 PANEL = Panel(
     word="purchasing",
@@ -44,7 +45,7 @@ PANEL = Panel(
 
 def drawn(panel: PurchasingPanel) -> dict[str, Any]:
     """What the templates of the panel are given."""
-    view, locale = panel.view, current_app.config["SHOP_LOCALE"]
+    view, locale = panel.view, formats.locale_in_use()
     address, lines_address = PANEL.addresses(), AGING.addresses()
     lines = AGING.view(MultiDict())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 
 from dashboard import clock
 from dashboard.database import db
@@ -16,7 +16,7 @@ from dashboard.panels.track_record.chart import (
 )
 from dashboard.panels.track_record.panel import load_track_record
 from dashboard.permissions import Permission
-from dashboard.web import fragments
+from dashboard.web import formats, fragments
 from dashboard.web.guards import requires
 from dashboard.web.live import live
 
@@ -28,7 +28,7 @@ blueprint = Blueprint("track_record", __name__)
 @live()
 def show() -> Response:
     """How the dates and the forecasts of the past held."""
-    locale = current_app.config["SHOP_LOCALE"]
+    locale = formats.locale_in_use()
     record = load_track_record(db.session(), clock.today())
     return fragments.show(
         "panels/track_record/page.html",

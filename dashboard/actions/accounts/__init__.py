@@ -1,0 +1,1 @@
+"""An admin lets people in, gives them roles, helps them in again, and lets them go."""

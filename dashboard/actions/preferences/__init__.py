@@ -1,0 +1,1 @@
+"""How somebody likes to read the desk: their language of dates and numbers, light or dark, hints of keys."""

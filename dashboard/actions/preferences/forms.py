@@ -1,0 +1,32 @@
+"""How one likes to read the desk."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, RadioField, SelectField
+
+from dashboard.actions.forms import ActForm
+from dashboard.domain.preferences import LOCALES, THEMES
+from dashboard.models import Preference
+
+AS_THE_SHOP = ("", "As the shop does")
+
+
+class PreferenceForm(ActForm):
+    """Language of numbers, light or dark, hints."""
+
+    title = "How you read the desk"
+
+    # What cannot be chosen the rule refuses, in its words.
+    locale = SelectField("Numbers and dates", choices=[AS_THE_SHOP, *LOCALES.items()], validate_choice=False)
+    theme = RadioField("Light or dark", choices=list(THEMES.items()), validate_choice=False)
+    key_hints = BooleanField()
+
+    def __init__(self, preference: Preference, *, back: str) -> None:
+        super().__init__(
+            preference.user_id,
+            version=preference.version,
+            back=back,
+            locale=preference.locale or "",
+            theme=preference.theme,
+            key_hints=preference.key_hints,
+        )

@@ -1,0 +1,1 @@
+"""One session is ended: somebody forgot to sign out somewhere."""

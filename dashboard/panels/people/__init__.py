@@ -1,0 +1,1 @@
+"""Who comes in, and as what; somebody with their sessions; and oneself."""

@@ -1,0 +1,96 @@
+"""Every address, asked by everybody: who may is let in, who may not is not, whatever else the address does."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from dashboard.database import transaction
+from dashboard.permissions import ROLES, Permission
+from tests.architecture.test_routes import PUBLIC, our_own, rules, sample
+from tests.conftest import Desk, somebody
+
+# The sign-in extension's own addresses, and who uses them: a new one of its is a decision, too.
+OF_SIGN_IN = {
+    "security.change_password": "who is signed in",
+    "security.forgot_password": "anybody",
+    "security.login": "anybody",
+    "security.logout": "anybody",
+    "security.mf_recovery": "who has typed the password",
+    "security.mf_recovery_codes": "who is signed in",
+    "security.reset_password": "whom the mailed link lets in",
+    "security.static": "anybody",
+    "security.two_factor_rescue": "nobody: closed",
+    "security.tf_select": "who has typed the password",
+    "security.two_factor_setup": "who is signed in",
+    "security.two_factor_setup_validate": "who is signed in",
+    "security.two_factor_token_validation": "who has typed the password",
+    "security.verify": "who is signed in",
+}
+# Addresses of acts on many things at once, each of which asks for the right of its own act besides.
+ASK_FURTHER = ("selections.",)
+TURNED_AWAY = {302, 401, 403, 419}
+
+
+def methods(rule: Rule) -> list[str]:
+    return sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+
+
+def test_of_the_sign_ins_addresses_all_are_known(sqlite_app: Flask) -> None:
+    found = {rule.endpoint for rule in rules(sqlite_app) if rule.endpoint.startswith("security.")}
+    assert found <= set(OF_SIGN_IN), "Say in OF_SIGN_IN who uses it."
+
+
+@pytest.mark.parametrize("role", [*ROLES, "nobody", "left"])
+def test_every_route_lets_in_who_may_and_nobody_else(sqlite_app: Flask, role: str) -> None:
+    """Without a row behind the sample address a page says 404 and a form 404 or 422: who gets that far was let in."""
+    desk: Desk = sqlite_app.test_client()
+    if role != "nobody":
+        sign_in(desk, role)
+    may = ROLES.get(role, frozenset())
+    wrong = []
+    for rule in our_own(sqlite_app):
+        if rule.endpoint in PUBLIC:
+            continue
+        needed: Permission = sqlite_app.view_functions[rule.endpoint].required_permission  # type: ignore[attr-defined]
+        for method in methods(rule):
+            address = sample(rule)
+            answer = desk.panel(address) if method == "GET" else desk.act(address)
+            status = answer.status_code
+            let_in = status not in TURNED_AWAY or is_led_on(answer)
+            if status >= 500 or let_in != (needed in may):
+                asks_further = rule.endpoint.startswith(ASK_FURTHER) and status == 403
+                if not asks_further:
+                    wrong.append(f"{method} {address} ({rule.endpoint}, {needed.name}) answers {status}")
+    assert wrong == []
+
+
+def is_led_on(answer: TestResponse) -> bool:
+    """To another page of the desk, and not to the sign-in."""
+    return answer.status_code == 302 and not answer.headers["Location"].startswith("/sign-in")
+
+
+def test_a_forged_request_is_refused_at_every_route_that_writes(sqlite_app: Flask) -> None:
+    """Of somebody who may do everything, and without the token that the desk's own forms carry."""
+    desk: Desk = sqlite_app.test_client()
+    sign_in(desk, "admin")
+    taken = [
+        f"{method} {sample(rule)} ({rule.endpoint})"
+        for rule in our_own(sqlite_app)
+        for method in methods(rule)
+        if method != "GET" and rule.endpoint not in PUBLIC and desk.open(sample(rule), method=method).status_code != 419
+    ]
+    assert taken == [], "Every act is looked at for its token before its route."
+
+
+def sign_in(desk: Desk, role: str) -> None:
+    """Somebody of the role; of a person who left, the browser in which they were signed in."""
+    person = somebody("admin" if role == "left" else role, f"{role}@matrix.example")
+    if role == "left":
+        with transaction() as saving:
+            saving.merge(person).active = False
+    with desk.session_transaction() as kept:
+        kept["_user_id"] = person.fs_uniquifier
+        kept["_fresh"] = True
