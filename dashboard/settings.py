@@ -94,6 +94,8 @@ def default_of(setting: HouseSetting) -> Any:
     said = current_app.config[setting.environment]
     if setting.key == "clock_days":
         return clock_days(said)
+    if setting.key.startswith("retention_"):
+        return said or None  # in the environment, 0 keeps for good
     if setting.key == "parcel_costs":
         return {currency: plain(cost) for currency, cost in sorted(said.items())}
     return said

@@ -285,10 +285,11 @@ SETTINGS: tuple[HouseSetting, ...] = (
     HouseSetting(
         "retention_customer_days",
         "Personal data of customers",
-        "So many days after the last thing that happened to any of a customer’s orders, name, e-mail and phone are "
-        "erased. Orders, quantities and the history stay, under the customer’s number.",
+        "So many days after a customer’s last order, where nothing is open, name, e-mail and phone are erased. "
+        "Orders, quantities and the history stay, under the customer’s number.",
         KEEPING,
-        Whole(30, 36_500, "days", empty="kept for good"),
+        Whole(1, 36_500, "days", empty="kept for good"),
+        environment="RETENTION_CUSTOMER_DAYS",
     ),
     HouseSetting(
         "retention_message_days",
@@ -296,15 +297,8 @@ SETTINGS: tuple[HouseSetting, ...] = (
         "So many days after a message left, its text and address are erased. That it was sent, when, and of what kind "
         "stays: the file of an order needs it.",
         KEEPING,
-        Whole(30, 36_500, "days", empty="kept for good"),
-    ),
-    HouseSetting(
-        "retention_file_days",
-        "Files that were sent",
-        "So many days after a load, the files that were sent by the browser for it are removed.",
-        KEEPING,
-        Whole(1, 3_650, "days", empty="kept for good"),
-        default=30,
+        Whole(1, 36_500, "days", empty="kept for good"),
+        environment="RETENTION_MESSAGE_DAYS",
     ),
 )  # fmt: skip
 

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import current_app
-
-from dashboard import audit, clock, personal_data
+from dashboard import audit, clock, personal_data, settings
 from dashboard.database import db, transaction
 
 AT_ONCE = 200  # customers; the next minute does the next ones
 
 
 def keep_data() -> str | None:
-    """Erase anew what files brought back, and what is older than `RETENTION_…` allows."""
+    """Erase anew what files brought back, and what is older than the house keeps it."""
     did = []
     back = personal_data.brought_back(db.session(), limit=AT_ONCE)
     db.session.rollback()
     if back:
         _erase(back)
         did.append(f"{len(back)} erased again after a file")
-    if days := current_app.config["RETENTION_CUSTOMER_DAYS"]:
+    if days := settings.value("retention_customer_days"):
         last = clock.today() - timedelta(days=days)
         old = personal_data.not_seen_since(db.session(), last, limit=AT_ONCE)
         db.session.rollback()
         if old:
             _erase(old)
             did.append(f"{len(old)} customers erased, not seen for {days} days")
-    if days := current_app.config["RETENTION_MESSAGE_DAYS"]:
+    if days := settings.value("retention_message_days"):
         with transaction() as session:
             emptied = personal_data.empty_old_messages(session, clock.real_now() - timedelta(days=days))
         if emptied:

@@ -101,7 +101,7 @@ def test_limits_costs_and_service_levels_hold_at_once(world, admin, agent):
         ("service_levels", ["A", "100"], "A: 100 is not possible."),
         ("session_idle_minutes", ["0"], "0 cannot be set. Write a whole number from 1 to 10080."),
         ("second_factor_roles", ["everybody"], "everybody cannot be chosen."),
-        ("retention_customer_days", ["3"], "Write a whole number from 30 to 36500."),
+        ("retention_customer_days", ["0"], "Write a whole number from 1 to 36500."),
         ("retention_customer_days", [""], "It is set so already."),
     ],
 )
