@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from dashboard.actions.forms import ActForm, reason_field
@@ -14,7 +15,7 @@ ANYWHERE = "new"  # the key of the form that makes somebody
 
 def _role_field() -> SelectField:
     # What is no role the rule refuses, in its words.
-    return SelectField("Role", choices=[(role, role.capitalize()) for role in ROLES], validate_choice=False)
+    return SelectField("Role", choices=[SelectChoice(role, role.capitalize()) for role in ROLES], validate_choice=False)
 
 
 class InvitationForm(ActForm):

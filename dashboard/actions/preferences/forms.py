@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import starmap
+
 from wtforms import BooleanField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 
 from dashboard.actions.forms import ActForm
 from dashboard.domain.preferences import LOCALES, THEMES
 from dashboard.models import Preference
 
-AS_THE_SHOP = ("", "As the shop does")
+AS_THE_SHOP = SelectChoice("", "As the shop does")
 
 
 class PreferenceForm(ActForm):
@@ -17,8 +20,10 @@ class PreferenceForm(ActForm):
     title = "How you read the desk"
 
     # What cannot be chosen the rule refuses, in its words.
-    locale = SelectField("Numbers and dates", choices=[AS_THE_SHOP, *LOCALES.items()], validate_choice=False)
-    theme = RadioField("Light or dark", choices=list(THEMES.items()), validate_choice=False)
+    locale = SelectField(
+        "Numbers and dates", choices=[AS_THE_SHOP, *starmap(SelectChoice, LOCALES.items())], validate_choice=False
+    )
+    theme = RadioField("Light or dark", choices=list(starmap(SelectChoice, THEMES.items())), validate_choice=False)
     key_hints = BooleanField()
 
     def __init__(self, preference: Preference, *, back: str) -> None:
