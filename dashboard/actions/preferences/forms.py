@@ -11,7 +11,7 @@ from dashboard.actions.forms import ActForm
 from dashboard.domain.preferences import LOCALES, THEMES
 from dashboard.models import Preference
 
-AS_THE_SHOP = SelectChoice("", "As the shop does")
+LANGUAGES = [SelectChoice("", "As the shop does"), *starmap(SelectChoice, LOCALES.items())]
 
 
 class PreferenceForm(ActForm):
@@ -20,9 +20,7 @@ class PreferenceForm(ActForm):
     title = "How you read the desk"
 
     # What cannot be chosen the rule refuses, in its words.
-    locale = SelectField(
-        "Numbers and dates", choices=[AS_THE_SHOP, *starmap(SelectChoice, LOCALES.items())], validate_choice=False
-    )
+    locale = SelectField("Numbers and dates", choices=LANGUAGES, validate_choice=False)
     theme = RadioField("Light or dark", choices=list(starmap(SelectChoice, THEMES.items())), validate_choice=False)
     key_hints = BooleanField()
 
