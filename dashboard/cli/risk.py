@@ -13,9 +13,11 @@ from dashboard.cli.faults import refuse
 from dashboard.database import day_number, db, transaction
 from dashboard.domain.cancellation_words import input_in_words
 from dashboard.domain.model_quality import quality
+from dashboard.domain.offer_outcomes import in_words
 from dashboard.estimates import cancellation
 from dashboard.estimates.cancellation import training
-from dashboard.estimates.cancellation.verdicts import IN_FORCE, NO_SIGNAL, TOO_LITTLE, WORSE
+from dashboard.estimates.cancellation.offers import judge_offers
+from dashboard.estimates.cancellation.verdicts import NO_SIGNAL, SCORING, TOO_LITTLE, WORSE
 
 FIGURES = ("rows", "base_rate", "auc", "brier", "brier_skill", "calibration_slope", "calibration_intercept")
 
@@ -30,14 +32,18 @@ def risk() -> None:
 def train() -> None:
     """Learn who cancels from every fortnight that is over; what is learnt scores from then on, unless it is worse."""
     connection = db.session().connection()
-    learnt = training.train(connection, day_number(clock.today()), cancellation.examined(connection))
+    today = day_number(clock.today())
+    learnt = training.train(connection, today, cancellation.examined(connection))
+    before = cancellation.scoring(connection)
+    model = learnt.model if learnt.verdict in SCORING else before and before.model
+    offers = judge_offers(connection, today, model) if model else ()
     db.session.rollback()
     with transaction() as session:
-        attempt = cancellation.keep(session.connection(), learnt)
-        if attempt.verdict in (IN_FORCE, NO_SIGNAL):
+        attempt = cancellation.keep(session.connection(), learnt, offers)
+        if attempt.verdict in SCORING:
             cancellation.refresh_strengths(session.connection(), all_lines=True)
             planning.facts_changed(session, history=False)
-    if attempt.verdict in (IN_FORCE, NO_SIGNAL):
+    if attempt.verdict in SCORING:
         planning.plan()
     for line in _told(attempt):
         click.echo(line)
@@ -97,7 +103,7 @@ def _told(attempt: cancellation.Attempt) -> list[str]:
         told.append("The model before it does better on the same fortnights and stays.")
     else:
         told.append(f"{attempt.version} scores from now on.")
-    return told
+    return [*told, in_words(attempt.offers)]
 
 
 def _figure(value: float | None) -> str:

@@ -48,6 +48,7 @@ class Input:
     words: tuple[str, ...] | None  # of words; None: these are numbers
     points: tuple[int, ...]
     mean: int  # the average of the rows that it was learnt from: what is more than that raises the chance
+    rows: tuple[int, ...] = ()  # that had each level
 
     def levels(self, column: Column) -> np.ndarray:
         """The level of each row."""
@@ -166,6 +167,7 @@ def as_record(model: Model) -> dict[str, Any]:
                 "words": None if one.words is None else list(one.words),
                 "points": list(one.points),
                 "mean": one.mean,
+                "rows": list(one.rows),
             }
             for one in model.inputs
         ],
@@ -184,6 +186,7 @@ def of_record(record: Mapping[str, Any]) -> Model:
                 None if one["words"] is None else tuple(one["words"]),
                 tuple(one["points"]),
                 one["mean"],
+                tuple(one.get("rows", ())),
             )
             for one in record["inputs"]
         ),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from dashboard.domain.kept_dates import wilson
+
 PLOTTED_BANDS = 10
 STEPS = 30  # of Newton's method; two unknowns need a handful
 ALMOST_SURE = 1e-6  # a chance of nothing would make one surprise infinite
-Z_95 = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +88,6 @@ def bands(chances: np.ndarray, happened: np.ndarray, *, most: int = PLOTTED_BAND
     for part in np.array_split(np.argsort(chances, kind="stable"), most):
         if len(part):
             share = float(happened[part].mean())
-            low, high = wilson(share, len(part))
+            low, high = wilson(int(happened[part].sum()), len(part))
             found.append(Band(len(part), float(chances[part].mean()), share, low, high))
     return found
-
-
-def wilson(share: float, rows: int, z: float = Z_95) -> tuple[float, float]:
-    """Between which shares the true one lies, 19 times of 20."""
-    middle = share + z * z / (2 * rows)
-    reach = z * math.sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows))
-    whole = 1 + z * z / rows
-    return max(0.0, (middle - reach) / whole), min(1.0, (middle + reach) / whole)

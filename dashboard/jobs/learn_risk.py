@@ -8,10 +8,11 @@ import subprocess
 import sys
 from datetime import timedelta
 
+from flask import current_app
 from sqlalchemy import func, select
 
 from dashboard import clock
-from dashboard.config import ROOT
+from dashboard.config import ROOT, environment_and
 from dashboard.database import db
 from dashboard.estimates import cancellation
 from dashboard.estimates.cancellation.training import FEWEST_CANCELS
@@ -36,7 +37,28 @@ def is_due() -> bool:
 
 
 def learn() -> str:
-    """What `flask risk train` says."""
+    """What `flask risk train` says of this desk's own database."""
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "risk", "train"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=AT_MOST_SECONDS, check=False)
-    return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else f"ended with {done.returncode}"
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment_and(**_settings()),
+        capture_output=True,
+        text=True,
+        timeout=AT_MOST_SECONDS,
+        check=False,
+    )
+    return " ".join(done.stdout.split()) or f"ended with {done.returncode}"
+
+
+def _settings() -> dict[str, str]:
+    """What the desk was started with, which need not be what its environment says: the demo merchant's file is not."""
+    config = current_app.config
+    pinned = config["BUSINESS_DATE"]
+    return {
+        "DATABASE_URL": config["DATABASE_URL"],
+        "SECRET_KEY": config["SECRET_KEY"],
+        "SHOP_TIMEZONE": config["SHOP_TIMEZONE"],
+        "SHOP_REGION": config["SHOP_REGION"],
+        "BUSINESS_DATE": pinned.isoformat() if pinned else "",
+    }

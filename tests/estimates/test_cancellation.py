@@ -14,24 +14,28 @@ from sqlalchemy import delete, select, update
 
 from dashboard import clock, models, planning
 from dashboard.bulk import columns, number
-from dashboard.database import day_number, db, transaction
+from dashboard.database import day_number, day_of, db, transaction
 from dashboard.domain.cancellation_model import Coded, Input, as_record, chance, constant_points, of_record
 from dashboard.domain.columns import NONE
 from dashboard.estimates import cancellation
 from dashboard.estimates.cancellation import fitting, training
 from dashboard.intake.load import load
+from dashboard.jobs import learn_risk, table
 from dashboard.panels.filters import Selection
 from dashboard.panels.reports import report_named
 from dashboard.web.csv_response import csv_bytes
+from tests.conftest import same_on_both
 
 TODAY = date(2026, 3, 12)
 ORDERS, DAYS_OF_ORDERS, WAITS = 1_800, 300, 45
 LEAVES_A_DAY = {"marketplace": 0.02, "web": 0.004}
 
 
-def write_shop(folder: Path, *, seed: int = 1, a_day: dict[str, float] = LEAVES_A_DAY, tag: str = "gift") -> None:
-    """A shop in which every line waits for 45 days unless its customer leaves, each day with the chance of its channel;
-    a tag trebles it.
+def write_shop(
+    folder: Path, *, seed: int = 1, a_day: dict[str, float] = LEAVES_A_DAY, tag: str = "gift", wait: int = WAITS
+) -> None:
+    """A shop in which every line waits for so many days unless its customer leaves, each day with the chance of its
+    channel; a tag trebles it.
     """
     draw = np.random.default_rng(seed)
     orders, lines, shipments, cancellations = [], [], [], []
@@ -41,10 +45,10 @@ def write_shop(folder: Path, *, seed: int = 1, a_day: dict[str, float] = LEAVES_
         waits = int(draw.geometric(min(a_day[channel] * (3 if tagged and tag else 1), 1)))
         orders.append((order_id, "C", placed, "EUR", channel))
         lines.append((order_id, 1, "CHAIR", 1, "50", f"{tag}:yes" if tagged and tag else ""))
-        if waits < WAITS and placed + timedelta(days=waits) < TODAY:
+        if waits < wait and placed + timedelta(days=waits) < TODAY:
             cancellations.append((order_id, 1, 1, placed + timedelta(days=waits), "customer"))
-        elif placed + timedelta(days=WAITS) < TODAY:
-            shipments.append((f"S{order_id}", order_id, 1, 1, placed + timedelta(days=WAITS)))
+        elif placed + timedelta(days=wait) < TODAY:
+            shipments.append((f"S{order_id}", order_id, 1, 1, placed + timedelta(days=wait)))
     for name, head, rows in (
         ("customers", "customer_id,name", [("C", "Ada")]),
         ("skus", "sku,name", [("CHAIR", "Chair")]),
@@ -187,6 +191,93 @@ def fitted_on(history, found):
     }
     levels = {one.name: one.levels(per_row[one.name]) for one in inputs}
     return fitting.fit(inputs, levels, found.cancelled, {})
+
+
+@same_on_both
+def test_by_night_a_desk_learns_in_a_process_of_its_own_once_a_week(shop, monkeypatch):
+    assert learn_risk.is_due() == (clock.real_now().hour in learn_risk.NIGHT), "by day nobody is disturbed"
+    monkeypatch.setattr(learn_risk, "NIGHT", range(24))
+    assert "learnt-1 scores from now on." in table.learn_risk()
+    db.session.rollback()
+    assert {row["model"] for row in report()} == {"learnt-1"}
+    assert table.learn_risk() is None, "not again within the week"
+    shop.config["BUSINESS_DATE"] = TODAY + timedelta(days=7)
+    assert learn_risk.is_due()
+    shop.config["BUSINESS_DATE"] = TODAY
+
+
+def offered(rows):
+    """Offers of 10 %, mailed at noon: of lines (ids) on days."""
+    with transaction() as session:
+        for line_id, day in rows:
+            at = clock.start_of(day_of(day)) + timedelta(hours=12)
+            message = models.Message(
+                kind="offer", state="sent", message_id=f"<{line_id}-{day}>", subject="s", body="b", created_at=at
+            )
+            session.add(message)
+            session.flush()
+            session.add(
+                models.IncentiveOffer(
+                    line_id=line_id,
+                    kind="percent",
+                    percent=1_000,
+                    state="expired",
+                    offered_at=at,
+                    message_id=message.id,
+                )
+            )
+
+
+@same_on_both
+@pytest.mark.parametrize(
+    ("leavers_left_out", "verdict"), [(0.0, "no-difference"), (0.9, "keep")], ids=["by lot", "and keep"]
+)
+def test_what_offers_did_is_told_beside_like_lines(shop, viewer, leavers_left_out, verdict):
+    """One line of five gets an offer, by lot. That offers keep lines is played by taking it from most who left."""
+    today, draw = day_number(TODAY), np.random.default_rng(3)
+    connection = db.session().connection()
+    history = training.read_history(connection, today, mornings=[today - 120, today - 90, today - 60, today - 30])
+    db.session.rollback()
+    chosen: dict[int, int] = {}
+    for line, day, left in zip(history.found.line, history.found.day, history.found.cancelled, strict=True):
+        if draw.random() < 0.2 and not (left and draw.random() < leavers_left_out):
+            chosen.setdefault(int(history.lines.id[line]), int(day))
+    offered([*chosen.items(), (next(iter(chosen)), today - 3)])
+    answer = risk(shop, "train")
+    assert answer.exit_code == 0, answer.output
+    report_of = report_named("offer-outcomes")
+    text = b"".join(csv_bytes(report_of.columns, report_of.read(Selection.read((), allowed=()), TODAY)))
+    rows = {row["risk"]: row for row in csv.DictReader(io.StringIO(text.decode("utf-8-sig")))}
+    assert rows["all"]["verdict"] == verdict
+    assert (
+        int(rows["all"]["offers"])
+        == len(chosen)
+        == sum(int(row["offers"]) for key, row in rows.items() if key != "all")
+    )
+    stayed = float(rows["all"]["like_stayed_share"])
+    assert float(rows["all"]["difference"]) == pytest.approx(float(rows["all"]["stayed_share"]) - stayed, abs=2e-4)
+    page = viewer.get("/cancellation-risk/model").text
+    assert "What offers did" in page
+    assert ("Offers keep orders" in page) == (verdict == "keep")
+
+
+@same_on_both
+def test_where_nothing_tells_who_leaves_the_share_of_all_is_shown(app, tmp_path, viewer):
+    write_shop(tmp_path, a_day={"web": 0.008}, tag="", wait=2 * DAYS_OF_ORDERS)
+    assert load(tmp_path).fault_count == 0
+    planning.plan()
+    answer = risk(app, "train")
+    assert answer.exit_code == 0, answer.output
+    assert "No useful signal" in answer.output
+    shown = {(row["cancel_risk"], row["reasons"]) for row in report()}
+    assert len(shown) == 1, "the same of every line"
+    ((chance_shown, why),) = shown
+    assert "nothing in this shop's history tells who leaves" in why
+    rate = cancellation.latest(db.session().connection()).trained_on["rate"]
+    assert float(chance_shown) == pytest.approx(rate, abs=0.002)
+    assert "No useful signal" in viewer.get("/cancellation-risk/model").text
+    assert "share of all lines" in viewer.panel("/cancellation-risk").text
+    db.session.rollback()
 
 
 def test_points_say_what_the_learner_says():

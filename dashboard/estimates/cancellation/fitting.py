@@ -101,7 +101,8 @@ def as_points(
         points = np.rint(codes @ weights[start : start + codes.shape[1]] * MICRO).astype(np.int64)
         start += codes.shape[1]
         mean = round(float(points[levels[one.name]].mean()))
-        done.append(Input(one.name, one.edges, one.words, tuple(points.tolist()), mean))
+        rows = np.bincount(levels[one.name], minlength=len(points))
+        done.append(Input(one.name, one.edges, one.words, tuple(points.tolist()), mean, tuple(rows.tolist())))
     return Model(round(float(learner.intercept_[0]) * MICRO), tuple(done), money)
 
 

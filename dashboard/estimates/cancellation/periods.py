@@ -61,9 +61,8 @@ def lives(lines: Lines, ends: Ends) -> Lives:
     return Lives(closed_on, cancelled_on, (closed_on != NEVER) | (lines.is_open == 1))
 
 
-def periods(connection: Any, lines: Lines, ends: Ends, mornings: list[int]) -> Periods:
+def periods(connection: Any, lines: Lines, ends: Ends, mornings: list[int], life: Lives) -> Periods:
     """The rows of some mornings. Whoever asks for an outcome takes mornings whose fortnight is over."""
-    life = lives(lines, ends)
     shelves = _shelves(connection, mornings)
     skus = int(lines.sku_id.max(initial=0)) + 1
     found = []

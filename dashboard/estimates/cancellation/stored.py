@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 
 from dashboard import clock, models
 from dashboard.domain.cancellation_model import Model, as_record, of_record
+from dashboard.domain.offer_outcomes import OfferOutcome
 from dashboard.estimates.cancellation.training import Trained
 from dashboard.estimates.cancellation.verdicts import SCORING
 
@@ -40,6 +41,7 @@ class Attempt:
     verdict: str
     trained_on: dict[str, Any]
     examination: dict[str, Any]
+    offers: tuple[OfferOutcome, ...]  # of all, then band by band; nothing where no model scored
 
     @property
     def version(self) -> str:
@@ -68,8 +70,8 @@ def examined(connection: Any) -> Model | None:
     return None if row is None else of_record(json.loads(row.examined))
 
 
-def keep(connection: Any, trained: Trained) -> Attempt:
-    """Keeps an attempt to learn, whatever became of it; the caller's transaction saves it."""
+def keep(connection: Any, trained: Trained, offers: tuple[OfferOutcome, ...] = ()) -> Attempt:
+    """Keeps an attempt to learn, whatever became of it, and what offers did; the caller's transaction saves it."""
     made_at, as_of = clock.now(), clock.today()
     row = {
         "made_at": made_at,
@@ -79,23 +81,25 @@ def keep(connection: Any, trained: Trained) -> Attempt:
         "examined": _as_text(trained.examined),
         "trained_on": json.dumps(trained.trained_on),
         "examination": json.dumps(trained.examination),
+        "offers": json.dumps([asdict(one) for one in offers]) if offers else None,
     }
     (model_id,) = connection.execute(insert(models.RiskModel), row).inserted_primary_key
-    return Attempt(model_id, made_at, as_of, trained.verdict, trained.trained_on, trained.examination)
+    return Attempt(model_id, made_at, as_of, trained.verdict, trained.trained_on, trained.examination, offers)
 
 
 def latest(connection: Any, *, scoring_only: bool = False) -> Attempt | None:
     """The last attempt to learn, or the last one that scores."""
     row_of = models.RiskModel
-    query = select(
-        row_of.id, row_of.made_at, row_of.as_of, row_of.verdict, row_of.trained_on, row_of.examination
-    ).order_by(row_of.id.desc())
+    cells = (row_of.id, row_of.made_at, row_of.as_of, row_of.verdict)
+    query = select(*cells, row_of.trained_on, row_of.examination, row_of.offers).order_by(row_of.id.desc())
     if scoring_only:
         query = query.where(row_of.verdict.in_(SCORING))
     row = connection.execute(query.limit(1)).first()
     if row is None:
         return None
-    return Attempt(row.id, row.made_at, row.as_of, row.verdict, json.loads(row.trained_on), json.loads(row.examination))
+    offers = tuple(OfferOutcome(**one) for one in json.loads(row.offers or "[]"))
+    trained_on, examination = json.loads(row.trained_on), json.loads(row.examination)
+    return Attempt(row.id, row.made_at, row.as_of, row.verdict, trained_on, examination, offers)
 
 
 _SCORING_ID = (

@@ -35,7 +35,7 @@ from dashboard.estimates.cancellation.asked import (
     read_lines,
     usual_money,
 )
-from dashboard.estimates.cancellation.periods import Periods, daily_columns, periods
+from dashboard.estimates.cancellation.periods import Periods, daily_columns, lives, periods
 from dashboard.estimates.cancellation.verdicts import IN_FORCE, NO_SIGNAL, TOO_LITTLE, WORSE
 
 # Beyond so many rows only the latest fortnights are read, and of these an even sample of lines is learnt from: more
@@ -80,11 +80,12 @@ def read_history(
     if mornings is None:
         first = int(ends.day.min()) if len(ends.day) else today
         mornings = list(range(today - DAYS, first, -DAYS))
+    life = lives(lines, ends)
     # From the latest on, until there are enough.
-    kept = [periods(connection, lines, ends, [])]
+    kept = [periods(connection, lines, ends, [], life)]
     rows = 0
     for morning in mornings:
-        kept.append(periods(connection, lines, ends, [morning]))
+        kept.append(periods(connection, lines, ends, [morning], life))
         rows += len(kept[-1].line)
         if rows > MOST_READ:
             break

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
-from dashboard.domain.cancellation_model import Input
+from dashboard.domain.cancellation_model import MICRO, Input
 from dashboard.domain.cancellation_words import input_in_words, level_in_words
+from dashboard.domain.offer_outcomes import OfferOutcome, in_words
 from dashboard.estimates import cancellation
 from dashboard.panels.charts import DOTTED, QUIET, Figure
 
 FACTORS_SHOWN = 20
+ENOUGH_ROWS = 50  # that had a level, or what it adds is not worth showing
 NEAR_AN_EDGE = 1.1  # of the picture's largest share
 
 
@@ -47,13 +49,17 @@ class ModelPage:
     has_signal: bool
     made_at: datetime | None
     as_of: date | None
-    trained_on: dict[str, Any]  # periods, lines, cancels, first_day, last_day, rate
-    examination: dict[str, Any]  # rows, base_rate, auc, brier, brier_skill, calibration, first_day, last_day
+    trained_on: dict[str, Any]  # periods, lines, cancels, rate
+    learnt_days: tuple[date, date] | None  # the first and the last that it was learnt from
+    examination: dict[str, Any]  # rows, base_rate, auc, brier, brier_skill, calibration, single
+    examined_days: tuple[date, date] | None
     single: str | None  # the best single input, in words
     factors: tuple[Factor, ...]  # the strongest first
     bands: tuple[SaidAndDone, ...]
     last_verdict: str | None  # of the last attempt to learn; None: there was none
     last_tried: date | None
+    offers: tuple[OfferOutcome, ...]  # of all, then by risk; nothing before a model scores
+    offers_verdict: str | None
 
 
 def load_model(session: Session) -> ModelPage:
@@ -62,33 +68,61 @@ def load_model(session: Session) -> ModelPage:
     scoring = cancellation.scoring(connection)
     attempt, last = cancellation.latest(connection, scoring_only=True), cancellation.latest(connection)
     if scoring is None or attempt is None:
-        return ModelPage(None, False, None, None, {}, {}, None, (), (), last and last.verdict, last and last.as_of)
+        return ModelPage(
+            None,
+            False,
+            None,
+            None,
+            {},
+            None,
+            {},
+            None,
+            None,
+            (),
+            (),
+            last and last.verdict,
+            last and last.as_of,
+            (),
+            None,
+        )
     single = attempt.examination.get("single") or {}
-    factors = sorted((_factor(one) for one in scoring.model.inputs), key=lambda factor: -factor.odds)
+    told = (factor for one in scoring.model.inputs if (factor := _factor(one)) is not None)
+    factors = sorted(told, key=lambda factor: -factor.odds)
+    offers = last.offers if last else ()
     return ModelPage(
         version=scoring.version,
         has_signal=scoring.model.has_signal,
         made_at=attempt.made_at,
         as_of=attempt.as_of,
         trained_on=attempt.trained_on,
+        learnt_days=_days(attempt.trained_on),
         examination=attempt.examination,
+        examined_days=_days(attempt.examination),
         single=input_in_words(single["input"]) if single else None,
         factors=tuple(factors[:FACTORS_SHOWN]),
         bands=tuple(SaidAndDone(**band) for band in attempt.examination["bands"]),
         last_verdict=last and last.verdict,
         last_tried=last and last.as_of,
+        offers=tuple(one for one in offers if one.offers),
+        offers_verdict=in_words(offers) if offers else None,
     )
 
 
-def _factor(one: Input) -> Factor:
-    # The level of "not known", and those between which nothing was ever learnt, are left out where others are there.
+def _days(said: dict[str, Any]) -> tuple[date, date]:
+    return date.fromisoformat(said["first_day"]), date.fromisoformat(said["last_day"])
+
+
+def _factor(one: Input) -> Factor | None:
+    """An input by the levels that enough lines had; None where that is one alone."""
+    levels = [level for level, rows in enumerate(one.rows) if rows >= ENOUGH_ROWS]
+    if len(levels) < 2:
+        return None
     points = np.array(one.points)
-    levels = range(1, len(points)) if len(points) > 2 else range(len(points))
     high = max(levels, key=lambda level: points[level])
     low = min(levels, key=lambda level: points[level])
     return Factor(
         input_in_words(one.name),
-        float(np.exp((points[high] - points[low]) / 1_000_000)),
+        float(np.exp((points[high] - points[low]) / MICRO)),
         level_in_words(one, high),
         level_in_words(one, low),
     )
@@ -133,7 +167,7 @@ def calibration(page: ModelPage) -> Figure:
                     "y": top,
                     "xanchor": "right",
                     "yanchor": "top",
-                    "xshift": -18,
+                    "xshift": -64,
                     "text": "as said",
                     "font": QUIET,
                 }

@@ -10,6 +10,7 @@ from dashboard.panels.anatomy import export_rows, show_menu, show_panel, show_ti
 from dashboard.panels.cancellation_risk.about import PANEL, drawn
 from dashboard.panels.cancellation_risk.model import calibration, load_model, sentence
 from dashboard.panels.cancellation_risk.panel import load
+from dashboard.panels.filters import RISK_WORDS
 from dashboard.permissions import Permission
 from dashboard.web import fragments
 from dashboard.web.guards import requires
@@ -44,6 +45,7 @@ def model() -> Response:
         page=page,
         figure=calibration(page),
         sentence=sentence,
+        band_words=RISK_WORDS,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.panels.aging.report import AGING, BACKORDERS
+from dashboard.panels.cancellation_risk.offers_report import OFFER_OUTCOMES
 from dashboard.panels.cancellation_risk.report import CANCELLATION_RISK
 from dashboard.panels.expiring_payments.report import EXPIRING_PAYMENTS
 from dashboard.panels.fast_movers.report import FAST_MOVERS
@@ -31,6 +32,7 @@ REPORTS: dict[str, Report] = {
         HISTORY,
         KEPT_DATES,
         DEMAND_FORECASTS,
+        OFFER_OUTCOMES,
     )
 }
 
