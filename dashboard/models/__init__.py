@@ -47,6 +47,7 @@ from dashboard.models.plans import (
     Reservation,
     RiskBand,
     Waiting,
+    WaitingDay,
 )
 from dashboard.models.purchase_orders import (
     PurchaseOrder,
@@ -79,4 +80,5 @@ __all__ = [
     "SkuFigure", "Stock", "StockDay", "Submission", "Supplier", "SupplierCalendar", "SupplierClosure",
     "SupplierFigures", "SupplierMonth", "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User",
     "Waiting",
+    "WaitingDay",
 ]  # fmt: skip

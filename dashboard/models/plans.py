@@ -38,6 +38,9 @@ SUM_DIMENSIONS = {
     "dated": "dated",
     "tag": "",
 }
+# The filters by days that sums are kept for, each with the column of `waiting` whose day they repeat as 2026-03-01,
+# empty where it is not known: text of days lies in the order of the days.
+DAY_DIMENSIONS = {"placed": "placed_on", "eta": "eta", "deadline": "deadline"}
 
 
 # Stands for a day that is not known, where such rows come last.
@@ -290,9 +293,31 @@ class AgingCustomers(Base):
     __table_args__ = (CheckConstraint("customers > 0", name="positive"), {"sqlite_with_rowid": False})
 
 
+class WaitingDay(Base):
+    """Parts of lines, units and value of orders of a day, whose ETA or deadline is on another day.
+
+    Not the orders: lines of one order have different days, and would count it several times.
+    """
+
+    __tablename__ = "waiting_days"
+
+    dimension: Mapped[Name] = mapped_column(primary_key=True, doc="eta or deadline.")
+    value_of: Mapped[Name] = mapped_column(primary_key=True, doc="That day; empty where it is not known.")
+    currency: Mapped[Name] = mapped_column(primary_key=True)
+    placed_on: Mapped[date] = mapped_column(Day, primary_key=True)
+    lines: Mapped[Quantity]
+    units: Mapped[Quantity]
+    value: Mapped[Micros]
+
+    __table_args__ = (
+        CheckConstraint("lines > 0 AND units > 0 AND value >= 0", name="positive"),
+        {"sqlite_with_rowid": False},
+    )
+
+
 class PaymentDay(Base):
     """Parts of lines, units and value whose means of payment is in a state and good until a day: for all ('' dimension)
-    or one value of a filter.
+    or one value of a filter, or one day of a filter by days.
     """
 
     __tablename__ = "payment_days"
@@ -317,7 +342,7 @@ class PaymentDay(Base):
 
 class RiskBand(Base):
     """Parts of lines, units, value and value at risk in a band of the chance of a cancel: for all ('' dimension) or one
-    value of a filter.
+    value of a filter, or one day of a filter by days.
     """
 
     __tablename__ = "risk_bands"

@@ -334,14 +334,22 @@ def conditions(
     the one of the same days as that `sort`.
     """
     return [
-        _condition(session, key, values, today, columns[key], walked and key != ALONG.get(sort))
+        _condition(session, key, values, today, columns[key], walked, is_along=walked and key == ALONG.get(sort))
         for key, values in selection.on(today).chosen
     ]
 
 
 def _condition(
-    session: Session, key: str, values: tuple[str, ...], today: date, column: ColumnElement[Any], walked: bool
+    session: Session,
+    key: str,
+    values: tuple[str, ...],
+    today: date,
+    column: ColumnElement[Any],
+    walked: bool,
+    *,
+    is_along: bool,
 ) -> ColumnElement[bool]:
+    """`is_along`: the walk goes along the days that are asked for, and begins where they do."""
     if key == "age":
         return or_(*(_placed(column, value, today) for value in values))
     if key == "risk":
@@ -350,7 +358,7 @@ def _condition(
         return _tagged(column, values, walked)
     if key == "assigned":
         return _assigned(column, values)
-    if session.get_bind().dialect.name == "sqlite":
+    if session.get_bind().dialect.name == "sqlite" and not is_along:
         days = _within(column, key, values) if FILTERS[key].is_of_days else None
         if key in FEW_VALUES or (walked and key in LEADING) or (days is not None and _are_many(session, column, days)):
             column = away_from_index(column)

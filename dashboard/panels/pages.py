@@ -20,6 +20,8 @@ PAGE_ROWS = 50
 UNEVENNESS = 4
 # Where fewer rows than this match, SQLite had better find and sort them than walk a whole index to meet them.
 FEW_ROWS = 2_000
+# The same of rows that an index leads to, where those that match lie together somewhere in the order of the walk.
+FEW_ROWS_LED_TO = 25_000
 
 Row = TypeVar("Row")
 
@@ -139,12 +141,15 @@ class Page(Generic[Row]):
     older: str  # continue after this
 
 
-def is_walked(selection: Selection, *, matching: int, of: int) -> bool:
+def is_walked(selection: Selection, *, matching: int, of: int, evenly: bool = True) -> bool:
     """Whether a page is found sooner by walking the index of its order than by finding and sorting all that match.
 
-    Were `matching` rows spread evenly among `of` rows, the walk would look at PAGE_ROWS × of ÷ matching of them.
+    Were `matching` rows spread evenly among `of` rows, the walk would look at PAGE_ROWS × of ÷ matching of them. Where
+    they are not, because the order hangs on what is filtered by, it may have to pass nearly all the others first.
     """
     if selection.only(LEADING):
+        if not evenly and matching <= FEW_ROWS_LED_TO:
+            return False
         return matching * matching > UNEVENNESS * PAGE_ROWS * of
     return matching >= FEW_ROWS
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from dashboard.models import AgingDay, LinePart, Waiting
-from dashboard.models.plans import SUM_DIMENSIONS
+from dashboard.models.plans import DAY_DIMENSIONS, SUM_DIMENSIONS
+from dashboard.panels.days import Span, days_of
 from dashboard.panels.filters import NOT_KNOWN, Selection, keys_of
 
 # Statements of the figures, by what they ask for: to write one anew takes longer than to answer it.
@@ -20,11 +22,15 @@ STATEMENTS_KEPT = 256
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Where the figures of a selection are kept ready: a filter, its value, and the currencies asked for."""
+    """Where the figures of a selection are kept ready: a filter, its value, and the currencies asked for.
+
+    Of a filter by days, in place of a value, the stretches that are asked for, which may overlap; None: not known.
+    """
 
     dimension: str
     value_of: str
     currencies: tuple[str, ...]
+    days: tuple[Span | None, ...] = ()
 
 
 ALL = Summary("", "", ())
@@ -48,10 +54,34 @@ def summary_of(session: Session, selection: Selection) -> Summary | None:
     return Summary(dimension, value, currencies)
 
 
+def summary_with_days(session: Session, selection: Selection, today: date) -> Summary | None:
+    """The same, or one filter by days: for what adds up over days, as lines, units and values do, and orders do not."""
+    chosen = selection.on(today).without("currency").chosen
+    if len(chosen) == 1 and chosen[0][0] in DAY_DIMENSIONS:
+        ((dimension, values),) = chosen
+        everything = summary_of(session, selection.only(["currency"]))
+        days = tuple(None if value == NOT_KNOWN else days_of(value) for value in values)
+        return everything and replace(everything, dimension=dimension, days=days)
+    return summary_of(session, selection)
+
+
 def of_summary(query: Select[Any], model: Any, summary: Summary) -> Select[Any]:
     """Only the sums that stand there."""
-    query = query.where(model.dimension == summary.dimension, model.value_of == summary.value_of)
+    if summary.days:
+        query = query.where(
+            model.dimension == summary.dimension, or_(*(_on_days(model.value_of, days) for days in summary.days))
+        )
+    else:
+        query = query.where(model.dimension == summary.dimension, model.value_of == summary.value_of)
     return query.where(model.currency.in_(summary.currencies)) if summary.currencies else query
+
+
+def _on_days(value_of: ColumnElement[str], days: Span | None) -> ColumnElement[bool]:
+    """Days as the sums write them, whose text lies in their order; what is not known is before all of them."""
+    if days is None:
+        return value_of == ""
+    first, last = days
+    return value_of.between((first or date.min).isoformat(), (last or date.max).isoformat())
 
 
 class CurrencyValue(NamedTuple):

@@ -38,6 +38,8 @@ class Counted:
     dated: np.ndarray
     currency: np.ndarray
     placed_on: np.ndarray
+    eta: np.ndarray  # NONE where there is none
+    deadline: np.ndarray
     order_id: np.ndarray
     customer_id: np.ndarray
     units: np.ndarray
@@ -82,6 +84,8 @@ def counted(plan: Plan, which=slice(None)) -> Counted:
         known(rows.eta[which]).astype(np.int8),
         plan.currency[which],
         plan.placed_on[which],
+        rows.eta[which],
+        rows.deadline[which],
         plan.order_id[which],
         plan.customer_id[which],
         rows.qty_open[which] - rows.qty_reserved[which],
@@ -107,6 +111,8 @@ def _stored_query(among):
         number(row.dated),
         text(row.currency),
         number(row.placed_on),
+        number(row.eta),
+        number(row.deadline),
         number(row.order_id),
         number(row.customer_id),
         number(row.qty_backordered),

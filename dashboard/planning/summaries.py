@@ -1,6 +1,7 @@
 """The sums that panels read: aging by day, customers by bucket, means of payment by state and day, risk by band.
 
-For all that waits, and for each value of each filter in `SUM_DIMENSIONS`. Aging is summed by day of order, so that
+For all that waits, for each value of each filter in `SUM_DIMENSIONS`, and for each day of those in `DAY_DIMENSIONS`:
+a page adds up the days that are asked for. Aging is summed by day of order, so that
 nothing of it moves at midnight but the customers in each bucket. Lines, units and value are additive: what changed is
 subtracted as it was and added as it is. Distinct orders and customers are not: for these all rows of the customers
 whose lines changed are counted, before and after.
@@ -18,6 +19,7 @@ from dashboard.domain.aging import BUCKET_KEYS, BUCKETS, bucket_places
 from dashboard.domain.cancellation_risk import RISK_BANDS, bands_of, value_at_risk
 from dashboard.domain.columns import known
 from dashboard.domain.expiring_payments import PAYMENT_STATES
+from dashboard.models.plans import DAY_DIMENSIONS
 from dashboard.planning import sums
 from dashboard.planning.counted import Counted, Tags, counted, keys_of_parts, read_tags, stored
 from dashboard.planning.derive import Plan
@@ -43,6 +45,10 @@ def _by_bucket(rows, dimension, values, today):
     return tables
 
 
+def _of_ages(rows):
+    return (rows.placed_on,), (rows.units, rows.value)
+
+
 def _of_means(rows):
     last_good = rows.last_good_day
     return (rows.payment_state, np.where(known(last_good), last_good, NO_DAY)), (rows.units, rows.value)
@@ -61,11 +67,21 @@ AGING_CUSTOMERS = Sums(
     say=((*BUCKET_KEYS, ALL).__getitem__,),
     group=_by_bucket,
 )
+WAITING_DAYS = Sums(
+    models.WaitingDay,
+    ("placed_on",),
+    ("lines", "units", "value"),
+    say=(None,),
+    by_values=False,
+    by_days=("eta", "deadline"),  # by day of the order alone, `AGING_DAYS` is sorted
+    measure=_of_ages,
+)
 PAYMENT_DAYS = Sums(
     models.PaymentDay,
     ("state", "last_good_day"),
     ("lines", "units", "value"),
     say=(PAYMENT_STATES.__getitem__, None),
+    by_days=tuple(DAY_DIMENSIONS),
     measure=_of_means,
 )
 RISK = Sums(
@@ -73,15 +89,16 @@ RISK = Sums(
     ("band",),
     ("lines", "units", "value", "value_at_risk"),
     say=(RISK_BANDS.__getitem__,),
+    by_days=tuple(DAY_DIMENSIONS),
     measure=_of_risk,
 )
 
-ADDITIVE = (PAYMENT_DAYS, RISK)
+ADDITIVE = (WAITING_DAYS, PAYMENT_DAYS, RISK)
 OF_CUSTOMERS = (AGING_DAYS, AGING_CUSTOMERS)
 EVERY_SUMS = (*OF_CUSTOMERS, *ADDITIVE)
 
 # What only additive sums count of a row.
-NOT_AGING = ("payment_state", "last_good_day", "cancel_risk")
+NOT_AGING = ("eta", "deadline", "payment_state", "last_good_day", "cancel_risk")
 
 
 def sum_all(connection, plan: Plan, words: Words, *, day: int) -> None:

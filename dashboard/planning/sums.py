@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
@@ -26,16 +27,21 @@ from sqlalchemy import (
 )
 
 from dashboard.bulk import TEMPORARY, handed, run, run_text, upsert_of
-from dashboard.database import Identifier
+from dashboard.database import Identifier, day_number, day_of
 from dashboard.domain.causes import CAUSES
-from dashboard.domain.columns import sorting
-from dashboard.models.plans import SUM_DIMENSIONS
+from dashboard.domain.columns import known, sorting
+from dashboard.models.plans import DAY_DIMENSIONS, SUM_DIMENSIONS
 from dashboard.planning.counted import NO_KEY, Counted, Tags
 
 ALL = ""  # the dimension of everything, and the value of all
 SHARED_KEYS = ("dimension", "value_of", "currency")
 YES_OR_NO = ("no", "yes")
 MAY_BE_NOTHING = ("value", "value_at_risk")  # sums that are 0 though lines are counted
+
+# Counts as the day where none is known: so near the others that the sums can be sorted by one number.
+NO_DAY = day_number(date.min) - 1
+# Days whose text is kept: to write one takes longer than to look it up, and there are as many as keys of sums.
+DAYS_KEPT = 4_096
 
 # So many rows are summed for all dimensions in one go; more of them one dimension at a time, as memory asks.
 FEW_ROWS = 20_000
@@ -49,6 +55,8 @@ class Sums:
     keys: tuple[str, ...]
     sums: tuple[str, ...]
     say: tuple[Callable[[int], Any] | None, ...]  # how each of its own keys is stored; None: as the number it is
+    by_values: bool = True  # for everything, and for each value of a filter
+    by_days: tuple[str, ...] = ()  # and for each day of these filters
     # Of additive sums: what each row adds, as its own keys and the amounts beside the count of rows.
     measure: Callable[[Any], tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]] | None = None
     # Of others: rows, the number of their dimension, its values, and the day to which ages are counted; tables.
@@ -60,7 +68,8 @@ class Sums:
 
 
 class Spread:
-    """Rows as often as they are counted: for everything, under the value of each dimension, and under each tag.
+    """Rows as often as they are counted: for everything, under the value of each dimension, and under each tag; and
+    under each day of theirs.
 
     Few rows stand in one piece; many in a piece for each dimension, none of which copies a column.
     """
@@ -85,6 +94,15 @@ class Spread:
             each = np.concatenate((np.tile(np.arange(len(rows.units)), len(own)), of_tag))
             lengths = [*(len(values) for values in own), len(tag)]
             self.pieces = [(_Picked(rows, each), np.repeat(places, lengths), np.concatenate((*own, tag)))]
+        whole = _Picked(rows, None)
+        self.by_days = {
+            name: (whole, np.full(len(rows.units), place, np.int8), _or_no_day(getattr(rows, column)))
+            for place, (name, column) in enumerate(DAY_DIMENSIONS.items(), start=len(own) + 1)
+        }
+
+    def pieces_of(self, sums: Sums):
+        """Those that a table sums."""
+        return [*(self.pieces if sums.by_values else ()), *(self.by_days[name] for name in sums.by_days)]
 
 
 class _Picked:
@@ -105,7 +123,7 @@ def sum_up(sums: Sums, spread: Spread, today: int, weights: np.ndarray | None = 
     its weight says, where there are any: only for additive sums.
     """
     tables = []
-    for rows, dimension, values in spread.pieces:
+    for rows, dimension, values in spread.pieces_of(sums):
         if sums.measure is None:
             tables += sums.group(rows, dimension, values, today)
         else:
@@ -168,7 +186,7 @@ def difference(sums: Sums, before, after):
 def said(sums: Sums, table, words):
     """A table of sums as the database holds it: dimension, value and currency as text."""
     dimension, value, currency, *rest = (column.tolist() for column in table)
-    names = [ALL, *SUM_DIMENSIONS]
+    names = [ALL, *SUM_DIMENSIONS, *DAY_DIMENSIONS]
     sayers = [_SAID.get(name) or _said_by(words if name in _WORDS else None) for name in names]
     own = [column if say is None else [say(one) for one in column] for say, column in zip(sums.say, rest, strict=False)]
     return [
@@ -209,10 +227,20 @@ def _starts(keys):
     return new
 
 
+def _or_no_day(days):
+    return np.where(known(days), days, NO_DAY)
+
+
+@lru_cache(maxsize=DAYS_KEPT)
+def _day_as_text(number):
+    return "" if number == NO_DAY else day_of(number).isoformat()
+
+
 _SAID: dict[str, Callable[[int], str]] = {
     "cause": CAUSES.__getitem__,
     "planned": YES_OR_NO.__getitem__,
     "dated": YES_OR_NO.__getitem__,
+    **dict.fromkeys(DAY_DIMENSIONS, _day_as_text),
 }
 _WORDS = ("channel", "tier", "tag")
 

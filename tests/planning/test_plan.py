@@ -242,6 +242,7 @@ DAMAGE = {
     "a fingerprint": (models.Waiting, {"digest": 7}, "waiting"),
     "a sum by day": (models.AgingDay, {"units": 99}, "aging_days"),
     "a count of customers": (models.AgingCustomers, {"customers": 99}, "aging_customers"),
+    "a sum by ETA and deadline": (models.WaitingDay, {"units": 99}, "waiting_days"),
     "a chance": (models.Waiting, {"cancel_risk": 77, "value_at_risk": 693_000}, "waiting"),
     "a value at risk": (models.Waiting, {"value_at_risk": 77}, "chance wrongly"),
     "a sum by last good day": (models.PaymentDay, {"units": 99}, "payment_days"),

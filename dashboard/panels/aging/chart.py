@@ -158,7 +158,8 @@ def _sentence(total: BucketTotal, locale: str) -> str:
         return f"Nothing has waited {_range(total)}."
     worth: Sequence[str] = [money(value.value, value.currency, locale=locale) for value in total.values]
     waits = "has" if total.lines == 1 else "have"
+    of_orders = "" if total.orders is None else f" of {_number_of(total.orders, 'order', locale)}"
     return (
-        f"{_number_of(total.lines, 'line', locale)} of {_number_of(total.orders, 'order', locale)} {waits} waited "
+        f"{_number_of(total.lines, 'line', locale)}{of_orders} {waits} waited "
         f"{_range(total)}:<br>{_number_of(total.units, 'unit', locale)}, {' and '.join(worth)}."
     )

@@ -35,7 +35,7 @@ class BucketTotal:
     bucket: Bucket
     chosen: bool  # False: the filter on age leaves it out, and the bar is paled
     lines: int
-    orders: int
+    orders: int | None
     units: int
     values: tuple[CurrencyValue, ...]
 
@@ -58,7 +58,7 @@ class AgingPanel:
     set_filters: tuple[SetFilter, ...]  # the selection in words
 
     lines: int  # backordered lines of the selection
-    orders: int  # orders that they belong to
+    orders: int | None  # orders that they belong to; None where a filter by ETA or deadline counts only lines
     units: int  # backordered units
     values: tuple[CurrencyValue, ...]  # their value, by currency
     oldest: OldestLine | None  # the longest-waiting line; None where nothing waits
@@ -102,7 +102,7 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> A
         as_of=planned_at(session),
         set_filters=set_filters(session, selection),
         lines=lines,
-        orders=sum(figure.orders for figure in figures),
+        orders=_orders(figures),
         units=sum(figure.units for figure in figures),
         values=values,
         oldest=oldest_line(session, selection, oldest_on, today, walked=walked),
@@ -162,6 +162,12 @@ def _values(figures: list[BucketFigures]) -> tuple[CurrencyValue, ...]:
     return tuple(CurrencyValue(currency, value) for currency, value in sorted(sums.items()))
 
 
+def _orders(figures: list[BucketFigures]) -> int | None:
+    """Of all of them; None where those of one are not known."""
+    orders = [figure.orders for figure in figures if figure.lines]
+    return None if None in orders else sum(orders)  # type: ignore[arg-type]
+
+
 def _bucket_totals(figures: list[BucketFigures], selection: Selection) -> tuple[BucketTotal, ...]:
     chosen = selection.of("age") or BUCKET_KEYS
     totals = []
@@ -172,7 +178,7 @@ def _bucket_totals(figures: list[BucketFigures], selection: Selection) -> tuple[
                 bucket,
                 bucket.key in chosen,
                 sum(figure.lines for figure in inside),
-                sum(figure.orders for figure in inside),
+                _orders(inside),
                 sum(figure.units for figure in inside),
                 _values(inside),
             )

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal_column, null, or_, select
 from sqlalchemy.orm import Session
 
 from dashboard import clock
@@ -23,6 +23,7 @@ from dashboard.models import (
     PurchaseOrder,
     Sku,
     Waiting,
+    WaitingDay,
 )
 from dashboard.models.plans import AFTER_ALL_DAYS
 from dashboard.panels.columns import columns_of, distinct_in, sum_in
@@ -36,7 +37,7 @@ from dashboard.panels.sums import (
     currencies_in_all,
     divided_parts,
     of_summary,
-    summary_of,
+    summary_with_days,
     whole_sum,
 )
 
@@ -64,8 +65,8 @@ class BucketFigures:
     bucket: Bucket
     currency: str  # empty where not known
     lines: int
-    orders: int
-    customers: int | None  # None where nobody asked how many they are
+    orders: int | None  # None where nobody asked how many they are, and no sum knows it
+    customers: int | None  # the same
     units: int
     value: int  # micro-units
     oldest_on: date | None  # the day of its oldest order; None where nothing waits
@@ -122,6 +123,7 @@ def bucket_figures(
     """Every bucket in every currency of the selection, whatever its ages, zeros included; by bucket, then currency.
 
     Customers are not the sum of those of single days: without them, the sums by day answer any days of the orders.
+    Neither are orders that of single ETAs or deadlines: without customers, they are not said of a filter by these.
     """
     selection = selection.without("age")
     found = _kept_figures(session, selection, today, with_customers=with_customers)
@@ -148,15 +150,15 @@ def _figures(bucket: Bucket, currency: str, found: _Counted | None, today: date)
 
 
 # Lines, orders, customers, units, value and day of the oldest; by currency and place of the bucket.
-_Counted = tuple[int, int, int | None, int, int, date]
+_Counted = tuple[int, int | None, int | None, int, int, date]
 _Found = dict[tuple[str, int], _Counted]
 
 
 def _kept_figures(session: Session, selection: Selection, today: date, *, with_customers: bool) -> _Found | None:
     """As planning keeps them ready; None where it does not, or did so for another day."""
     placed = selection.on(today).of("placed")
-    summary = summary_of(session, selection.without("placed"))
-    if summary is None or (placed and with_customers):
+    summary = summary_with_days(session, selection.without("placed"), today)
+    if summary is None or ((placed or summary.days) and with_customers):
         return None
     customers: dict[tuple[str, int], int] = {}
     if with_customers:
@@ -182,20 +184,21 @@ def _kept_figures(session: Session, selection: Selection, today: date, *, with_c
 @lru_cache(maxsize=STATEMENTS_KEPT)
 def _kept_sums(summary: Summary, placed: tuple[str, ...], today: date) -> Select[Any]:
     """`placed`: the days of their orders, where not all of them are meant."""
-    day = number(AgingDay.placed_on)
+    model: Any = WaitingDay if summary.days else AgingDay
+    day = number(model.placed_on)
     place = _bucket_place(day, today)
     sums = select(
-        AgingDay.currency,
+        model.currency,
         place,
-        whole_sum(AgingDay.lines),
-        whole_sum(AgingDay.orders),
-        whole_sum(AgingDay.units),
-        whole_sum(AgingDay.value),
+        whole_sum(model.lines),
+        null() if summary.days else whole_sum(model.orders),
+        whole_sum(model.units),
+        whole_sum(model.value),
         func.min(day),
     )
     if placed:
         sums = sums.where(or_(*(between(day, days_of(value), AFTER_ALL_DAYS) for value in placed)))
-    return of_summary(sums, AgingDay, summary).group_by(AgingDay.currency, place)
+    return of_summary(sums, model, summary).group_by(model.currency, place)
 
 
 def _further_parts(session: Session, selection: Selection, today: date) -> dict[tuple[str, int], int]:

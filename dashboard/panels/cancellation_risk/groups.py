@@ -22,7 +22,7 @@ from dashboard.panels.sums import (
     currencies_in_all,
     divided_parts,
     of_summary,
-    summary_of,
+    summary_with_days,
     whole_sum,
 )
 
@@ -47,7 +47,7 @@ _Found = dict[tuple[str, str], tuple[int, int, int]]  # by currency and band: pa
 def risk_groups(session: Session, selection: Selection, today: date) -> Groups[RiskGroup]:
     """What waits in the selection, whatever its chances."""
     selection = selection.without(PICTURED)
-    summary = summary_of(session, selection)
+    summary = summary_with_days(session, selection, today)
     found = _counted(session, selection, today) if summary is None else _kept(session, summary)
     groups = {key: RiskGroup(*key, *sums) for key, sums in sorted(found.items())}
     where = conditions(session, selection, today, walked=True)
@@ -60,7 +60,7 @@ def risk_groups(session: Session, selection: Selection, today: date) -> Groups[R
 
 def units_waiting(session: Session, selection: Selection, today: date) -> dict[str, int]:
     """How many units wait in the selection, by currency: the panel itself shows none."""
-    summary = summary_of(session, selection.without(PICTURED))
+    summary = summary_with_days(session, selection.without(PICTURED), today)
     if summary is not None:
         query = of_summary(select(RiskBand.currency, whole_sum(RiskBand.units)), RiskBand, summary)
         bands = selection.of(PICTURED)

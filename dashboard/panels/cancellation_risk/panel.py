@@ -74,7 +74,7 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> R
     total_lines = all_lines(session)
     scoring = cancellation.scoring(session.connection())
     can_show_value = len(every.currencies) <= 1
-    walked = is_walked(selection, matching=meant.lines, of=total_lines)
+    walked = is_walked(selection, matching=meant.lines, of=total_lines, evenly=False)
     at_risk = meant.values(lambda group: group.value_at_risk)
     likely_lines = meant.among(lambda group: group.band in LIKELY_BANDS).lines
     bands = []

@@ -26,7 +26,7 @@ from dashboard.panels.sums import (
     currencies_in_all,
     divided_parts,
     of_summary,
-    summary_of,
+    summary_with_days,
     whole_sum,
 )
 
@@ -54,7 +54,7 @@ def payment_groups(session: Session, selection: Selection, today: date, starts: 
     """What waits in the selection, whatever its states and last good days, in stretches that begin on these days."""
     selection = selection.without(*PICTURED)
     cuts = tuple(sorted({day_number(start) for start in starts}))
-    summary = summary_of(session, selection)
+    summary = summary_with_days(session, selection, today)
     if summary is None:
         found = _counted(session, selection, today, cuts)
     else:
