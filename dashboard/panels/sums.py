@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from dashboard.models import AgingDay, LinePart, Waiting
@@ -81,7 +81,8 @@ def _on_days(value_of: ColumnElement[str], days: Span | None) -> ColumnElement[b
     if days is None:
         return value_of == ""
     first, last = days
-    return value_of.between((first or date.min).isoformat(), (last or date.max).isoformat())
+    # In two conditions: PostgreSQL reads no BETWEEN of values that say their collation.
+    return and_(value_of >= (first or date.min).isoformat(), value_of <= (last or date.max).isoformat())
 
 
 class CurrencyValue(NamedTuple):

@@ -13,6 +13,8 @@ from dashboard.web.formats import day, money, quantity
 TREND_WIDTH, TICK_CHARACTER_WIDTH = 160, 5.6
 # Of that width the numbers may take so much before three days have no room beneath the line.
 TAKEN_BESIDE_THREE_DAYS = 0.26
+# So many letters have room under a bar.
+LETTERS_BENEATH = 24
 # A line of the grid may lie so much of the trend's span below its lowest point.
 TREND_FLOOR = 0.3
 # The reference stands between the last bucket up to it and the next one.
@@ -29,7 +31,7 @@ def figure(panel: AgingPanel, address: Callable[[BucketTotal], str], *, locale: 
             address=address(total),
             sentence=_sentence(total, locale),
             name=_range(total),
-            beneath=_counts(total, locale),
+            beneath=_counts(panel, total, locale),
             narrow={"beneath": _count_beneath(panel, total, locale)},
         )
         for place, total in enumerate(panel.buckets, 1)
@@ -137,8 +139,10 @@ def _range(total: BucketTotal) -> str:
     return f"{bucket.first}+ d" if bucket.last is None else f"{bucket.first}–{bucket.last} d"
 
 
-def _counts(total: BucketTotal, locale: str) -> str:
-    return f"{_number_of(total.lines, 'line', locale)} · {_number_of(total.units, 'unit', locale)}"
+def _counts(panel: AgingPanel, total: BucketTotal, locale: str) -> str:
+    """What stands under a bar: both counts where they have room and the bar shows neither."""
+    both = f"{_number_of(total.lines, 'line', locale)} · {_number_of(total.units, 'unit', locale)}"
+    return both if panel.measure == "value" and len(both) <= LETTERS_BENEATH else _count_beneath(panel, total, locale)
 
 
 def _count_beneath(panel: AgingPanel, total: BucketTotal, locale: str) -> str:

@@ -149,13 +149,27 @@ def _named(points: tuple[RiskPoint, ...], right: float, height: float) -> list[R
     """Those with most at risk, whose names have room."""
     named: list[RiskPoint] = []
     for point in points:
-        if len(named) < NAMED_AT_MOST and not any(
-            abs(point.cancel_risk - other.cancel_risk) < right * APART_ACROSS
-            and abs(_power(point.value) - _power(other.value)) < height * APART_UP
-            for other in named
+        if (
+            len(named) < NAMED_AT_MOST
+            and not _is_over_dots(point, points, right, height)
+            and not any(
+                abs(point.cancel_risk - other.cancel_risk) < right * APART_ACROSS
+                and abs(_power(point.value) - _power(other.value)) < height * APART_UP
+                for other in named
+            )
         ):
             named.append(point)
     return named
+
+
+def _is_over_dots(point: RiskPoint, points: tuple[RiskPoint, ...], right: float, height: float) -> bool:
+    """Whether its name would stand over other dots."""
+    side = -1 if point.cancel_risk > right * NAMED_ON_THE_LEFT_FROM else 1
+    return any(
+        0 < (other.cancel_risk - point.cancel_risk) * side < right * APART_ACROSS
+        and abs(_power(point.value) - _power(other.value)) < height * APART_UP / 2
+        for other in points
+    )
 
 
 def _at_the_top(x: float, anchor: str, shift: int, text: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from dashboard.panels.charts import (
     under,
 )
 from dashboard.panels.expiring_payments.panel import PaymentsPanel, PeriodTotal, StateTotal
-from dashboard.web.formats import day, money, quantity
+from dashboard.web.formats import MICROS, compact_money, day, money, quantity
 
 # From the ground up: what is in danger stands on the line, where it can be compared; what is good lies over it.
 STACKED = ("dead", "dies", "unknown", "good")
@@ -47,6 +47,8 @@ SAID_OF_ONE = {
     "unknown": "has goods without a date",
     "good": "lasts until its goods ship",
 }
+# From here on a count is written short where weeks stand close together.
+IN_FULL_BELOW = 1_000
 # What is over is the first bar, and today begins after it. Past the last one there is room for what is later.
 TODAY_AT, ROOM_FOR_LATER = 0.5, 0.7
 # Where there is little room, a day stands under every so many bars.
@@ -78,7 +80,9 @@ def figure(panel: PaymentsPanel, address: Address, *, locale: str) -> Figure:
     names = [under(place, _name(period.period, locale), NAME_SHIFT, QUIET) for place, period in enumerate(shown)]
     beyond = under(len(shown), "later", NAME_SHIFT, QUIET)
     beyond_count = {
-        **under(len(shown), quantity(later.lines, locale=locale), 3, {**QUIET, "size": 12, "weight": 700}),
+        **under(
+            len(shown), _short(later.lines, locale) if later.lines else "", 3, {**QUIET, "size": 12, "weight": 700}
+        ),
         "yanchor": "bottom",
     }
     numbers = grid_numbers(ticks, scale.short)
@@ -114,7 +118,17 @@ def figure(panel: PaymentsPanel, address: Address, *, locale: str) -> Figure:
                 *({"visible": False} for _ in numbers),
             ]
         },
-        "data": [*({} for _ in bars), {"textfont": {"size": 10.5}}],
+        "data": [
+            *({} for _ in bars),
+            {
+                "textfont": {"size": 10.5},
+                "text": [
+                    scale.short(height) if panel.measure == "value" else _short(height, locale)
+                    for height in tops
+                    if height
+                ],
+            },
+        ],
     }
     return {"data": [*bars, counts], "layout": layout, "narrow": narrow}
 
@@ -142,6 +156,11 @@ def sentence(panel: PaymentsPanel, period: PeriodTotal, total: StateTotal, *, lo
     lines = f"{quantity(total.lines, locale=locale)} {'line' if total.lines == 1 else 'lines'}"
     said = (SAID_OF_ONE if total.lines == 1 else SAID)[total.state]
     return f"Good {_when(panel, period.period, locale)}:<br>{lines}, {worth}, {said}."
+
+
+def _short(lines: int, locale: str) -> str:
+    """A count to three digits or so, because two weeks stand side by side."""
+    return compact_money(int(lines * MICROS), None, locale=locale) if lines >= IN_FULL_BELOW else str(lines)
 
 
 def _when(panel: PaymentsPanel, period: Period, locale: str) -> str:

@@ -37,7 +37,8 @@ def figure(panel: FastMoversPanel, address: Callable[[str], str], *, locale: str
     low = min(0, *(row.position for row in rows))
     high = max(1, *(max(row.position, row.reorder_point or 0) for row in rows))
     span = high - low
-    ticks = round_numbers(low, high)
+    # No scale where nothing is to be read off it.
+    ticks = round_numbers(low, high) if any(row.position or row.reorder_point for row in rows) else []
     marks = {
         "y": places,
         "orientation": "h",
@@ -90,7 +91,7 @@ def figure(panel: FastMoversPanel, address: Callable[[str], str], *, locale: str
             "yshift": -6,
             "text": ("−" if tick < 0 else "")
             + quantity(abs(tick), locale=locale)
-            + (" units" if tick == ticks[-1] else ""),
+            + (f" unit{'' if tick == 1 else 's'}" if tick == ticks[-1] else ""),
             "font": {"size": 11, "color": "var(--ink-3)"},
         }
         for tick in ticks

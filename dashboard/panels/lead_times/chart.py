@@ -27,6 +27,8 @@ HEADROOM = 1.04
 BESIDE_WORDS = 0.66
 # Columns named over the first row keep so far from each other, as a share of the width.
 APART, APART_NARROW = 0.13, 0.3
+# The head of the rates reaches to here, in parts of the picture: what would touch it stays away as well.
+BESIDE_THE_RATES = 1.02
 NO_BREAK = "\u00a0"
 
 
@@ -36,11 +38,13 @@ def figure(panel: LeadTimesPanel, address: Callable[[SupplierRow], str], *, loca
     width = SKUS_WIDTH if panel.is_of_skus and not panel.is_by_supplier else SUPPLIERS_WIDTH
     called = [row.supplier_name if panel.is_by_supplier else row.name for row in rows]
     told = [place for place, row in enumerate(rows) if row.enough_data]
-    longest = max((value for row in rows for value in _days_of(row)), default=1) or 1
+    known_days = [value for row in rows for value in _days_of(row)]
+    longest = max(known_days, default=1) or 1
     # What is said in the place of a rate reaches into the picture, past what is quoted there.
     untold = max((row.quoted_days or 0 for row in rows if not row.enough_data), default=0)
     end = max(longest * HEADROOM, untold / BESIDE_WORDS)
-    ticks = round_numbers(0, longest, at_most=GRID_LINES)
+    # No scale where nothing is to be read off it.
+    ticks = round_numbers(0, longest, at_most=GRID_LINES) if known_days else []
     hover = {
         # Nobody sees it: a line that is pointed at anywhere says its sentence.
         "type": "bar",
@@ -237,7 +241,7 @@ def _rate_words(row: SupplierRow, locale: str) -> tuple[str, str, int, str, int]
 
 def _heads(row: SupplierRow, end: float, apart: float) -> list[dict[str, Any]]:
     """The parts of a line, named over the first one that has them: no legend is needed. What would touch stays away."""
-    heads, taken = [], []
+    heads, taken = [], [end * BESIDE_THE_RATES]
     for word, at in (("half by", row.p50_days), ("quoted", row.quoted_days), ("9 of 10 by", row.p90_days)):
         free = at is not None and all(abs(at - other) >= apart * end for other in taken)
         heads.append(_head(word, at or 0, {"visible": free}))
