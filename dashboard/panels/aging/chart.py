@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from dashboard.domain.aging import BUCKETS, REFERENCE_DAYS
 from dashboard.panels.aging.panel import AgingPanel, BucketTotal, TrendPoint
 from dashboard.panels.charts import LABEL_GAP, Bar, Figure, Reference, Scale, bar_chart, round_numbers
-from dashboard.web.formats import day, money, quantity
+from dashboard.web.formats import MICROS, compact_money, day, money, quantity
 
 # The line of the last weeks is drawn so many pixels wide at least, with numbers of this size at its left.
 TREND_WIDTH, TICK_CHARACTER_WIDTH = 160, 5.6
 # Of that width the numbers may take so much before three days have no room beneath the line.
 TAKEN_BESIDE_THREE_DAYS = 0.26
-# So many letters have room under a bar.
-LETTERS_BENEATH = 24
+# So many letters have room under a bar; on a phone, counts from here on are written short.
+LETTERS_BENEATH, IN_FULL_BELOW = 24, 10_000
 # A line of the grid may lie so much of the trend's span below its lowest point.
 TREND_FLOOR = 0.3
 # The reference stands between the last bucket up to it and the next one.
@@ -32,7 +32,7 @@ def figure(panel: AgingPanel, address: Callable[[BucketTotal], str], *, locale: 
             sentence=_sentence(total, locale),
             name=_range(total),
             beneath=_counts(panel, total, locale),
-            narrow={"beneath": _count_beneath(panel, total, locale)},
+            narrow={"beneath": _count_beneath(panel, total, locale, is_narrow=True)},
         )
         for place, total in enumerate(panel.buckets, 1)
     ]
@@ -145,11 +145,12 @@ def _counts(panel: AgingPanel, total: BucketTotal, locale: str) -> str:
     return both if panel.measure == "value" and len(both) <= LETTERS_BENEATH else _count_beneath(panel, total, locale)
 
 
-def _count_beneath(panel: AgingPanel, total: BucketTotal, locale: str) -> str:
+def _count_beneath(panel: AgingPanel, total: BucketTotal, locale: str, *, is_narrow: bool = False) -> str:
     """What stands under a bar where there is room for one count: not the one that the bar shows already."""
-    if panel.measure == "lines":
-        return _number_of(total.units, "unit", locale)
-    return _number_of(total.lines, "line", locale)
+    count, noun = (total.units, "unit") if panel.measure == "lines" else (total.lines, "line")
+    if is_narrow and count >= IN_FULL_BELOW:
+        return f"{compact_money(int(count * MICROS), None, locale=locale)} {noun}s"
+    return _number_of(count, noun, locale)
 
 
 def _number_of(count: int, noun: str, locale: str) -> str:
