@@ -13,7 +13,7 @@ import pytest
 from flask import Flask, current_app
 from sqlalchemy import func, select
 
-from dashboard import clock
+from dashboard import clock, planning
 from dashboard.actions import ACTIONS
 from dashboard.actions.accounts.action import change_role
 from dashboard.actions.assignments.action import assign_line
@@ -847,8 +847,10 @@ def test_without_its_token_nothing_is_done(shop: World, manager: Desk, example: 
 
 
 @each
-def test_it_is_done_recorded_and_announced(shop: World, manager: Desk, example: Example) -> None:
-    before = acts(example.act)
+def test_it_is_done_recorded_and_announced_and_all_sums_are_of_what_waits(
+    shop: World, manager: Desk, example: Example
+) -> None:
+    before, wrong = acts(example.act), set(planning.check())
     answer = manager.act(example.address, {**handed_out(manager, example.address), **example.typed})
     assert answer.status_code == 200, answer.text
     assert "backorder-changed" in answer.headers["HX-Trigger"]
@@ -857,6 +859,8 @@ def test_it_is_done_recorded_and_announced(shop: World, manager: Desk, example: 
     act = db.session.scalar(select(Act).order_by(Act.id.desc()))
     assert act is not None
     assert act.actor_id == manager.person.id
+    db.session.rollback()
+    assert not set(planning.check()) - wrong, "the copies, the plan and its sums follow what was done"
 
 
 @each

@@ -138,3 +138,20 @@ def test_what_was_done_since_yesterday_stands_there_in_the_words_it_was_answered
     assert "Abel" not in manager.panel("/overview").text.split('id="overview-since"')[0]
     assert "6" in since
     assert "Agent · " in since
+
+
+def test_what_nobody_ordered_is_ordered_at_its_row_by_whom_may_and_a_card_that_ends_is_asked_for(
+    morning, viewer, manager, today
+):
+    morning.supplier("HALONG", sells=["BASKET"])
+    morning.card("PM-1", customer="Z", month=2, year=2026)
+    morning.order("Z1", "CHAIR", 1, placed="2026-03-11", customer="Z", currency="USD")
+    morning.plan()
+    draft, card = "/skus/BASKET/purchase-order-drafts/new", "/orders/Z1/card-requests/new"
+    things = manager.panel("/overview").text.split('id="overview-since"')[0]
+    assert f'hx-get="{draft}"' in things
+    assert f'hx-get="{card}"' in things
+    assert manager.get(draft).status_code == manager.get(card).status_code == 200
+    seen = viewer.panel("/overview").text
+    assert draft not in seen
+    assert "See 3 lines" in seen
