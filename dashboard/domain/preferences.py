@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.domain.refusals import Refused
 
-THEMES = {"auto": "As the machine", "light": "Light", "dark": "Dark"}
+THEMES = {"auto": "Auto", "light": "Light", "dark": "Dark"}
 # How numbers, money and dates are written; the words of the desk are English whichever is chosen.
 LOCALES = {
     "en_US": "English (United States) · 1,234.50 · Mar 12, 2026",
@@ -40,4 +40,5 @@ def set_in_words(locale: str | None, theme: str, *, key_hints: bool) -> str:
     """How somebody reads the desk from now on."""
     language = "as the shop does" if locale is None else f"as {LOCALES[locale].partition(' ·')[0]}"
     hints = "with" if key_hints else "without"
-    return f"You read numbers and dates {language}, {THEMES[theme].lower()}, {hints} hints of keys."
+    shade = "light or dark as your machine is" if theme == "auto" else THEMES[theme].lower()
+    return f"You read numbers and dates {language}, {shade}, {hints} hints of keys."

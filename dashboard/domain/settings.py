@@ -17,6 +17,7 @@ from dashboard.domain.refusals import Refused
 LONGEST_WORD = 60
 MOST_ROWS = 100
 SPARE_ROWS = 3
+AS_PAID = "what the order paid"
 MICROS_PLACES, PERCENT_PLACES = 6, 2
 ROLE_NAMES = ("viewer", "agent", "manager", "admin")
 # The two waiting times that a region's rules give, as people read them.
@@ -92,6 +93,7 @@ class Table:
     unit: str = ""
     fixed: tuple[str, ...] = ()  # the only words, all of them
     read_word: Callable[[str], str] = str
+    empty: str = "nothing"  # what it means that no word stands there
 
     def read(self, typed: Sequence[str]) -> dict[str, str | int]:
         if len(typed) > 2 * MOST_ROWS:
@@ -133,7 +135,7 @@ class Table:
 
     def in_words(self, value: Mapping[str, str | int]) -> str:
         unit = f" {self.unit}" if self.unit else ""
-        return ", ".join(f"{word}: {number}{unit}" for word, number in value.items()) or "nothing"
+        return ", ".join(f"{word}: {number}{unit}" for word, number in value.items()) or self.empty
 
 
 # What a value looks like: `read` takes what a form sends under one name, `write` gives it back.
@@ -222,7 +224,7 @@ SETTINGS: tuple[HouseSetting, ...] = (
         "Which priority class a customer’s tier gives: a lower class is served first. Any other tier, and none, is "
         "class 3. A class typed for an order stands above its tier’s.",
         QUEUE,
-        Table("Tier", "Class", whole_number(0, 99)),
+        Table("Tier", "Class", whole_number(0, 99), empty="class 3 for all"),
         default={"contract": 2, "priority": 2, "vip": 1},
         moves_plan=True,
     ),
@@ -241,7 +243,7 @@ SETTINGS: tuple[HouseSetting, ...] = (
         "What it costs to send an order in one parcel more, by currency. In other currencies it is what the order paid "
         "for shipping. It is shown, and charged or absorbed, when a shipment is split.",
         MONEY,
-        Table("Currency", "Cost", decimal_number("0", "100000", places=MICROS_PLACES), read_word=_currency),
+        Table("Currency", "Cost", decimal_number("0", "100000", places=MICROS_PLACES), read_word=_currency, empty=AS_PAID),
         default={},
         environment="PARCEL_COSTS",
     ),
@@ -251,7 +253,7 @@ SETTINGS: tuple[HouseSetting, ...] = (
         "How surely a SKU of a class should last until what is ordered arrives. More surely means more safety stock "
         "and an earlier reorder point. Classes that do not stand here, and SKUs without one, have 95 %.",
         STOCK,
-        Table("Class of SKU", "Sure", decimal_number("50", "99.99", places=PERCENT_PLACES), "%"),
+        Table("Class of SKU", "Sure", decimal_number("50", "99.99", places=PERCENT_PLACES), "%", empty="95 %"),
         default={},
         moves_estimates=True,
     ),

@@ -188,11 +188,13 @@ def _recorded(
 
 
 def _address(email: str | None) -> str:
+    if not email:
+        raise AccountRefused("Nobody is named yet.", "Write their e-mail address.", field="email")
     try:
-        return validate_email((email or "").strip(), check_deliverability=False).normalized
+        return validate_email(email.strip(), check_deliverability=False).normalized
     except EmailNotValidError:
         raise AccountRefused(
-            f"{email or 'Nothing'} is no e-mail address.", "Write it as name@shop.example.", field="email"
+            f"{email} is no e-mail address.", "Write it as name@shop.example.", field="email"
         ) from None
 
 
