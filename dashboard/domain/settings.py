@@ -213,6 +213,7 @@ def refuse_beyond_law(value: Mapping[str, int], *, region: str) -> None:
             )
 
 
+AN_AMOUNT = decimal_number("0", "100000", places=MICROS_PLACES)
 QUEUE, MONEY, STOCK, CLOCK, PEOPLE, KEEPING = (
     "Queue", "What may be given and charged", "Stock", "Clock", "People", "How long things are kept",
 )  # fmt: skip
@@ -243,7 +244,7 @@ SETTINGS: tuple[HouseSetting, ...] = (
         "What it costs to send an order in one parcel more, by currency. In other currencies it is what the order paid "
         "for shipping. It is shown, and charged or absorbed, when a shipment is split.",
         MONEY,
-        Table("Currency", "Cost", decimal_number("0", "100000", places=MICROS_PLACES), read_word=_currency, empty=AS_PAID),
+        Table("Currency", "Cost", AN_AMOUNT, read_word=_currency, empty=AS_PAID),
         default={},
         environment="PARCEL_COSTS",
     ),
