@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
@@ -46,7 +48,7 @@ def test_of_the_sign_ins_addresses_all_are_known(sqlite_app: Flask) -> None:
 @pytest.mark.parametrize("role", [*ROLES, "nobody", "left"])
 def test_every_route_lets_in_who_may_and_nobody_else(sqlite_app: Flask, role: str) -> None:
     """Without a row behind the sample address a page says 404 and a form 404 or 422: who gets that far was let in."""
-    desk: Desk = sqlite_app.test_client()
+    desk = cast(Desk, sqlite_app.test_client())
     if role != "nobody":
         sign_in(desk, role)
     may = ROLES.get(role, frozenset())
@@ -54,7 +56,7 @@ def test_every_route_lets_in_who_may_and_nobody_else(sqlite_app: Flask, role: st
     for rule in our_own(sqlite_app):
         if rule.endpoint in PUBLIC:
             continue
-        needed: Permission = sqlite_app.view_functions[rule.endpoint].required_permission  # type: ignore[attr-defined]
+        needed: Permission = sqlite_app.view_functions[rule.endpoint].required_permission  # type: ignore[union-attr]
         for method in methods(rule):
             address = sample(rule)
             answer = desk.panel(address) if method == "GET" else desk.act(address)
@@ -74,7 +76,7 @@ def is_led_on(answer: TestResponse) -> bool:
 
 def test_a_forged_request_is_refused_at_every_route_that_writes(sqlite_app: Flask) -> None:
     """Of somebody who may do everything, and without the token that the desk's own forms carry."""
-    desk: Desk = sqlite_app.test_client()
+    desk = cast(Desk, sqlite_app.test_client())
     sign_in(desk, "admin")
     taken = [
         f"{method} {sample(rule)} ({rule.endpoint})"
