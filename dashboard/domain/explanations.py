@@ -38,6 +38,9 @@ class StandsBefore:
     units: int
     orders: int
     better: int  # of these orders, by their class and not by their age
+    by_run: int = 0  # of these orders, because a committed run put them there
+    run: int | None = None  # the committed run that decided its own place; None: it stands where its order does
+    stands_back: bool = False  # by that run: it takes nothing that is not held for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def _phrases(line: ExplainedLine, today: date, to_customer: bool) -> Iterator[Ph
     elif line.leaves_whole and line.incoming and not line.qty_not_ordered:
         yield from _whole(line, today)
     if line.before is not None:
-        yield Phrase(_before(line.before, "you" if to_customer else "it"))
+        yield Phrase(_before(line.before, "you" if to_customer else "it", names_runs=not to_customer))
     if line.is_passed_over:
         yield Phrase(_passed_over(line))
 
@@ -152,17 +155,27 @@ def _whole(line: ExplainedLine, today: date) -> Iterator[Phrase]:
         yield Phrase(". ")
 
 
-def _before(before: StandsBefore, whom: str) -> str:
+def _before(before: StandsBefore, whom: str, *, names_runs: bool) -> str:
+    """How a merchant deals supply out is nothing that customers are told."""
+    words = "" if before.run is None or not names_runs else _by_run(before)
     if not before.orders:
-        return f"Nobody stands before {whom}. "
+        return f"{words}Nobody stands before {whom}. "
     orders = f"{before.orders} order{'' if before.orders == 1 else 's'}"
-    age = "" if before.better else "older "
-    words = f"Before {whom} {'stands' if before.units == 1 else 'stand'} {units(before.units)} of "
+    age = "" if before.better or before.by_run or before.run is not None else "older "
+    words += f"Before {whom} {'stands' if before.units == 1 else 'stand'} {units(before.units)} of "
     words += orders.replace(" ", f" {age}", 1)
-    if before.better:
-        words += f", {'all' if before.better == before.orders else before.better} of "
-        words += f"{'it' if before.orders == 1 else 'these'} by a better class"
+    why = [(before.better, "by a better class")] + [(before.by_run, "by a run that dealt supply out")] * names_runs
+    for count, because in why:
+        if count:
+            words += f", {'all' if count == before.orders else count} of "
+            words += f"{'it' if before.orders == 1 else 'these'} {because}"
     return words + ". "
+
+
+def _by_run(before: StandsBefore) -> str:
+    if before.stands_back:
+        return f"Run {before.run} made it stand back: it takes nothing that is not held for it. "
+    return f"Run {before.run} gave it its place. "
 
 
 def _passed_over(line: ExplainedLine) -> str:

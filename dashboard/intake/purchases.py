@@ -304,7 +304,8 @@ class PurchaseOrderUnits:
         if "status" not in self._present.get("purchase_orders", ()):
             return known.in_(SUPPLYING_STATUSES)
         stated = case((_HEADS.c.line.is_(None), known), else_=func.coalesce(_HEADS.c.status, "sent"))
-        return stated.in_(SUPPLYING_STATUSES)
+        # What the desk cancelled supplies nothing, whatever a file says that does not know it yet.
+        return and_(stated.in_(SUPPLYING_STATUSES), PURCHASE_ORDERS.c.ended_at.is_(None))
 
     def _of_head(self, name: str) -> ColumnElement[Any]:
         """A date stated for the whole purchase order."""
@@ -341,7 +342,9 @@ class PurchaseOrderUnits:
         )
 
     def _status_stated(self) -> ColumnElement[Any]:
-        """The status as stated, unless that is the one before all of the order went to other suppliers at the desk."""
+        """The status as stated, unless that is the one before all of the order went to other suppliers at the desk, or
+        the desk cancelled it and the file still has it open.
+        """
         stated = func.coalesce(_HEADS.c.status, "sent")
         if self._all_new:
             return stated
@@ -352,9 +355,10 @@ class PurchaseOrderUnits:
             REASSIGNMENTS.c.undone_at.is_(None),
             REASSIGNMENTS.c.from_status == stated,
         )
+        ended_here = and_(orders.c.ended_at.is_not(None), stated.in_(("draft", *SUPPLYING_STATUSES)))
         kept = (
             select(orders.c.status)
-            .where(orders.c.number == UNIT.c.number, left_with.correlate(orders, _HEADS))
+            .where(orders.c.number == UNIT.c.number, or_(left_with.correlate(orders, _HEADS), ended_here))
             .correlate(UNIT, _HEADS)
             .scalar_subquery()
         )

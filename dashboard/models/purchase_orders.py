@@ -30,6 +30,9 @@ class PurchaseOrder(Base):
     status: Mapped[str] = mapped_column(String(10), default="sent", server_default="sent")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     load_id: Mapped[LoadId]
+    ended_at: Mapped[datetime | None] = mapped_column(
+        Instant, doc="When the desk cancelled it; no file that still has it open brings it back."
+    )
 
     supplier: Mapped[Supplier] = relationship(lazy="raise")
 

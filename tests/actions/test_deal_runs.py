@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import select
 
-from dashboard import planning
+from dashboard import clock, planning
 from dashboard.actions.deal_runs.action import ask_for_run, commit_run, undo_run
 from dashboard.actions.deal_variants.action import save_variant
 from dashboard.actions.receipts.action import receive, reverse
@@ -16,8 +16,12 @@ from dashboard.actions.stock_counts.action import count
 from dashboard.database import db
 from dashboard.domain.deal_variants import Segment
 from dashboard.domain.deals import DealRefused
+from dashboard.domain.explanations import in_words
 from dashboard.jobs.simulate_deals import simulate_deals
 from dashboard.models import DealResult, DealRun, Hold, ReceiptLine
+from dashboard.panels.filters import Selection
+from dashboard.panels.orders.explained import explained_lines
+from dashboard.panels.orders.panel import OrderPage, load_order
 from tests.conftest import Desk
 from tests.factories import World
 
@@ -113,6 +117,35 @@ def test_who_gave_all_up_takes_nothing_of_what_comes_and_the_undo_gives_its_plac
     assert list(planning.check()) == []
     with pytest.raises(DealRefused, match="undid run"):
         undo_run(run_id, why="twice", actor=manager.person.id)
+
+
+def test_a_line_that_stands_elsewhere_by_a_run_says_so_on_its_page_and_in_its_file(short: World, manager: Desk) -> None:
+    short.order("0", "CHAIR", 2, placed="2026-01-15", tier="agency")
+    short.order("4", "CHAIR", 3, placed="2026-03-04")
+    short.plan()
+    before = why_of_all(short)
+    run_id = simulated(AGENCY_LOSES, name="Agencies last")
+    assert why_of_all(short) == before
+    commit_run(run_id, reason="agencies wait", actor=manager.person.id)
+    said = why_of_all(short)
+    assert f"Run {run_id} made it stand back: it takes nothing that is not held for it." in said["0"]
+    assert "run" not in said["9"], "what waits for another product stands where it stood"
+    for number, words in said.items():
+        assert words == in_words(page_of(number).why(page_of(number).lines[0]))
+    undo_run(run_id, why="they rang", actor=manager.person.id)
+    assert why_of_all(short) == before
+
+
+def why_of_all(world: World) -> dict[str, str]:
+    db.session.rollback()
+    return {one.order_id: one.why for one in explained_lines(db.session(), Selection(), clock.today())}
+
+
+def page_of(number: str) -> OrderPage:
+    db.session.rollback()
+    page = load_order(db.session(), number, clock.today(), region="US")
+    assert page is not None
+    return page
 
 
 def test_of_two_who_commit_at_once_one_is_refused_and_so_is_who_saw_what_moved_since(

@@ -64,6 +64,18 @@ def test_it_says_of_which_order_how_late_and_who_stands_before():
         ({"before": StandsBefore(1, 1, 1)}, "Before it stands 1 unit of 1 order, all of it by a better class."),
         ({"before": StandsBefore(9, 4, 2)}, "Before it stand 9 units of 4 orders, 2 of these by a better class."),
         (
+            {"before": StandsBefore(9, 4, 0, by_run=3)},
+            "Before it stand 9 units of 4 orders, 3 of these by a run that dealt supply out.",
+        ),
+        (
+            {"before": StandsBefore(0, 0, 0, run=12)},
+            "Run 12 gave it its place. Nobody stands before it.",
+        ),
+        (
+            {"before": StandsBefore(9, 4, 0, run=12, stands_back=True)},
+            "Run 12 made it stand back: it takes nothing that is not held for it. Before it stand 9 units of 4 orders.",
+        ),
+        (
             {"incoming": (coming(),), "leaves_whole": True, "eta": date(2026, 4, 2)},
             "All 10 are promised from PO 4711 for 27 March. The order leaves only as a whole, on 2 April.",
         ),
@@ -82,3 +94,8 @@ def test_a_customer_is_told_of_themselves_and_not_of_the_supplier():
     words = said(to_customer=True, incoming=(coming(eta=date(2026, 3, 30), overdue=3),), before=StandsBefore(14, 5, 0))
     assert "orders of this supplier this late came by 30 March" in words
     assert words.endswith("Before you stand 14 units of 5 older orders.")
+
+
+def test_a_customer_is_not_told_how_supply_was_dealt_out():
+    words = said(to_customer=True, before=StandsBefore(9, 4, 0, by_run=3, run=12, stands_back=True))
+    assert words.endswith("Before you stand 9 units of 4 orders.")

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from dashboard import clock, models, planning
 from dashboard.actions.load_undos.action import undo_in_steps
+from dashboard.actions.purchase_order_cancellations.action import cancel_order
 from dashboard.database import db, transaction
 from tests.actions.posting import assert_copies_are_right, holds
 from tests.conftest import Desk
@@ -196,3 +197,25 @@ def test_a_look_hands_nothing_over(kit: Kit, world: World) -> None:
     kit.write(receipts="receipt_id,po_id,line_no,qty,received_at\nR7,P2,1,3,2026-03-12\n").check()
     db.session.rollback()
     assert list(db.session.scalars(sa.select(models.Hold.location_id))) == [None]
+
+
+def test_a_purchase_order_that_the_desk_cancelled_is_not_brought_back_by_a_file_that_still_has_it_open(
+    kit: Kit, world: World
+) -> None:
+    heads = "po_id,supplier_id,ordered_at,status\nP1,S1,2026-02-01,sent\nP2,S1,2026-02-02,{}\n"
+    kit.load(purchase_orders=heads.format("sent"))
+    planning.plan()
+    db.session.rollback()
+    order_id = db.session.scalars(sa.select(models.PurchaseOrder.id).filter_by(number="P2")).one()
+    db.session.rollback()
+    cancel_order(order_id, why="they cannot make it", actor=None)
+    for still_open in ("sent", "confirmed", "draft"):
+        again = kit.load(purchase_orders=heads.format(still_open))
+        assert (again.fault_count, again.changed_something) == (0, False)
+    assert world.po_line("P2").qty_open == 0
+    for told in ("cancelled", "sent"):
+        kit.load(purchase_orders=heads.format(told))
+        db.session.rollback()
+        assert db.session.get_one(models.PurchaseOrder, order_id).status == "cancelled"
+    assert world.po_line("P2").qty_open == 0
+    assert_copies_are_right()

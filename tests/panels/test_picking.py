@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 
 import pytest
+from sqlalchemy import select
 
 from dashboard import clock
+from dashboard.actions.authorizations.action import record_authorization
 from dashboard.actions.picks.action import pick_units
 from dashboard.database import db
+from dashboard.models import Order
 from dashboard.panels.filters import Selection
 from dashboard.panels.picking.queries import pick_rows, picked_orders
 
@@ -50,6 +53,16 @@ def test_who_asked_to_wait_is_listed_and_not_ticked(shop, manager):
     text = manager.get("/picking").text
     assert "not before" in text
     row = text[text.index('aria-label="1 of CHAIR for 4"') :]
+    assert "checked" not in row[: row.index(">")]
+
+
+def test_what_nothing_pays_for_is_listed_with_its_reason_and_not_ticked(shop, manager):
+    order = db.session.scalars(select(Order.id).filter_by(number="2")).one()
+    db.session.rollback()
+    record_authorization(order, amount=10_000_000, refused=True, actor=manager.person.id)
+    text = manager.get("/picking").text
+    assert text.count("payment refused") == 1
+    row = text[text.index('aria-label="1 of LAMP for 2"') :]
     assert "checked" not in row[: row.index(">")]
 
 

@@ -36,7 +36,7 @@ def cancel_order(
         refuse_if_changed(version, shown.version, *shown.subjects)
         status = cancel(shown.cancellable, today=clock.today(), is_undo=is_undo)
         order = session.get_one(PurchaseOrder, order_id, populate_existing=True)
-        order.status = status
+        order.status, order.ended_at = status, clock.now()
         for line in lines_of(session, order_id):
             line.qty_open = 0
             flag_modified(line, "qty_open")

@@ -33,7 +33,7 @@ def new(word: str) -> Response:
     """The form for the rows that the address names."""
     chosen = _chosen(word)
     written = " ".join(request.args.getlist("rows"))
-    form = chosen.form(word, written, back=fragments.page_asked_from())
+    form = _form(word, chosen, written, back=fragments.page_asked_from())
     rows = _rows(chosen, written)
     form.know(rows)
     return answers.hand_out(FORM, form, refused=_wrong_size(rows), **_shown(word, chosen, rows))
@@ -83,10 +83,16 @@ def _chosen(word: str) -> SelectionAct:
 
 def _sent(word: str) -> tuple[SelectionAct, SelectionForm, list[SelectedRow]]:
     chosen = _chosen(word)
-    form = chosen.form(word, "", back="")
+    form = _form(word, chosen, "", back="")
     rows = _rows(chosen, form.rows.data or "")
     form.know(rows)
     return chosen, form, rows
+
+
+def _form(word: str, chosen: SelectionAct, written: str, *, back: str) -> SelectionForm:
+    form = chosen.form(word, written, back=back)
+    form.title = chosen.title
+    return form
 
 
 def _refuse(chosen: SelectionAct, rows: list[SelectedRow], said: dict[str, Any]) -> None:

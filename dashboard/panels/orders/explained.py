@@ -9,15 +9,18 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BigInteger, case, func, select, tuple_
+from sqlalchemy import BigInteger, case, exists, func, literal, null, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from dashboard.domain.explanations import ExplainedLine, IncomingUnits, StandsBefore, explain, in_words
-from dashboard.models import OrderLine, Peg, PurchaseOrder, PurchaseOrderLine, Supplier, Waiting
+from dashboard.models import DealRank, OrderLine, Peg, PurchaseOrder, PurchaseOrderLine, Supplier, Waiting
 from dashboard.models.purchase_orders import STATED_DATE
 from dashboard.panels.filters import Selection, conditions
 from dashboard.panels.pages import number
 from dashboard.panels.report import ROWS_AT_ONCE
+
+# Before and after every rank that a run gives: 0 of its own is said as standing back.
+BY_THE_QUEUE, STANDS_BACK = 2**31, 2**31 + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,10 @@ class LineInWords:
 
 def standing_before(session: Session, order_number: str) -> dict[int, StandsBefore]:
     """What other orders' units are served before each waiting line of an order, by the line's id."""
+    if _any_rank(session):
+        stands = _standings(of_order=order_number)
+        rows = session.execute(select(stands).where(stands.c.order_number == order_number))
+        return {row.line_id: _before(row) for row in rows}
     mine, other = aliased(Waiting), aliased(Waiting)
     rows = session.execute(
         select(
@@ -61,6 +68,15 @@ def standing_before(session: Session, order_number: str) -> dict[int, StandsBefo
     return {line_id: StandsBefore(units, orders, better) for line_id, units, orders, better in rows}
 
 
+def _any_rank(session: Session) -> bool:
+    """Whether a committed run makes any line stand elsewhere than its order does."""
+    return session.scalar(select(exists().where(DealRank.in_force))) or False
+
+
+def _before(row: Any) -> StandsBefore:
+    return StandsBefore(row.units, row.orders, row.better, row.by_run, row.run_id, stands_back=row.turn == STANDS_BACK)
+
+
 def explained_lines(session: Session, selection: Selection, today: date) -> Iterator[LineInWords]:
     """Every backordered line of the selection by order and line, in words; read as it is used."""
     for some in _lines_at_once(session.execute(_waiting_with_queue(session, selection, today))):
@@ -82,8 +98,39 @@ def _lines_at_once(rows: Iterable[Any]) -> Iterator[list[list[Any]]]:
 
 
 def _waiting_with_queue(session: Session, selection: Selection, today: date) -> Any:
-    """The waiting parts with what stands before each. Lines of one order stand together in the queue of a SKU, so that
-    its dense rank counts orders, and what stands up to it, less the order's own, counts units.
+    """The waiting parts with what stands before each."""
+    row, stands = Waiting, _standings() if _any_rank(session) else _places()
+    return (
+        select(
+            row.line_id,
+            row.part,
+            row.order_number,
+            row.line_no,
+            row.sku,
+            OrderLine.qty_open.label("line_open"),
+            row.qty_backordered,
+            row.eta,
+            row.eta_basis,
+            row.current_promise,
+            row.passed_over,
+            stands.c.units,
+            stands.c.orders,
+            stands.c.better,
+            stands.c.by_run,
+            stands.c.run_id,
+            stands.c.turn,
+        )
+        .join(stands, (stands.c.line_id == row.line_id) & (stands.c.part == row.part))
+        .join(OrderLine, OrderLine.id == row.line_id)
+        .where(*conditions(session, selection, today))
+        .order_by(row.order_number, row.line_no, row.part)
+        .execution_options(yield_per=ROWS_AT_ONCE)
+    )
+
+
+def _places() -> Any:
+    """Where each waiting part stands by the queue alone. Lines of one order stand together in the queue of a SKU, so
+    that its dense rank counts orders, and what stands up to it, less the order's own, counts units.
     """
     row = Waiting
     queue = (row.priority_class, number(row.placed_at), row.order_number)
@@ -101,36 +148,67 @@ def _waiting_with_queue(session: Session, selection: Selection, today: date) -> 
         .label("units"),
     ).subquery()
     of_class = func.min(ranked.c.rank).over(partition_by=(ranked.c.sku_id, ranked.c.priority_class))
-    stands = select(
+    return select(
         ranked.c.line_id,
         ranked.c.part,
         ranked.c.units,
         (ranked.c.rank - 1).label("orders"),
         (of_class - 1).label("better"),
+        literal(0).label("by_run"),
+        null().label("run_id"),
+        literal(BY_THE_QUEUE).label("turn"),
     ).subquery()
-    return (
-        select(
-            row.line_id,
-            row.part,
-            row.order_number,
-            row.line_no,
-            row.sku,
-            OrderLine.qty_open.label("line_open"),
-            row.qty_backordered,
-            row.eta,
-            row.eta_basis,
-            row.current_promise,
-            row.passed_over,
-            stands.c.units,
-            stands.c.orders,
-            stands.c.better,
+
+
+def _standings(*, of_order: str | None = None) -> Any:
+    """Where each waiting part stands where runs decide too: those that a run ranked first, then the queue, then those
+    that stand back. An order stands where the first of its lines of the SKU does.
+    """
+    row, rank = Waiting, DealRank
+    turn = case((rank.rank == 0, STANDS_BACK), (rank.rank.is_not(None), rank.rank), else_=BY_THE_QUEUE)
+    of_mine = (rank.line_id == row.line_id) & (rank.part == row.part) & rank.in_force
+    waiting = select(
+        row.line_id,
+        row.part,
+        row.sku_id,
+        row.order_number,
+        row.priority_class,
+        number(row.placed_at).label("placed"),
+        row.qty_backordered,
+        rank.run_id,
+        func.min(turn).over(partition_by=(row.sku_id, row.order_number)).label("turn"),
+    ).outerjoin(rank, of_mine)
+    if of_order is not None:
+        mine = aliased(row)
+        waiting = waiting.where(row.sku_id.in_(select(mine.sku_id).where(mine.order_number == of_order)))
+    found = waiting.subquery()
+    cell = found.c
+    queue = (cell.turn, cell.priority_class, cell.placed, cell.order_number)
+    placed = select(
+        *cell,
+        func.dense_rank().over(partition_by=cell.sku_id, order_by=queue).label("place"),
+        (
+            func.sum(cell.qty_backordered).over(partition_by=cell.sku_id, order_by=queue)
+            - func.sum(cell.qty_backordered).over(partition_by=(cell.sku_id, cell.order_number))
         )
-        .join(stands, (stands.c.line_id == row.line_id) & (stands.c.part == row.part))
-        .join(OrderLine, OrderLine.id == row.line_id)
-        .where(*conditions(session, selection, today))
-        .order_by(row.order_number, row.line_no, row.part)
-        .execution_options(yield_per=ROWS_AT_ONCE)
-    )
+        .cast(BigInteger)
+        .label("units"),
+    ).subquery()
+    cell = placed.c
+    by_queue = cell.turn == BY_THE_QUEUE
+    in_front = func.max(case((cell.turn < BY_THE_QUEUE, cell.place), else_=0)).over(partition_by=cell.sku_id)
+    of_class = func.min(cell.place).over(partition_by=(cell.sku_id, cell.turn, cell.priority_class))
+    return select(
+        cell.line_id,
+        cell.part,
+        cell.order_number,
+        cell.run_id,
+        cell.turn,
+        cell.units,
+        (cell.place - 1).label("orders"),
+        case((by_queue, of_class - 1 - in_front), else_=0).label("better"),
+        case((cell.turn < BY_THE_QUEUE, cell.place - 1), else_=in_front).label("by_run"),
+    ).subquery()
 
 
 def _incoming(session: Session, line_ids: list[int], today: date) -> dict[int, list[IncomingUnits]]:
@@ -175,7 +253,7 @@ def _in_words(parts: list[Any], pegs: dict[int, list[IncomingUnits]], today: dat
         eta=max(dates) if all(dates) else None,
         promise=first.current_promise,
         is_dropship=is_dropship,
-        before=StandsBefore(first.units, first.orders, first.better),
+        before=_before(first),
         is_passed_over=any(part.passed_over for part in parts),
     )
     return LineInWords(

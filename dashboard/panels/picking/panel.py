@@ -16,6 +16,7 @@ from dashboard.panels.picking.queries import (
     count_pickable,
     pick_rows,
     picked_orders,
+    unpaid_orders,
 )
 
 
@@ -29,6 +30,7 @@ class PickingPanel:
     rows: tuple[PickRow, ...]  # by place and product
     count: int  # of the selection; one more than are counted at most, where there are more
     picked: tuple[PickedOrder, ...]
+    unpaid: frozenset[str]  # orders among both that do not leave, because their payment was refused
 
     @property
     def is_capped(self) -> bool:
@@ -41,11 +43,13 @@ class PickingPanel:
 
 def load_picking(session: Session, view: View, today: date) -> PickingPanel:
     """The list that an address means."""
+    rows, picked = pick_rows(session, view.selection, today), picked_orders(session)
     return PickingPanel(
         view,
         today,
         set_filters(session, view.selection),
-        pick_rows(session, view.selection, today),
+        rows,
         count_pickable(session, view.selection, today),
-        picked_orders(session),
+        picked,
+        unpaid_orders(session, {one.order for one in (*rows, *picked)}),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -10,8 +10,11 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from dashboard import clock
+from dashboard.domain.authorizations import puts_on_hold
 from dashboard.domain.picks import PICKED_AT_MOST
+from dashboard.intake.kit import DESK_PREFIX
 from dashboard.models import (
+    Authorization,
     Customer,
     Hold,
     Location,
@@ -152,6 +155,23 @@ def all_pick_rows(session: Session, selection: Selection, today: date) -> Iterat
     for row in session.execute(query):
         found = PickRow(*row)
         yield found._replace(placed_at=found.placed_at.astimezone(zone))
+
+
+def unpaid_orders(session: Session, numbers: Collection[str]) -> frozenset[str]:
+    """Those of these orders that are on hold, because the last that the gateway said of them was no."""
+    row = Authorization
+    last = row.authorized_at.desc(), row.id.desc()
+    said = (
+        select(Order.number, row.number.label("authorization"), row.state)
+        .add_columns(func.row_number().over(partition_by=row.order_id, order_by=last).label("turn"))
+        .join(Order, Order.id == row.order_id)
+        .where(Order.number.in_(numbers))
+        .subquery()
+    )
+    rows = session.execute(select(said.c.number, said.c.authorization, said.c.state).where(said.c.turn == 1))
+    return frozenset(
+        order for order, number, state in rows if puts_on_hold(state, by_hand=number.startswith(DESK_PREFIX))
+    )
 
 
 def picked_orders(session: Session) -> tuple[PickedOrder, ...]:
