@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import re
+from functools import partial
+
+from sqlalchemy import update
+
 from dashboard import clock
 from dashboard.actions.supplier_reassignments.action import reassign_supply
 from dashboard.actions.supplier_reassignments.queries import find_supply
-from dashboard.database import db
+from dashboard.database import db, transaction
+from dashboard.models import PurchaseOrderLine, Supplier
+from dashboard.panels.purchase_orders.on_order import STATES
 from tests.shops import filled_once
 
 
@@ -66,3 +74,40 @@ def test_a_reassignment_opens_from_the_line_the_panel_of_lead_times_and_the_over
         assert answer.status_code == 200, answer.text
         assert "Supplier QUICK" in answer.text
     assert manager.panel("/skus/NONE/supplier-reassignments/new").status_code == 404
+
+
+def test_what_suppliers_owe_is_listed_by_day_narrowed_down_and_taken_as_csv(shop, manager, viewer):
+    shop.supplier("QUICK")
+    shop.sku("LAMP", currency="USD")
+    shop.purchase_order("PO-2", lines=[("CHAIR", 5), ("LAMP", 2)], supplier="QUICK", expected="2026-03-20")
+    shop.purchase_order("PO-3", "LAMP", 2, supplier="QUICK", ordered="2026-03-01")
+    shop.plan()
+    with transaction() as session:
+        session.execute(update(PurchaseOrderLine).values(unit_cost=2_000_000))
+        session.execute(update(Supplier).where(Supplier.code == "QUICK").values(lead_time_days=None))
+    listed = partial(owed_in, viewer)
+    assert listed("") == ["PO-1", "PO-2", "PO-3"]
+    assert (listed("?state=overdue"), listed("?state=coming"), listed("?state=undated")) == (
+        ["PO-1"],
+        ["PO-2"],
+        ["PO-3"],
+    )
+    assert listed("?supplier=QUICK") == ["PO-2", "PO-3"]
+    assert listed("?after=2026-03-05+PO-1") == ["PO-2", "PO-3"]
+    assert "No purchase order matches" in viewer.get("/purchase-orders?supplier=NOBODY").text
+    text = viewer.get("/purchase-orders").text
+    assert "7\u00a0d overdue" in text or "7 d overdue" in text
+    assert "1 draft" in text
+
+    rows = list(csv.reader(viewer.get("/purchasing/purchase-orders/export").text.lstrip("\ufeff").splitlines()))
+    assert [row[:1] + row[5:11] for row in rows[1:]] == [
+        ["PO-1", "2026-03-05", "7", "1", "7", "EUR", "14.00"],
+        ["PO-2", "2026-03-20", "", "2", "7", "EUR", "10.00"],
+        ["PO-2", "2026-03-20", "", "2", "7", "USD", "4.00"],
+        ["PO-3", "", "", "1", "2", "USD", "4.00"],
+    ]
+    assert rows[1][-1] == "1", "who waits for it"
+
+
+def owed_in(viewer, address):
+    return re.findall(r'id="purchase-orders-owed-([^"]+)"', viewer.get(f"/purchase-orders{address}").text)

@@ -1,11 +1,13 @@
-"""Purchase orders in a browser: the drafts, and one of them."""
+"""Purchase orders in a browser: the drafts, what suppliers owe, and one of them."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, request
 
 from dashboard import clock
 from dashboard.database import db
+from dashboard.panels.purchase_orders.on_order import COLUMNS as ON_ORDER_COLUMNS
+from dashboard.panels.purchase_orders.on_order import Asked, all_on_order, load_on_order
 from dashboard.panels.purchase_orders.panel import load_drafts, load_order
 from dashboard.permissions import Permission
 from dashboard.purchase_order_file import COLUMNS
@@ -21,9 +23,25 @@ blueprint = Blueprint("purchase_orders", __name__)
 @requires(Permission.SEE_DESK)
 @live()
 def index() -> Response:
-    """What is still to be sent."""
+    """What is still to be sent, and what suppliers owe."""
+    session, today = db.session(), clock.today()
     return fragments.show(
-        "panels/purchase_orders/page.html", "panels/purchase_orders/_list.html", page=load_drafts(db.session())
+        "panels/purchase_orders/page.html",
+        "panels/purchase_orders/_list.html",
+        page=load_drafts(session),
+        owed=load_on_order(session, _asked(), today),
+    )
+
+
+@blueprint.get("/purchasing/purchase-orders/export")
+@requires(Permission.EXPORT_ROWS)
+def export_all() -> Response:
+    """What suppliers owe as CSV, as it is narrowed down."""
+    asked, today = _asked(), clock.today()
+    filters = {key: [value] for key, value in asked.parameters().items()}
+    file_name = f"purchase-orders-{today.isoformat()}.csv"
+    return report_response(
+        "purchase-orders", filters, file_name, ON_ORDER_COLUMNS, all_on_order(db.session(), asked, today)
     )
 
 
@@ -48,3 +66,8 @@ def export(number: str) -> Response:
         abort(404)
     file_name = f"purchase-order-{today.isoformat()}.csv"
     return report_response("purchase-order", {"purchase_order": [number]}, file_name, COLUMNS, page.written_lines)
+
+
+def _asked() -> Asked:
+    said = request.args
+    return Asked(said.get("supplier") or None, said.get("state") or None, said.get("after") or None)
