@@ -43,7 +43,7 @@ def test_what_is_short_is_bought_explained_received_and_dealt_out_again_and_stay
     page.get_by_label("Promised for").fill("2026-03-20")
     expect(page.locator(".foreseen tbody tr")).to_have_count(3)
     button.click()
-    expect(notice).to_contain_text("orders@minho.example")
+    expect(notice).to_contain_text("the letter to the supplier waits in the outbox")
 
     # The supplier slips: whom it hits is seen before it is saved, and each line says it afterwards.
     page.get_by_role("link", name="Move", exact=True).click()
