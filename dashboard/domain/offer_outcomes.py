@@ -20,6 +20,7 @@ ENOUGH_OFFERS, ENOUGH_LIKE = 20, 20
 # Where lines begin to be as likely to leave as one another, in ten-thousandths: the bands that are shown, divided.
 LIKE_FROM = (0, 150, 300, 500, 750, 1_000, 1_500, 2_000, 2_750, 3_500, 5_000)
 EVERY = "all"
+FINE = 0.095  # shares below it are told with a decimal
 TOO_FEW, KEEP, LEAVE, NO_DIFFERENCE = "too-few", "keep", "leave", "no-difference"
 
 
@@ -115,15 +116,21 @@ def in_words(found: Sequence[OfferOutcome]) -> str:
             f"Too few to say: {every.offers} offers were judged beside {every.like_lines} like lines, and "
             f"{ENOUGH_OFFERS} of each are needed."
         )
-    low, high = (round(100 * bound) for bound in every.difference_interval)
+    low, high = every.difference_interval
+    of_100 = "of 100 lines with an offer,"
     if every.verdict == KEEP:
-        return f"Offers keep orders: of 100 lines that get one, {low} to {high} more stay than of like lines without."
+        return f"Offers keep orders: {of_100} {_of_100(low)} to {_of_100(high)} more stay than of like lines without."
     if every.verdict == LEAVE:
         return (
-            f"Of 100 lines with an offer, {-high} to {-low} fewer stay than of like lines without: offers may go to "
-            "those who are about to leave anyway."
+            f"Offers do not keep orders: {of_100} {_of_100(-high)} to {_of_100(-low)} fewer stay than of like lines "
+            "without. They may go to those who are about to leave anyway."
         )
-    return f"Nothing that luck does not explain: of 100 lines with an offer, {-low} fewer to {high} more stay."
+    return f"Nothing that luck does not explain: {of_100} {_of_100(-low)} fewer to {_of_100(high)} more stay."
+
+
+def _of_100(share: float) -> str:
+    """With a decimal where whole ones would say nothing."""
+    return f"{100 * share:.1f}" if share < FINE else f"{100 * share:.0f}"
 
 
 def bands_of_chance(chance: np.ndarray) -> np.ndarray:

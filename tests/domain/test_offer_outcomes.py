@@ -29,7 +29,7 @@ def test_lines_with_an_offer_are_judged_by_like_ones_and_not_by_all():
     low, high = every.difference_interval
     assert 0.08 < low < every.difference < high < 0.32
     assert every.verdict == "keep"
-    assert in_words(found).startswith("Offers keep orders: of 100 lines")
+    assert in_words(found).startswith("Offers keep orders: of 100 lines with an offer, ")
     by_risk = {one.risk: one for one in found}
     assert by_risk["20-35"].verdict == "keep"
     assert by_risk["5-10"].verdict == "no-difference"

@@ -22,10 +22,10 @@ NEAR_AN_EDGE = 1.1  # of the picture's largest share
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One input: how far its levels lie apart, and which of them raise and lower the chance most."""
+    """One input: how far it usually moves the odds, and which of its levels raise and lower the chance most."""
 
     name: str  # in words
-    odds: float  # between the least and the largest of its levels, as a factor of the odds
+    odds: float  # the factor by which it moves them in an average row, up or down
     raises: str
     lowers: str
 
@@ -117,12 +117,13 @@ def _factor(one: Input) -> Factor | None:
     levels = [level for level, rows in enumerate(one.rows) if rows >= ENOUGH_ROWS]
     if len(levels) < 2:
         return None
-    points = np.array(one.points)
+    points, rows = np.array(one.points), np.array(one.rows)
+    moved = float((np.abs(points - one.mean) * rows).sum() / rows.sum())
     high = max(levels, key=lambda level: points[level])
     low = min(levels, key=lambda level: points[level])
     return Factor(
         input_in_words(one.name),
-        float(np.exp((points[high] - points[low]) / MICRO)),
+        float(np.exp(moved / MICRO)),
         level_in_words(one, high),
         level_in_words(one, low),
     )
@@ -170,7 +171,9 @@ def calibration(page: ModelPage) -> Figure:
                     "xshift": -64,
                     "text": "as said",
                     "font": QUIET,
-                }
+                },
+                {"x": 0, "y": top, "xanchor": "left", "yanchor": "top", "xshift": 6, "text": "happened", "font": QUIET},
+                {"x": top, "y": 0, "xanchor": "right", "yanchor": "bottom", "text": "said", "font": QUIET},
             ],
         },
     }
