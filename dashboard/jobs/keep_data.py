@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import delete, select
+
 from dashboard import audit, clock, personal_data, settings
 from dashboard.database import db, transaction
+from dashboard.models import RateCount
 
 AT_ONCE = 200  # customers; the next minute does the next ones
+KEPT_SECONDS = 86_400
 
 
 def keep_data() -> str | None:
@@ -30,7 +34,18 @@ def keep_data() -> str | None:
             emptied = personal_data.empty_old_messages(session, clock.real_now() - timedelta(days=days))
         if emptied:
             did.append(f"{emptied} messages older than {days} days emptied")
+    _forget_counts()
     return "; ".join(did) or None
+
+
+def _forget_counts() -> None:
+    """What was counted of sign-ins of addresses that nobody has is over within a minute."""
+    over = RateCount.ends_at < int(clock.real_now().timestamp()) - KEPT_SECONDS
+    is_any = db.session.scalar(select(RateCount.key).where(over).limit(1)) is not None
+    db.session.rollback()
+    if is_any:
+        with transaction() as session:
+            session.execute(delete(RateCount).where(over).execution_options(synchronize_session=False))
 
 
 def _erase(ids: list[int]) -> None:

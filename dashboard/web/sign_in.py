@@ -24,23 +24,20 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import user_loaded_from_cookie, user_logged_in, user_logged_out
 from flask_security import LoginForm, MailUtil, PasswordUtil, Security, SQLAlchemyUserDatastore, current_user
-from limits import RateLimitItemPerSecond
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import case, func, select, update
 
 from dashboard import clock, settings
+from dashboard.bulk import upsert
 from dashboard.config import LOOPBACK_HOSTS
 from dashboard.database import db, transaction
 from dashboard.messages import sign_in_mail
-from dashboard.models import Role, User
+from dashboard.models import RateCount, Role, User
 from dashboard.web import fragments, sessions
 from dashboard.web.passwords import password_faults
 
 WRONG_PASSWORDS_ALLOWED = 5
 LOCK_SECONDS = 60
 DEMO_FROM_AFAR = "Demo sign-ins work only while the desk listens on its own machine."
-STRANGERS_LIMIT = RateLimitItemPerSecond(WRONG_PASSWORDS_ALLOWED, LOCK_SECONDS)
 REMEMBERED = timedelta(days=14)
 RECOVERY_CODES = 10
 RESET_LINK_LIVES = timedelta(hours=2)
@@ -234,7 +231,7 @@ def count_attempt(address: str) -> int:
     """Count an attempt for the address; returns for how many more seconds it is locked, 0 when it may go on.
 
     Counting first, and in the database, leaves no way round by guessing many at once or at several processes.
-    An address that nobody has is counted too, by each process, so that a lock does not tell who exists.
+    An address that nobody has is counted too, so that a lock does not tell who exists.
     """
     now = int(clock.real_now().timestamp())
     lock_is_over = User.locked_until.is_not(None) & (User.locked_until <= now)
@@ -260,11 +257,23 @@ def count_attempt(address: str) -> int:
 
 
 def _count_stranger(address: str) -> int:
-    counter: FixedWindowRateLimiter = current_app.extensions["strangers"]
-    if counter.hit(STRANGERS_LIMIT, address):
-        return 0
-    reset_at, _ = counter.get_window_stats(STRANGERS_LIMIT, address)
-    return max(1, min(LOCK_SECONDS, int(reset_at - clock.real_now().timestamp())))
+    now, count = int(clock.real_now().timestamp()), RateCount
+    is_over = count.ends_at <= now
+    key = f"stranger {hashlib.sha256(address.encode()).hexdigest()}"  # whoever mistypes their own is nobody's business
+    connection = db.session.connection()
+    hits, ends_at = connection.execute(
+        upsert(connection, count)
+        .values(key=key, hits=1, ends_at=now + LOCK_SECONDS)
+        .on_conflict_do_update(
+            index_elements=["key"],
+            set_={
+                "hits": case((is_over, 1), else_=count.hits + 1),
+                "ends_at": case((is_over, now + LOCK_SECONDS), else_=count.ends_at),
+            },
+        )
+        .returning(count.hits, count.ends_at)
+    ).one()
+    return 0 if hits <= WRONG_PASSWORDS_ALLOWED else max(1, min(LOCK_SECONDS, ends_at - now))
 
 
 def forget_attempts(user: User) -> None:
@@ -304,7 +313,6 @@ class OutboxMail(MailUtil):
 def _limit(app: Flask) -> None:
     limiter = Limiter(get_remote_address, app=app, enabled=app.config["RATE_LIMITS"], storage_uri="memory://")
     app.extensions["limits"] = limiter  # it is held by nobody else
-    app.extensions["strangers"] = FixedWindowRateLimiter(MemoryStorage())
     for endpoint, limit in (
         ("security.login", SIGN_IN_LIMIT),
         ("security.verify", SIGN_IN_LIMIT),

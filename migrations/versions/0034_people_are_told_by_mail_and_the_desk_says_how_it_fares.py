@@ -105,6 +105,20 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["erased_by"], ["users.id"], name=op.f("fk_customer_erasures_erased_by")),
         sa.PrimaryKeyConstraint("customer_id", name=op.f("pk_customer_erasures")),
     )
+    _ask_to_learn()
+
+
+def _ask_to_learn() -> None:
+    """Earlier migrations emptied what was learnt, and those that asked for it anew did not see that a desk of the
+    first versions had been planned: it would learn nothing until its history changed.
+    """
+    never = "EXISTS (SELECT 1 FROM order_lines) AND NOT EXISTS (SELECT 1 FROM demand_estimates)"
+    for topic in ("history", "unplanned"):
+        op.execute(
+            f"INSERT INTO topic_versions (topic, version) SELECT '{topic}', 0 "
+            f"WHERE NOT EXISTS (SELECT 1 FROM topic_versions WHERE topic = '{topic}') AND {never}"
+        )
+        op.execute(f"UPDATE topic_versions SET version = version + 1 WHERE topic = '{topic}' AND {never}")
 
 
 def downgrade() -> None:
