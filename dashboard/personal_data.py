@@ -126,6 +126,7 @@ HELD: tuple[Held, ...] = (
     _held("offers", "Offers", models.IncentiveOffer, _of_lines(models.IncentiveOffer)),
     _held("links", "Links to order pages", models.CustomerLink, _of_orders(models.CustomerLink)),
     _held("notes", "Notes of the staff", models.Note, _of_orders(models.Note)),
+    _held("call_backs", "Promised calls", models.CallBack, _of_orders(models.CallBack)),
     _held("former_values", "Values before files changed them", models.IntakeChange, _changes),
     _held("history", "Acts in the history", models.Act, _acts),
 )
@@ -209,6 +210,9 @@ def erase_customers(session: Session, ids: Collection[int], *, actor: int | None
         "messages": _erase_messages(session, ids),
         "notes": _set(session, models.Note, models.Note.order_id.in_(_orders(ids)), says=ERASED),
     }
+    call = models.CallBack
+    _set(session, call, call.order_id.in_(_orders(ids)), about=None)
+    _set(session, call, and_(call.order_id.in_(_orders(ids)), call.outcome.is_not(None)), outcome=ERASED)
     _set(session, models.ShipmentLine, models.ShipmentLine.line_id.in_(_lines(ids)), tracking=None)
     _set(session, models.Order, models.Order.customer_id.in_(ids), priority_reason=None)
     _set(session, models.IncentiveOffer, models.IncentiveOffer.line_id.in_(_lines(ids)), reason=None)

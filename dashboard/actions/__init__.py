@@ -9,6 +9,7 @@ from flask import Blueprint, Flask
 from dashboard.actions.accounts.routes import blueprint as accounts_blueprint
 from dashboard.actions.assignments.routes import blueprint as assignments_blueprint
 from dashboard.actions.authorizations.routes import blueprint as authorizations_blueprint
+from dashboard.actions.call_backs.routes import blueprint as call_backs_blueprint
 from dashboard.actions.cancellations.routes import blueprint as cancellations_blueprint
 from dashboard.actions.card_requests.routes import blueprint as card_requests_blueprint
 from dashboard.actions.cause_corrections.routes import blueprint as cause_corrections_blueprint
@@ -30,6 +31,7 @@ from dashboard.actions.message_retries.routes import blueprint as message_retrie
 from dashboard.actions.message_withdrawals.routes import blueprint as message_withdrawals_blueprint
 from dashboard.actions.notes.routes import blueprint as notes_blueprint
 from dashboard.actions.offer_approvals.routes import blueprint as offer_approvals_blueprint
+from dashboard.actions.order_answers.routes import blueprint as order_answers_blueprint
 from dashboard.actions.picks.routes import blueprint as picks_blueprint
 from dashboard.actions.preferences.routes import blueprint as preferences_blueprint
 from dashboard.actions.priorities.routes import blueprint as priorities_blueprint
@@ -126,6 +128,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("cause-corrections", ("cause-corrected",), Permission.CORRECT_CAUSES, cause_corrections_blueprint),
     Action("assignments", ("line-assigned",), Permission.ASSIGN_LINES, assignments_blueprint),
     Action("notes", ("note-written", "note-removed"), Permission.CONTACT_CUSTOMERS, notes_blueprint),
+    Action("order-answers", ("answer-sent",), Permission.CONTACT_CUSTOMERS, order_answers_blueprint),
+    Action("call-backs", ("call-back-promised", "call-back-done"), Permission.CONTACT_CUSTOMERS, call_backs_blueprint),
     Action("holds", ("units-held",), Permission.FIX_LINES, holds_blueprint),
     Action("ties", ("units-tied",), Permission.FIX_LINES, ties_blueprint),
     Action("releases", ("hold-released",), Permission.FIX_LINES, releases_blueprint),

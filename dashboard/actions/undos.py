@@ -73,6 +73,7 @@ UNDOS: dict[str, Undo] = {
     "supplier-reassigned": _reassignment,
     "purchase-order-drafted": _draft,
     "card-asked-for": _message,
+    "answer-sent": _message,
     "customer-told": _message,
     "note-written": _note,
     "deal-committed": _deal,

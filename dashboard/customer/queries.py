@@ -1,4 +1,4 @@
-"""What a customer's page shows of their order: what waits of it, and what they are offered."""
+"""What a customer's page shows of their order: where it stands, what changed, and what they are offered."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from dashboard import clock
 from dashboard.actions.offers import as_loaded
 from dashboard.actions.order_lines import load
+from dashboard.domain.customer_pages import Standing, standing_of
 from dashboard.domain.incentive_offers import LIVE, MadeOffer, standing
-from dashboard.models import Customer, IncentiveOffer, Order, OrderLine, Sku, Waiting
+from dashboard.domain.order_answers import AnsweredLine
+from dashboard.messages.order_answers import answered_lines
+from dashboard.models import Act, Consent, Customer, DelayNotice, IncentiveOffer, Order, OrderLine, Sku, Waiting
+
+ASKED = "cancel-asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,17 @@ class ShownOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownChange:
+    """Another date that the customer was told of and has not answered."""
+
+    product: str
+    qty: int
+    earlier: date
+    now_on: date | None  # None: no date can be said
+    needs_consent: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ShownOrder:
     """An order as its customer sees it: nothing of how they pay or where they live."""
 
@@ -40,6 +56,14 @@ class ShownOrder:
     placed_on: date
     name: str | None
     offers: tuple[ShownOffer, ...]  # newest first
+    lines: tuple[AnsweredLine, ...]
+    standing: Standing
+    changes: tuple[ShownChange, ...]  # by line
+    is_cancel_asked: bool  # and not done: staff decide
+
+    @property
+    def qty_open(self) -> int:
+        return sum(line.here + line.waiting for line in self.lines)
 
 
 def find_order(session: Session, order_id: int) -> ShownOrder:
@@ -64,4 +88,50 @@ def find_order(session: Session, order_id: int) -> ShownOrder:
         one = as_loaded(session, order, offer_id)
         state = standing(one.made, today=clock.today())
         found.append(ShownOffer(offer_id, product, one.made.line.qty, eta, one.what, one.made, state))
-    return ShownOrder(number, placed_on, name, tuple(found))
+    lines = tuple(answered_lines(session, order_id))
+    return ShownOrder(
+        number,
+        placed_on,
+        name,
+        tuple(found),
+        lines,
+        standing_of(lines, placed_on=placed_on, today=clock.today()),
+        tuple(unanswered(session, order_id)),
+        is_asked(session, order_id),
+    )
+
+
+def unanswered(session: Session, order_id: int) -> list[ShownChange]:
+    """The last that the customer was told of each part that waits, where they said nothing since."""
+    notice = aliased(DelayNotice)
+    last = (
+        select(func.max(notice.id))
+        .where(notice.line_id == Waiting.line_id, notice.part == Waiting.part, notice.in_force)
+        .scalar_subquery()
+    )
+    answered = select(Consent.id).where(Consent.notice_id == DelayNotice.id).exists()
+    rows = session.execute(
+        select(
+            func.coalesce(Sku.name, Sku.code),
+            Waiting.qty_backordered,
+            DelayNotice.earlier_promise,
+            DelayNotice.new_date,
+            DelayNotice.needs_consent,
+        )
+        .join(Sku, Sku.id == Waiting.sku_id)
+        .join(DelayNotice, DelayNotice.id == last)
+        .where(Waiting.order_id == order_id, ~answered)
+        .order_by(Waiting.line_no, Waiting.part)
+    )
+    return [ShownChange(*row) for row in rows]
+
+
+def subject_of(session: Session, order_id: int) -> str:
+    """How the history names an order."""
+    return f"order {session.scalars(select(Order.number).where(Order.id == order_id)).one()}"
+
+
+def is_asked(session: Session, order_id: int) -> bool:
+    """Whether the customer asked for a cancel that was not done."""
+    asked = select(Act.id).where(Act.subject == subject_of(session, order_id), Act.act == ASKED).limit(1)
+    return session.scalar(asked) is not None

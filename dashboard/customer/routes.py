@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Flask, Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import TooManyRequests
 
-from dashboard.customer.action import answer_offer
+from dashboard import clock
+from dashboard.customer.action import answer_offer, cancel_what_waits, wait_on
 from dashboard.customer.links import FoundLink, find
 from dashboard.customer.queries import find_order
 from dashboard.database import db
@@ -19,6 +20,12 @@ csrf.exempt(blueprint)
 PAGE = "customer/order.html"
 CLOSED = "customer/closed.html"
 LOOKS, ANSWERS = "60/minute", "20/minute"  # of one address; a person needs a handful
+LIMITS = (
+    ("customer.order", LOOKS),
+    ("customer.create_answer", ANSWERS),
+    ("customer.create_consent", ANSWERS),
+    ("customer.create_cancellation", ANSWERS),
+)
 ACCEPT, DECLINE = "accept", "decline"
 
 
@@ -29,7 +36,9 @@ def order(token: str) -> Response:
     link = find(db.session(), token)
     if link.order_id is None:
         return _closed(link)
-    return make_response(render_template(PAGE, order=find_order(db.session(), link.order_id), token=token))
+    return make_response(
+        render_template(PAGE, order=find_order(db.session(), link.order_id), token=token, today=clock.today())
+    )
 
 
 @blueprint.post("/your-order/<token>/answers")
@@ -44,6 +53,28 @@ def create_answer(token: str) -> Response:
         return _closed(FoundLink(None), status=400)
     if not answer_offer(link.order_id, offer_id, accepts=answer == ACCEPT):
         return _closed(FoundLink(None))
+    return make_response(redirect(url_for("customer.order", token=token), 303))
+
+
+@blueprint.post("/your-order/<token>/consents")
+@public
+def create_consent(token: str) -> Response:
+    """Wait on, as told."""
+    link = find(db.session(), token)
+    if link.order_id is None:
+        return _closed(link)
+    wait_on(link.order_id)
+    return make_response(redirect(url_for("customer.order", token=token), 303))
+
+
+@blueprint.post("/your-order/<token>/cancellations")
+@public
+def create_cancellation(token: str) -> Response:
+    """Cancel what has not left; where that cannot be done at once, staff are asked."""
+    link = find(db.session(), token)
+    if link.order_id is None:
+        return _closed(link)
+    cancel_what_waits(link.order_id)
     return make_response(redirect(url_for("customer.order", token=token), 303))
 
 
@@ -63,7 +94,7 @@ def keep_to_itself(response: Response) -> Response:
 
 def limit(app: Flask) -> None:
     """Slow down whoever asks too often."""
-    for endpoint, allowed in (("customer.order", LOOKS), ("customer.create_answer", ANSWERS)):
+    for endpoint, allowed in LIMITS:
         limited = app.extensions["limits"].limit(allowed)(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited
 

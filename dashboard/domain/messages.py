@@ -125,8 +125,28 @@ class RestCancelled(Said):
     refund_by: date | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerGiven(Said):
+    """What an agent answers who was asked where the order is."""
+
+    kind: ClassVar[str] = "answer-given"
+
+    answer: str
+    url: str | None = None  # where the customer sees how it stands from then on
+
+
 KINDS: dict[str, type[Said]] = {
-    one.kind: one for one in (OfferMade, CardAskedFor, ParcelLeft, DateGiven, DateMoved, GoodsReady, RestCancelled)
+    one.kind: one
+    for one in (
+        OfferMade,
+        CardAskedFor,
+        ParcelLeft,
+        DateGiven,
+        DateMoved,
+        GoodsReady,
+        RestCancelled,
+        AnswerGiven,
+    )
 }
 # What is said where something else is not: by these the law's words stand or fall with what they are about.
 WHERE_NOT = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dashboard.domain.refusals import Refused
 
 LONGEST_NOTE = 2_000
+# How a customer was in contact, and how one says it.
+CONTACTS = {"phone": "by phone", "mail": "by mail", "chat": "by chat"}
 
 
 class NoteRefused(Refused):
@@ -20,9 +22,16 @@ def refuse_empty(says: str | None) -> str:
     return says
 
 
-def noted_in_words(what: str) -> str:
+def refuse_contact(contact: str | None) -> str | None:
+    """The way in which a customer was in contact, if it is one; None: they were not."""
+    if contact is not None and contact not in CONTACTS:
+        raise NoteRefused("That is no way of contact.", "Choose by phone, by mail or by chat.", field="contact")
+    return contact
+
+
+def noted_in_words(what: str, contact: str | None = None) -> str:
     """What was noted."""
-    return f"Noted at {what}."
+    return f"Noted at {what}." if contact is None else f"Contact {CONTACTS[contact]} noted at {what}."
 
 
 def removed_in_words(what: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from dashboard import clock
 from dashboard.domain.messages import (
+    AnswerGiven,
     CardAskedFor,
     DateGiven,
     DateMoved,
@@ -26,6 +27,7 @@ from dashboard.models import Order, OrderLine, Waiting
 
 # What an order knows nothing of yet, so that every sentence of a text can be read.
 AN_OFFER = "10 % off"
+AN_ANSWER = "We look into it and write to you tomorrow."
 A_CARRIER, A_TRACKING_NUMBER = "DHL", "JD014600006281"
 A_WEEK = timedelta(days=7)
 
@@ -73,6 +75,7 @@ def _said(kind: str, line: Any) -> Said:
             ),
             GoodsReady(**of_line),
             RestCancelled(**of_line, refund=worth, refund_by=today + A_WEEK),
+            AnswerGiven(answer=AN_ANSWER),
         )
     }
     return samples[kind]

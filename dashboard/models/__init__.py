@@ -64,21 +64,20 @@ from dashboard.models.shipments import Cancellation, Shipment, ShipmentLine, Shi
 from dashboard.models.skus import DemandEvent, Location, Sku, Stock, StockDay
 from dashboard.models.supplier_figures import SupplierFigures, SupplierMonth
 from dashboard.models.suppliers import Supplier, SupplierCalendar, SupplierClosure, SupplierSku
-from dashboard.models.worklist import Assignment, Note
+from dashboard.models.worklist import Assignment, CallBack, Note
 
 __all__ = [
-    "Act", "AgingCustomers", "AgingDay", "AlertCase", "Assignment", "Authorization", "CancelRisk", "Cancellation",
-    "CardRequest", "Consent", "Customer", "CustomerErasure", "CustomerLink", "DailySnapshot", "DealRank", "DealResult",
-    "DealRun", "DealSegment", "DealSku", "DealVariant", "DealtUnits", "DelayNotice", "Delivery", "DeliveryLine",
-    "DemandEstimate", "DemandEvent", "DemandForecast", "ForecastRecord", "Hold", "IncentiveOffer", "IntakeChange",
-    "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim", "JobRun", "KeptDates", "KeptSetting", "LatenessCount",
-    "LatenessOutlook", "LatenessShift", "LeadTimeCount", "LinePart", "LinePlan", "LineTag", "Location", "MailChoice",
-    "MailHabit", "Message", "MessageFile", "MessagePart", "Note", "OfferCeiling", "Order", "OrderLine", "PaymentDay",
-    "PaymentMethod", "Peg", "PlanState", "Preference", "PurchaseOrder", "PurchaseOrderLetter", "PurchaseOrderLine",
-    "RateCount", "Receipt", "ReceiptLine", "Refund", "ReportSchedule", "Reservation", "RiskBand", "RiskModel", "Role",
-    "SavedView", "ServiceLevel", "Shipment", "ShipmentLine", "ShipmentSplit", "ShownDate", "SignInSession", "Sku",
-    "SkuFigure", "Stock", "StockDay", "Submission", "Supplier", "SupplierCalendar", "SupplierClosure",
-    "SupplierFigures", "SupplierMonth", "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User",
-    "Waiting",
-    "WaitingDay",
+    "Act", "AgingCustomers", "AgingDay", "AlertCase", "Assignment", "Authorization", "CallBack", "CancelRisk",
+    "Cancellation", "CardRequest", "Consent", "Customer", "CustomerErasure", "CustomerLink", "DailySnapshot",
+    "DealRank", "DealResult", "DealRun", "DealSegment", "DealSku", "DealVariant", "DealtUnits", "DelayNotice",
+    "Delivery", "DeliveryLine", "DemandEstimate", "DemandEvent", "DemandForecast", "ForecastRecord", "Hold",
+    "IncentiveOffer", "IntakeChange", "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim", "JobRun", "KeptDates",
+    "KeptSetting", "LatenessCount", "LatenessOutlook", "LatenessShift", "LeadTimeCount", "LinePart", "LinePlan",
+    "LineTag", "Location", "MailChoice", "MailHabit", "Message", "MessageFile", "MessagePart", "Note",
+    "OfferCeiling", "Order", "OrderLine", "PaymentDay", "PaymentMethod", "Peg", "PlanState", "Preference",
+    "PurchaseOrder", "PurchaseOrderLetter", "PurchaseOrderLine", "RateCount", "Receipt", "ReceiptLine", "Refund",
+    "ReportSchedule", "Reservation", "RiskBand", "RiskModel", "Role", "SavedView", "ServiceLevel", "Shipment",
+    "ShipmentLine", "ShipmentSplit", "ShownDate", "SignInSession", "Sku", "SkuFigure", "Stock", "StockDay",
+    "Submission", "Supplier", "SupplierCalendar", "SupplierClosure", "SupplierFigures", "SupplierMonth",
+    "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User", "Waiting", "WaitingDay",
 ]  # fmt: skip

@@ -1,10 +1,10 @@
-"""What staff keep beside orders and lines: notes, whose a line is, and until when it is out of sight."""
+"""What staff keep beside orders and lines: notes, call-backs, whose a line is, and until when it is out of sight."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dashboard.database import Base, Day, Instant, Key, PrimaryKey
@@ -23,11 +23,44 @@ class Note(Base):
     made_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     removed_at: Mapped[datetime | None] = mapped_column(Instant)
     removed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    contact: Mapped[str | None] = mapped_column(
+        String(5), doc="The way in which its customer was in contact; empty: a note for colleagues alone."
+    )
 
     __table_args__ = (
         CheckConstraint("says <> ''", name="says"),
+        CheckConstraint("contact IN ('phone', 'mail', 'chat')", name="contact"),
         Index(None, "order_id"),
         Index(None, "line_id"),
+    )
+
+
+class CallBack(Base):
+    """That somebody calls the customer of an order back by a moment; done once somebody wrote what came of it."""
+
+    __tablename__ = "call_backs"
+
+    id: Mapped[PrimaryKey]
+    order_id: Mapped[int] = mapped_column(Key, ForeignKey("orders.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), doc="Who calls; empty: whoever is free.")
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    about: Mapped[str | None] = mapped_column(Text)
+    promised_at: Mapped[datetime] = mapped_column(Instant)
+    promised_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    done_at: Mapped[datetime | None] = mapped_column(Instant)
+    done_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    outcome: Mapped[str | None] = mapped_column(Text, doc="What came of it.")
+
+    __table_args__ = (
+        CheckConstraint("(done_at IS NULL) = (outcome IS NULL)", name="outcome"),
+        Index(None, "order_id"),
+        Index(
+            "ix_call_backs_due",
+            "person_id",
+            "due_at",
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
     )
 
 

@@ -185,6 +185,12 @@ def written_day(value: date, *, locale: str) -> str:
     return format_date(value, "long", locale=locale)
 
 
+def spoken_day(value: date, *, today: date, locale: str) -> str:
+    """A day as one says it: `27 March`, with the year only when it is not this one."""
+    pattern = "d MMMM" if value.year == today.year else "d MMMM y"
+    return _date_text(value, pattern, locale).replace(" ", NO_BREAK_SPACE)
+
+
 def ago(value: date | None, *, today: date, unknown: str = "") -> str:
     """How far a day lies from today, in words: `today`, `in 3 days`, `5 weeks ago`."""
     if value is None:

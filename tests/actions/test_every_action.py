@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from dashboard import clock, planning
 from dashboard.actions import ACTIONS
 from dashboard.actions.accounts.action import change_role
 from dashboard.actions.assignments.action import assign_line
+from dashboard.actions.call_backs.action import promise_call_back
 from dashboard.actions.deal_runs.action import ask_for_run, commit_run
 from dashboard.actions.deal_variants.action import save_variant
 from dashboard.actions.deliveries.action import take_in_delivery
@@ -519,6 +520,22 @@ EXAMPLES = (
     Example("note-written", "/orders/10480/notes", {"says": "rings at noon"}, None, None),
     Example("note-removed", "/notes/1/removals", {"why": "it is over"}, {"why": "w" * 501}, None, "why"),
     Example(
+        "answer-sent",
+        "/orders/10480/order-answers",
+        {"says": "Your chairs leave on 20 March."},
+        None,
+        None,
+    ),
+    Example(
+        "call-back-promised",
+        "/orders/10480/call-backs",
+        {"day": "2026-03-30", "at": "14:30", "about": "the dinner"},
+        {"day": "2026-03-01", "at": "14:30"},
+        None,
+        "at",
+    ),
+    Example("call-back-done", "/call-backs/1/calls", {"outcome": "waits"}, {"outcome": ""}, None, "outcome"),
+    Example(
         "units-held",
         "/orders/10480/lines/1/holds",
         {"qty": "2", "kind": "fixed", "reason": "fetched today"},
@@ -761,6 +778,8 @@ def filled(world: World) -> None:
             terms = {"kind": "percent", "percent": percent, "until": clock.today()}
             offer_incentive(world.line(number).order_id, 1, **terms, actor=agent.id)
     write_note(world.line("10481").order_id, says="rings at noon", actor=manager.id)
+    by = {"day": date(2026, 3, 30), "at": "9:00"}
+    promise_call_back(world.line("10481").order_id, **by, actor=manager.id)
     with transaction() as session:
         session.add(
             ReportSchedule(

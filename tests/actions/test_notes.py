@@ -54,3 +54,14 @@ def test_a_note_is_taken_back_by_its_notice_once(shop, manager):
         remove_note(int(outcome.made), actor=None)
     db.session.rollback()
     assert db.session.scalar(sa.select(Note.removed_by)) == manager.person.id
+
+
+def test_a_contact_is_logged_by_the_way_it_came(shop, manager):
+    form = manager.panel("/orders/10480/notes/new?contact=phone").text
+    assert '<option selected value="phone">by phone' in form
+    answer = manager.act("/orders/10480/notes", {"says": "waits until Easter", "contact": "phone"})
+    assert "Contact by phone noted at order 10480." in answer.text
+    db.session.rollback()
+    assert db.session.scalar(sa.select(Note.contact)) == "phone"
+    assert "By phone" in manager.panel("/orders/10480").text
+    assert manager.act("/orders/10480/notes", {"says": "x", "contact": "telex"}).status_code == 422

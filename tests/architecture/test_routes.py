@@ -14,6 +14,8 @@ from dashboard.web.guards import is_guarded
 PUBLIC = {
     "customer.order": "the customer's own page: the signed address is the right to it",
     "customer.create_answer": "the same",
+    "customer.create_consent": "the same",
+    "customer.create_cancellation": "the same",
     "people.come_in": "whom a signed invitation lets in",
     "status.healthz": "a machine that watches has no account",
     "status.readyz": "a machine that watches has no account",

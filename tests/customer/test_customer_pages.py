@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from itsdangerous import URLSafeSerializer
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from dashboard import clock, models
+from dashboard.actions.delay_notices.action import tell_customer as send_notice
+from dashboard.customer import links
 from dashboard.database import db, transaction
 from tests.factories import World
 
@@ -32,7 +34,7 @@ def path_of(number: str) -> str:
     body = db.session.scalar(
         select(models.Message.body)
         .join(models.Order, models.Order.id == models.Message.order_id)
-        .where(models.Order.number == number)
+        .where(models.Order.number == number, models.Message.body.contains("/your-order/"))
     )
     return "/your-order/" + body.split("/your-order/")[1].split()[0]
 
@@ -131,3 +133,96 @@ def test_who_asks_too_often_is_slowed_down_in_plain_words(shop, make_app, databa
     assert [one.status_code for one in answers] == [404] * 20 + [429]
     assert "A moment, please" in answers[-1].text
     assert "Backorder Desk" not in answers[-1].text
+
+
+def order_id(number: str) -> int:
+    return db.session.scalars(select(models.Order.id).where(models.Order.number == number)).one()
+
+
+def notes() -> list[str]:
+    db.session.rollback()
+    return list(db.session.scalars(select(models.Note.says).order_by(models.Note.id)))
+
+
+def test_it_says_where_each_line_stands_and_never_a_day_of_the_past(shop, client, app: Flask):
+    shop.stock("VASE", 1)
+    shop.order("10600", lines=[("VASE", 3), ("URN", 2)], placed="2026-02-20", promised="2026-03-01", customer="Ada")
+    shop.purchase_order("PO-9", "VASE", 2, expected="2026-03-19")
+    shop.ship("10600", 1, line=2, on="2026-03-02")
+    shop.plan()
+    with app.test_request_context(), transaction() as session:
+        address = links.address_of(links.make(session, order_id("10600"), until=None))
+    page = client.get("/your-order/" + address.rpartition("/")[2]).text
+    words = " ".join(page.split())
+    assert "Ada" in page
+    assert "1 is here for you · 2 leave on 19" in words.replace("\xa0", " ")
+    assert "1 without a date yet · 1 left on 2" in words.replace("\xa0", " ")
+    assert "No date yet" in page
+
+
+def test_who_is_told_of_another_date_waits_on_with_one_press_and_only_for_their_own_order(shop, client):
+    shop.purchase_order("PO-8", "BASKET", 9, expected="2026-04-20")
+    shop.plan()
+    for number in ("10442", "10588"):
+        send_notice(order_id(number), actor=None)
+    path = path_of("10442")
+    assert "comes later" in client.get(path).text
+    for _ in range(2):
+        assert client.post(f"{path}/consents").headers["Location"] == path
+    assert "comes later" not in client.get(path).text
+    assert "comes later" in client.get(path_of("10588")).text
+    rows = db.session.execute(
+        select(models.Consent.answer, models.Consent.recorded_by, models.Order.number)
+        .join(models.OrderLine, models.OrderLine.id == models.Consent.line_id)
+        .join(models.Order, models.Order.id == models.OrderLine.order_id)
+    ).all()
+    assert [tuple(row) for row in rows] == [("waits", None, "10442")]
+
+
+def test_a_customer_cancels_what_has_not_left_once_and_nobody_elses(shop, client):
+    with transaction() as session:  # an offer that ends before it is mailed takes its link with it
+        session.execute(update(models.Message).values(state="sent"))
+    path = path_of("10442")
+    for _ in range(2):
+        assert client.post(f"{path}/cancellations").status_code == 303
+    assert "order is cancelled" in client.get(path).text
+    assert (shop.line("10442").qty_cancelled, shop.line("10588").qty_cancelled) == (4, 0)
+    assert notes() == []
+    assert db.session.scalar(select(models.Cancellation.reason)) == "customer"
+
+
+def test_a_cancel_that_comes_while_it_is_shipped_loses_and_staff_see_both_times(shop, client, agent):
+    path = path_of("10442")
+    shop.ship("10442", 4, on=clock.now() - timedelta(minutes=5))
+    shop.plan()
+    for _ in range(2):
+        client.post(f"{path}/cancellations")
+    assert (shop.line("10442").qty_shipped, shop.line("10442").qty_cancelled) == (4, 0)
+    [note] = notes()
+    assert "it left on" in note
+    assert "this cancel came on" in note
+    assert "this cancel came on" in agent.panel("/orders/10442").text
+    assert "has left" in client.get(path).text
+
+
+def test_what_is_picked_is_for_staff_to_decide(shop, client):
+    shop.stock("BASKET", 4)
+    shop.hold("10442", 4, kind="picked")
+    shop.plan()
+    path = path_of("10442")
+    for _ in range(2):
+        client.post(f"{path}/cancellations")
+    assert shop.line("10442").qty_open == 4
+    assert "You asked us to cancel" in client.get(path).text
+    [note] = notes()
+    assert "4 units are picked already" in note
+
+
+@pytest.mark.parametrize("what", ["consents", "cancellations"])
+def test_no_other_link_waits_or_cancels(shop, client, what):
+    token = path_of("10442").removeprefix("/your-order/")
+    assert client.post(f"/your-order/{token[1:]}/{what}").status_code == 404
+    with transaction() as session:
+        links.revoke_of_order(session, order_id("10442"), actor=None)
+    assert client.post(f"/your-order/{token}/{what}").status_code == 410
+    assert shop.line("10442").qty_open == 4

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import plotly.graph_objects as go
 import pytest
+from sqlalchemy import event
 from werkzeug.routing import Map, Rule
 
 from dashboard.actions.assignments.action import assign_line
@@ -369,3 +370,32 @@ def test_a_long_list_goes_on_and_comes_back(crowd, viewer):
 def test_an_outsider_sees_no_order(shop, outsider):
     for address in ("/orders", "/orders/1", "/orders/1/lines/1"):
         assert outsider.get(address).status_code == 302
+
+
+def test_an_order_of_thirty_lines_asks_no_more_questions_than_one_of_one(world, viewer):
+    world.purchase_order("PO-1", "SKU-1", 9, expected="2026-03-27")
+    world.order("small", "SKU-1", 2, placed="2026-02-01", promised="2026-03-13")
+    world.order("large", lines=[(f"SKU-{n}", 2) for n in range(1, 31)], placed="2026-02-02")
+    world.plan()
+    asked: dict[str, list[str]] = {}
+    for number in ("small", "small", "large"):  # what is looked up once a process is not the page's
+        asked[number] = []
+        count = lambda *given, into=asked[number]: into.append(given[2])  # noqa: E731
+        event.listen(db.engine, "before_cursor_execute", count)
+        try:
+            assert viewer.panel(f"/orders/{number}").status_code == 200
+        finally:
+            event.remove(db.engine, "before_cursor_execute", count)
+    assert len(asked["large"]) == len(asked["small"])
+
+
+def test_what_happened_stands_in_one_line_of_time(world, agent):
+    world.order("1", "CHAIR", 6, placed="2026-02-01")
+    world.ship("1", 2, on="2026-03-01")
+    world.plan()
+    agent.act("/orders/1/notes", {"says": "rings at noon", "contact": "phone"})
+    agent.act("/orders/1/order-answers", {"says": "On Friday."})
+    text = agent.panel("/orders/1").text
+    happened = text[text.index('id="orders-events"') :]
+    found = [happened.index(words) for words in ("Written:", "rings at noon", "2 Product CHAIR shipped", "Ordered")]
+    assert found == sorted(found)

@@ -8,7 +8,7 @@ from dashboard import audit, clock, models, planning, topics
 from dashboard.actions.notes.queries import note_still, subject_still
 from dashboard.actions.outcomes import Outcome, sent_before
 from dashboard.database import transaction
-from dashboard.domain.notes import NoteRefused, noted_in_words, refuse_empty, removed_in_words
+from dashboard.domain.notes import NoteRefused, noted_in_words, refuse_contact, refuse_empty, removed_in_words
 
 
 @planning.repeated
@@ -17,11 +17,14 @@ def write_note(
     line_no: int | None = None,
     *,
     says: str | None,
+    contact: str | None = None,
     version: str | None = None,  # a note is in nobody’s way
     submission: str | None = None,
     actor: Any,
 ) -> Outcome:
-    """Write something down about an order, or a line of it. The history, which nobody can edit, has no word of it."""
+    """Write something down about an order, or a line of it; `contact` says how its customer was in contact. The
+    history, which nobody can edit, has no word of it.
+    """
     with transaction() as session:
         subject = subject_still(session, order_id, line_no)
         if repeated := sent_before(submission):
@@ -30,12 +33,13 @@ def write_note(
             order_id=order_id,
             line_id=subject.line_id,
             says=refuse_empty(says),
+            contact=refuse_contact(contact),
             made_at=clock.now(),
             made_by=getattr(actor, "id", actor),
         )
         session.add(note)
         session.flush()
-        notice = noted_in_words(subject.in_words)
+        notice = noted_in_words(subject.in_words, contact)
         act = audit.record("note-written", subject.in_history, after={"note": note.id}, actor=actor)
         audit.record_submission(submission, act, notice)
         session.flush()

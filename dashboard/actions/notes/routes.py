@@ -8,11 +8,12 @@ from flask import Blueprint, Response, request, url_for
 
 from dashboard.actions import answers
 from dashboard.actions.notes.action import remove_note, write_note
-from dashboard.actions.notes.forms import NoteForm, RemovalForm
+from dashboard.actions.notes.forms import NO_CONTACT, NoteForm, RemovalForm
 from dashboard.actions.notes.queries import find_note
 from dashboard.actions.order_queries import find_line, find_order
 from dashboard.actions.outcomes import Outcome
 from dashboard.database import db
+from dashboard.domain.notes import CONTACTS
 from dashboard.permissions import Permission
 from dashboard.web import fragments
 from dashboard.web.guards import requires
@@ -54,9 +55,15 @@ def create(number: str, line_no: int) -> Response:
 @blueprint.get(f"{ORDER}/new")
 @requires(Permission.CONTACT_CUSTOMERS)
 def new_of_order(number: str) -> Response:
-    """The form for an order."""
+    """The form for an order; with `contact` in its address, to log one."""
     shown = _order(number)
-    return answers.hand_out(FORM, NoteForm(shown["order"], back=fragments.page_asked_from()), **shown)
+    contact = request.args.get("contact", "")
+    form = NoteForm(
+        shown["order"],
+        back=fragments.page_asked_from(),
+        contact=contact if contact in CONTACTS else NO_CONTACT,
+    )
+    return answers.hand_out(FORM, form, **shown)
 
 
 @blueprint.post(f"{ORDER}/preview")

@@ -21,6 +21,7 @@ class KeptNote:
     says: str
     at: datetime
     who: str | None  # None: the desk itself
+    contact: str | None = None  # how the customer was in contact; None: they were not
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class LineAssignment:
 def notes_about(session: Session, order_id: int) -> list[KeptNote]:
     """All notes of an order and of its lines, the newest first."""
     rows = session.execute(
-        select(Note.id, Note.line_id, Note.says, Note.made_at, func.coalesce(User.name, User.email))
+        select(Note.id, Note.line_id, Note.says, Note.made_at, func.coalesce(User.name, User.email), Note.contact)
         .outerjoin(User, User.id == Note.made_by)
         .where(Note.order_id == order_id, Note.removed_at.is_(None))
         .order_by(Note.id.desc())

@@ -25,8 +25,10 @@ from dashboard.domain.explanations import (
     explain,
 )
 from dashboard.domain.shipment_splits import why_not_the_order
+from dashboard.messages.order_answers import OrderAnswer, answer_about
 from dashboard.panels.filters import LINE_FILTERS, Selection, SetFilter, set_filters
 from dashboard.panels.freshness import planned_at
+from dashboard.panels.orders.contacts import CustomerHistory, PromisedCall, history_of, promised_calls
 from dashboard.panels.orders.explained import standing_before
 from dashboard.panels.orders.kept import KeptNote, LineAssignment, assignments_of, notes_about
 from dashboard.panels.orders.line_parts import PartOfLine, last_split, parts_of
@@ -64,6 +66,7 @@ from dashboard.panels.orders.queries import (
     waiting_parts,
 )
 from dashboard.panels.orders.supply import LiveHold, ShelfUnits, Slice, live_holds, shelf_units, slices
+from dashboard.panels.orders.timeline import Happening, in_time
 from dashboard.panels.orders.told import ToldMessage, messages_about
 from dashboard.panels.pages import Page, View
 from dashboard.panels.track_record.queries import shows_likely_dates
@@ -210,6 +213,9 @@ class OrderPage:
     open_links: int  # by which its customer can open a page about it
     told: tuple[ToldMessage, ...]  # what the customer was last written about it, newest first
     notes: tuple[KeptNote, ...]  # what staff noted of it and of its lines, newest first
+    answer: OrderAnswer  # what is said to its customer who asks where it is
+    calls: tuple[PromisedCall, ...]  # that its customer waits for, the next one first
+    customer: CustomerHistory
     assignments: tuple[LineAssignment, ...]  # whose its lines are, and which are put away
     passed_over_for: tuple[ShortLine, ...]  # ship-complete and passed over: the lines that are short
     before: Mapping[int, StandsBefore]  # what is served before each waiting line, by its id
@@ -244,6 +250,11 @@ class OrderPage:
             short=tuple(ShortOf(one.line_no, one.sku, one.wanted - one.on_shelf) for one in self.passed_over_for),
         )
         return explain(explained, today=self.today)
+
+    @property
+    def timeline(self) -> tuple[Happening, ...]:
+        """All that happened around the order, the newest first."""
+        return in_time(events=self.events, told=self.told, offers=self.offers, notes=self.notes)
 
     @property
     def first_deadline(self) -> Deadline | None:
@@ -341,6 +352,9 @@ def load_order(session: Session, order_number: str, today: date, *, region: str)
         open_links=count_open(session, order.id),
         told=tuple(messages_about(session, order.id)),
         notes=tuple(notes_about(session, order.id)),
+        answer=answer_about(session, order.id, today),
+        calls=tuple(promised_calls(session, order.id)),
+        customer=history_of(session, order.customer_id),
         assignments=tuple(assignments_of(session, ids)),
         passed_over_for=tuple(short_lines(session, order.id)) if any(part.passed_over for part in parts) else (),
         before=standing_before(session, order.number) if parts else {},

@@ -1,0 +1,81 @@
+"""Calls back to customers: promised, and done."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from dashboard import audit, clock, models, planning, topics
+from dashboard.actions.call_backs.queries import call_back_still, name_of
+from dashboard.actions.notes.queries import subject_still
+from dashboard.actions.outcomes import Outcome, sent_before
+from dashboard.database import transaction
+from dashboard.domain.call_backs import done_in_words, due_moment, outcome_of, promised_in_words, refuse_long
+
+
+@planning.repeated
+def promise_call_back(
+    order_id: int,
+    *,
+    day: date | None,
+    at: str | None,
+    person: int | None = None,
+    about: str | None = None,
+    version: str | None = None,  # a call is in nobody’s way
+    submission: str | None = None,
+    actor: Any,
+) -> Outcome:
+    """Promise the customer of an order that somebody calls by a moment: `person`, by id, else whoever promises it."""
+    with transaction() as session:
+        subject = subject_still(session, order_id, None)
+        if repeated := sent_before(submission):
+            return repeated
+        due = due_moment(day, at, now=clock.now(), zone=clock.shop_zone())
+        actor_id = getattr(actor, "id", actor)
+        row = models.CallBack(
+            order_id=order_id,
+            person_id=person if person is not None else actor_id,
+            due_at=due,
+            about=refuse_long(about, field="about"),
+            promised_at=clock.now(),
+            promised_by=actor_id,
+        )
+        session.add(row)
+        session.flush()
+        notice = promised_in_words(
+            subject.number, whose=name_of(session, row.person_id), due=due, zone=clock.shop_zone()
+        )
+        act = audit.record(
+            "call-back-promised",
+            subject.in_history,
+            after={"call_back": row.id, "person_id": row.person_id, "due_at": due.isoformat()},
+            actor=actor,
+        )
+        audit.record_submission(submission, act, notice)
+        session.flush()
+        topics.bump(session.connection(), topics.WORK)
+        return Outcome(notice, made=str(row.id), moves_lines=False)
+
+
+@planning.repeated
+def note_call(
+    call_back_id: int,
+    *,
+    outcome: str | None,
+    version: str | None = None,
+    submission: str | None = None,
+    actor: Any,
+) -> Outcome:
+    """Note that the customer was called, and what came of it; who notes it second is told that it was done."""
+    with transaction() as session:
+        row, number = call_back_still(session, call_back_id)
+        if repeated := sent_before(submission):
+            return repeated
+        row.outcome = outcome_of(outcome, is_done=row.done_at is not None)
+        row.done_at, row.done_by = clock.now(), getattr(actor, "id", actor)
+        notice = done_in_words(number)
+        act = audit.record("call-back-done", f"order {number}", after={"call_back": row.id}, actor=actor)
+        audit.record_submission(submission, act, notice)
+        session.flush()
+        topics.bump(session.connection(), topics.WORK)
+        return Outcome(notice, moves_lines=False)

@@ -1,0 +1,91 @@
+"""Promised calls in a browser: one more, and done."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response
+from flask_security import current_user
+
+from dashboard import clock
+from dashboard.actions import answers
+from dashboard.actions.call_backs.action import note_call, promise_call_back
+from dashboard.actions.call_backs.forms import CallBackForm, CallForm
+from dashboard.actions.call_backs.queries import callers, find_call_back
+from dashboard.actions.order_queries import ShownOrder, find_order
+from dashboard.database import db
+from dashboard.permissions import Permission
+from dashboard.web import fragments
+from dashboard.web.guards import requires
+
+blueprint = Blueprint("call_backs", __name__)
+
+FORM = "actions/call_backs/_form.html"
+DONE = "actions/call_backs/_done.html"
+ORDER = "/orders/<identifier:number>/call-backs"
+CALL = "/call-backs/<int:call_back_id>/calls"
+USUALLY_IN = timedelta(hours=1)
+
+
+@blueprint.get(f"{ORDER}/new")
+@requires(Permission.CONTACT_CUSTOMERS)
+def new(number: str) -> Response:
+    """The form: in an hour, by whoever opens it."""
+    order = _order(number)
+    due = (clock.now() + USUALLY_IN).astimezone(clock.shop_zone())
+    form = _form(order, back=fragments.page_asked_from(), day=due.date(), at=f"{due:%H:%M}")
+    return answers.hand_out(FORM, form, order=order)
+
+
+@blueprint.post(f"{ORDER}/preview")
+@requires(Permission.CONTACT_CUSTOMERS)
+def preview(number: str) -> Response:
+    """What would be promised."""
+    order = _order(number)
+    return answers.foresee(FORM, _form(order, back=""), promise_call_back, order.id, order=order)
+
+
+@blueprint.post(ORDER)
+@requires(Permission.CONTACT_CUSTOMERS)
+def create(number: str) -> Response:
+    """Promise it."""
+    order = _order(number)
+    return answers.post(FORM, _form(order, back=""), promise_call_back, order.id, order=order)
+
+
+@blueprint.get(f"{CALL}/new")
+@requires(Permission.CONTACT_CUSTOMERS)
+def new_call(call_back_id: int) -> Response:
+    """The form that asks what came of it."""
+    shown = _call_back(call_back_id)
+    return answers.hand_out(DONE, CallForm(shown["row"], back=fragments.page_asked_from()), **shown)
+
+
+@blueprint.post(f"{CALL}/preview")
+@requires(Permission.CONTACT_CUSTOMERS)
+def preview_call(call_back_id: int) -> Response:
+    """What would be noted."""
+    shown = _call_back(call_back_id)
+    return answers.foresee(DONE, CallForm(shown["row"], back=""), note_call, call_back_id, **shown)
+
+
+@blueprint.post(CALL)
+@requires(Permission.CONTACT_CUSTOMERS)
+def create_call(call_back_id: int) -> Response:
+    """Note it."""
+    shown = _call_back(call_back_id)
+    return answers.post(DONE, CallForm(shown["row"], back=""), note_call, call_back_id, **shown)
+
+
+def _form(order: ShownOrder, **given: Any) -> CallBackForm:
+    return CallBackForm(order, people=callers(db.session()), person=current_user.id, **given)
+
+
+def _order(number: str) -> ShownOrder:
+    return answers.found(find_order(db.session(), number))
+
+
+def _call_back(call_back_id: int) -> dict[str, Any]:
+    row, number = answers.found(find_call_back(db.session(), call_back_id))
+    return {"row": row, "number": number}

@@ -1,0 +1,1 @@
+"""Answers to customers who ask where their order is."""

@@ -1,0 +1,56 @@
+"""Calls that customers were promised: by when, by whom, and what came of them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from dashboard.domain.refusals import Refused
+
+LONGEST_TEXT = 500
+_TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
+
+
+class CallBackRefused(Refused):
+    """A call that cannot be promised, or noted as done."""
+
+
+def due_moment(day: date | None, at: str | None, *, now: datetime, zone: ZoneInfo) -> datetime:
+    """The moment by which somebody calls, in UTC: a day, and a time of day as one says it in the shop."""
+    if day is None:
+        raise CallBackRefused("On which day do you call?", "Write the day.", field="day")
+    said = _TIME.fullmatch(at or "")
+    if said is None:
+        raise CallBackRefused("At what time do you call?", "Write a time of day, as 14:30.", field="at")
+    due = datetime.combine(day, time(int(said[1]), int(said[2])), tzinfo=zone).astimezone(UTC)
+    if due < now:
+        raise CallBackRefused("That moment has passed.", "Write a later one.", field="at")
+    return due
+
+
+def refuse_long(text: str | None, *, field: str) -> str | None:
+    """What a call is about, or came to, if it is short enough."""
+    if text is not None and len(text) > LONGEST_TEXT:
+        raise CallBackRefused("That is more than a word.", f"Write at most {LONGEST_TEXT} characters.", field=field)
+    return text
+
+
+def outcome_of(outcome: str | None, *, is_done: bool) -> str:
+    """What came of a call that was not noted as done before."""
+    if is_done:
+        raise CallBackRefused("Somebody noted already that they called.", "There is nothing left to do.")
+    if not outcome:
+        raise CallBackRefused("What came of the call?", "Write it in a few words.", field="outcome")
+    return refuse_long(outcome, field="outcome") or ""
+
+
+def promised_in_words(number: str, *, whose: str, due: datetime, zone: ZoneInfo) -> str:
+    """Who calls whom by when."""
+    local = due.astimezone(zone)
+    return f"{whose} calls the customer of order {number} by {local.day} {local:%B}, {local:%H:%M}."
+
+
+def done_in_words(number: str) -> str:
+    """That somebody called."""
+    return f"The customer of order {number} was called back."

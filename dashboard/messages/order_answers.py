@@ -1,0 +1,124 @@
+"""What is said to the customer of an order who asks where it is, in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from dashboard import clock
+from dashboard.config import ROOT
+from dashboard.domain.explanations import Phrase
+from dashboard.domain.order_answers import AnsweredLine, answer, read_texts
+from dashboard.messages.texts import FIRST_LANGUAGE, language_of
+from dashboard.models import Customer, Order, OrderLine, Reservation, ShipmentLine, Sku, Waiting
+from dashboard.web import formats
+
+FOLDER = ROOT / "templates" / "answers"
+LATE_ESTIMATE = "late-estimate"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAnswer:
+    """Where an order is, in words, with the lines that they are about."""
+
+    phrases: tuple[Phrase, ...]
+    lines: tuple[AnsweredLine, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(phrase.text for phrase in self.phrases)
+
+
+def answer_about(session: Session, order_id: int, today: date) -> OrderAnswer:
+    """The answer about an order as it stands now."""
+    status, wanted = session.execute(
+        select(Order.status, Customer.language)
+        .join(Customer, Customer.id == Order.customer_id)
+        .where(Order.id == order_id)
+    ).one()
+    language = language_of(wanted)
+    shops_own: str = current_app.config["SHOP_LOCALE"]
+    locale = shops_own if shops_own.partition("_")[0] == language else language
+    lines = tuple(answered_lines(session, order_id))
+    phrases = answer(
+        lines,
+        status=status,
+        today=today,
+        texts=texts_in(language),
+        written=lambda day: formats.spoken_day(day, today=today, locale=locale),
+    )
+    return OrderAnswer(phrases, lines)
+
+
+@cache
+def texts_in(language: str) -> dict[str, str]:
+    """The texts of a language; of one that has none, those of the first."""
+    file = FOLDER / f"{language}.txt"
+    if not file.is_file():
+        file = FOLDER / f"{FIRST_LANGUAGE}.txt"
+    return read_texts(file.read_text(encoding="utf-8"))
+
+
+def answered_lines(session: Session, order_id: int) -> list[AnsweredLine]:
+    """How each line of an order stands, by number: asked in one statement, whatever parts it waits in."""
+    here = (
+        select(func.sum(Reservation.qty))
+        .where(Reservation.line_id == OrderLine.id)
+        .correlate(OrderLine)
+        .scalar_subquery()
+    )
+    left_at = (
+        select(func.max(ShipmentLine.shipped_at))
+        .where(ShipmentLine.line_id == OrderLine.id)
+        .correlate(OrderLine)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            OrderLine.line_no,
+            func.coalesce(Sku.name, Sku.code).label("product"),
+            OrderLine.qty,
+            func.coalesce(here, 0).label("here"),
+            Waiting.qty_backordered,
+            OrderLine.qty_shipped,
+            OrderLine.qty_cancelled,
+            Waiting.eta,
+            Waiting.late_eta,
+            Waiting.eta_basis,
+            OrderLine.current_promise,
+            left_at.label("left_at"),
+        )
+        .join(Sku, Sku.id == OrderLine.sku_id)
+        .outerjoin(Waiting, Waiting.line_id == OrderLine.id)
+        .where(OrderLine.order_id == order_id)
+        .order_by(OrderLine.line_no, Waiting.part)
+    ).all()
+    return [_line(list(parts)) for _, parts in groupby(rows, key=lambda row: row.line_no)]
+
+
+def _line(parts: Sequence[Any]) -> AnsweredLine:
+    first = parts[0]
+    dates = [part.eta for part in parts]
+    late = [part.late_eta or part.eta for part in parts]
+    return AnsweredLine(
+        first.line_no,
+        first.product,
+        first.qty,
+        int(first.here),
+        sum(part.qty_backordered or 0 for part in parts),
+        first.qty_shipped,
+        first.qty_cancelled,
+        eta=max(dates) if all(dates) else None,
+        late_eta=max(late) if all(late) else None,
+        promise=first.current_promise,
+        is_estimate=any(part.eta_basis == LATE_ESTIMATE for part in parts),
+        left_on=None if first.left_at is None else clock.shop_day(first.left_at),
+    )
