@@ -27,10 +27,11 @@ from sqlalchemy import (
 from sqlalchemy import String as Text
 from sqlalchemy.orm import Session
 
-from dashboard import audit, clock, models
+from dashboard import audit, clock, models, search_words
 from dashboard.bulk import upsert
 from dashboard.database import require_transaction, transaction
 from dashboard.domain.messages import QUEUED, WITHDRAWN
+from dashboard.domain.search import CUSTOMER
 from dashboard.messages.announcing import announce_messages
 
 ERASED = "(erased)"
@@ -206,6 +207,9 @@ def erase_customers(session: Session, ids: Collection[int], *, actor: int | None
         code = f"erased-{row.id}" if "@" in row.code else row.code
         _set(session, models.Customer, models.Customer.id == row.id, code=code, **_NOTHING_OF_A_PERSON)
     _set(session, models.PaymentMethod, models.PaymentMethod.customer_id.in_(ids), **_NOTHING_OF_A_CARD)
+    search_words.keep(
+        session.connection(), CUSTOMER, among=select(models.Customer.id).where(models.Customer.id.in_(ids))
+    )
     counts = {
         "messages": _erase_messages(session, ids),
         "notes": _set(session, models.Note, models.Note.order_id.in_(_orders(ids)), says=ERASED),

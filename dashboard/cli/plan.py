@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
-from dashboard import planning
+from dashboard import planning, search_words
 from dashboard.cli.faults import refuse
+from dashboard.database import db, transaction
 
 
 @click.command("plan")
@@ -14,6 +15,8 @@ from dashboard.cli.faults import refuse
 def plan() -> None:
     """Re-derive every reservation, peg, ETA, deadline and score from the facts."""
     done = planning.plan()
+    with transaction() as session:
+        search_words.keep_all(session.connection())
     click.echo(f"open lines          {done.open_lines:>12}")
     click.echo(f"reserved, in part   {done.reserved_lines:>12}")
     click.echo(f"backordered         {done.waiting_lines:>12}")
@@ -28,7 +31,7 @@ def plan() -> None:
 @with_appcontext
 def check() -> None:
     """Compare every stored copy and the stored plan with the facts; one line a finding."""
-    findings = list(planning.check())
+    findings = [*planning.check(), *search_words.check(db.session.connection())]
     if findings:
         refuse(findings)
     click.echo("clean")

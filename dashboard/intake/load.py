@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from dashboard import audit, clock, planning
+from dashboard import audit, clock, planning, search_words
 from dashboard.database import db, transaction
 from dashboard.domain.loads import DONE, FAILED, facts_clashed_in_words, stopped_in_words, went_wrong_in_words
 from dashboard.intake import checks, foreseen, loads, masters, staging, watching
@@ -263,6 +263,8 @@ class _Load:
                     if name == "stock":
                         give_back(session.connection(), masters.places_that_fall_short(upsert, picked))
                     upsert.save(tally, picked, load_id=self._writes_as)
+                    if kind := search_words.KIND_OF_TABLE.get(name):
+                        search_words.keep(session.connection(), kind, among=upsert.stored(picked))
                     self._beat()
                     planning.facts_changed(session)
             total += tally

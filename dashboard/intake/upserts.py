@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     FromClause,
+    Select,
     Table,
     Text,
     and_,
@@ -91,6 +92,11 @@ class Upsert:
             self.keep_before(load_id, *picked)
         if tally.writes:
             self.write(*picked, load_id=load_id)
+
+    def stored(self, *picked: ColumnElement[bool]) -> Select[tuple[int]]:
+        """Ids of the rows of the table that staged rows speak of."""
+        known = self.source.join(self.table, and_(*(self.table.c[name] == part for name, part in self.key.items())))
+        return select(self.table.c.id).select_from(known).where(self.rows, *picked)
 
     def write(self, *picked: ColumnElement[bool], load_id: int | None = None) -> None:
         """Insert what is new and change what differs, as that load's doing: its rows are known as its own."""

@@ -59,6 +59,7 @@ from dashboard.models.purchase_orders import (
 )
 from dashboard.models.refunds import Refund
 from dashboard.models.saved_views import SavedView
+from dashboard.models.search import SearchText, SearchWord
 from dashboard.models.settings import KeptSetting
 from dashboard.models.shipments import Cancellation, Shipment, ShipmentLine, ShipmentSplit
 from dashboard.models.skus import DemandEvent, Location, Sku, Stock, StockDay
@@ -76,8 +77,9 @@ __all__ = [
     "LineTag", "Location", "MailChoice", "MailHabit", "Message", "MessageFile", "MessagePart", "Note",
     "OfferCeiling", "Order", "OrderLine", "PaymentDay", "PaymentMethod", "Peg", "PlanState", "Preference",
     "PurchaseOrder", "PurchaseOrderLetter", "PurchaseOrderLine", "RateCount", "Receipt", "ReceiptLine", "Refund",
-    "ReportSchedule", "Reservation", "RiskBand", "RiskModel", "Role", "SavedView", "ServiceLevel", "Shipment",
-    "ShipmentLine", "ShipmentSplit", "ShownDate", "SignInSession", "Sku", "SkuFigure", "Stock", "StockDay",
-    "Submission", "Supplier", "SupplierCalendar", "SupplierClosure", "SupplierFigures", "SupplierMonth",
-    "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User", "Waiting", "WaitingDay",
+    "ReportSchedule", "Reservation", "RiskBand", "RiskModel", "Role", "SavedView", "SearchText", "SearchWord",
+    "ServiceLevel", "Shipment", "ShipmentLine", "ShipmentSplit", "ShownDate", "SignInSession", "Sku", "SkuFigure",
+    "Stock", "StockDay", "Submission", "Supplier", "SupplierCalendar", "SupplierClosure", "SupplierFigures",
+    "SupplierMonth", "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User", "Waiting",
+    "WaitingDay",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dashboard.database import Base, Instant, Key, LoadId, Name, PrimaryKey, Quantity
@@ -42,6 +42,8 @@ class ShipmentLine(Base):
         UniqueConstraint("shipment_id", "line_id", "part"),
         CheckConstraint("qty > 0", name="qty"),
         Index(None, "line_id"),
+        # Looked up in any case, and never sorted by.
+        Index("ix_shipment_lines_tracking", text("upper(tracking)")),
     )
 
 

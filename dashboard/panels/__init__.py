@@ -33,6 +33,7 @@ from dashboard.panels.purchasing.routes import PANEL as PURCHASING
 from dashboard.panels.receiving.routes import blueprint as receiving_blueprint
 from dashboard.panels.reports.choosing import report_choices
 from dashboard.panels.reports.routes import blueprint as reports_blueprint
+from dashboard.panels.search.routes import blueprint as search_blueprint
 from dashboard.panels.settings.routes import blueprint as settings_blueprint
 from dashboard.panels.track_record.routes import blueprint as track_record_blueprint
 from dashboard.permissions import Permission
@@ -64,6 +65,7 @@ def register(app: Flask) -> None:
             add_to_navigation(app, panel.name, endpoint=panel.endpoint("show"), icon=panel.icon, section="Panels")
     app.register_blueprint(orders_blueprint)
     add_to_navigation(app, "Orders", endpoint="orders.index", icon="receipt", section="Work", backorder=YES)
+    app.register_blueprint(search_blueprint)
     app.register_blueprint(purchase_orders_blueprint)
     add_to_navigation(app, PURCHASING.name, endpoint=PURCHASING.endpoint("show"), icon=PURCHASING.icon, section="Work")
     app.register_blueprint(receiving_blueprint)

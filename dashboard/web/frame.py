@@ -120,7 +120,7 @@ def _frame() -> dict[str, Any]:
         "change_password_url": url_for("security.change_password"),
         "mail_to_me_url": url_for("mail_to_me.show"),
         "second_factor_url": url_for("security.two_factor_setup"),
-        "search_url": url_for("orders.index") if "orders.index" in current_app.view_functions else None,
+        "search_url": url_for("search.show") if "search.show" in current_app.view_functions else None,
         "shop_name": current_app.config["SHOP_NAME"],
         **live.in_frame(),
         "demo_banner": DEMO_BANNER if current_app.config["DEMO"] else "",

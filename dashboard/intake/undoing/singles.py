@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Table, delete, exists, or_, select, true, type_coerce
 
-from dashboard import estimates
+from dashboard import estimates, search_words
 from dashboard.database import db
 from dashboard.intake.cells import quoted
 from dashboard.intake.masters import (
@@ -50,6 +50,7 @@ class Singles:
                 self._ledger.taken_back.keep(self._named(now), self._ledger.changed_since(table, row))
         for some in some_of(back):
             self._ledger.restore(table, CHANGES.c.id.in_(some))
+        self._keep_words()
 
     def remove(self) -> None:
         """What the load made goes, but for what something hangs on."""
@@ -75,6 +76,12 @@ class Singles:
             for some in some_of(going):
                 estimates.forget(db.session.connection(), **{"skus" if table is SKUS else "suppliers": some})
         self._ledger.delete(table, ~kept)
+        self._keep_words()
+
+    def _keep_words(self) -> None:
+        """What is called otherwise now, or is gone, is found so."""
+        if kind := search_words.KIND_OF_TABLE.get(self._table.name):
+            search_words.keep(db.session.connection(), kind)
 
     def _named(self, row: Any) -> str:
         """How a sentence speaks of a row."""

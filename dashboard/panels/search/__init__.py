@@ -1,0 +1,1 @@
+"""The search: one box for orders, customers, products and purchase orders."""

@@ -1,0 +1,25 @@
+"""The search in a browser: what is found while somebody types, and a page of its own."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, request, url_for
+
+from dashboard.database import db
+from dashboard.panels.search.panel import SHOWN_ON_PAGE, SHOWN_WHILE_TYPING, load_found
+from dashboard.permissions import Permission
+from dashboard.web import fragments
+from dashboard.web.guards import requires
+
+blueprint = Blueprint("search", __name__)
+
+
+@blueprint.get("/search")
+@requires(Permission.SEE_DESK)
+def show() -> Response:
+    """What is found by what was typed; where only one order can be meant, that order."""
+    is_typing = fragments.is_fragment_request()
+    typed = request.args.get("q", "")
+    found = load_found(db.session(), typed, shown=SHOWN_WHILE_TYPING if is_typing else SHOWN_ON_PAGE)
+    if found.only_order is not None and not is_typing:
+        return redirect(url_for("orders.order", number=found.only_order))  # type: ignore[return-value]
+    return fragments.show("panels/search/page.html", "panels/search/_found.html", found=found, search_text=found.typed)
