@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from dashboard import models, planning
+from dashboard import models, planning, search_words
 from dashboard.actions.supplier_reassignments.action import reassign_supply
 from dashboard.actions.supplier_reassignments.queries import find_supply
 from dashboard.database import db, transaction
@@ -59,6 +59,9 @@ def test_the_whole_kit_loads_and_a_second_load_of_the_same_files_changes_nothing
     assert everything() == before
     planning.plan()
     assert list(planning.check()) == [], "every copy is what the facts say"
+    assert list(search_words.check(db.session.connection())) == [], "who came with a file is found at once"
+    kit.load(customers="customer_id,name\nC1,Ada Byron\n")
+    assert list(search_words.check(db.session.connection())) == [], "and by the name that a later file gives"
 
 
 def test_a_check_says_what_a_load_would_do_and_writes_nothing(kit: Kit) -> None:

@@ -18,6 +18,7 @@ from dashboard.domain.search import (
     CUSTOMER,
     HIGHEST_LETTER,
     LOCAL_DIGITS,
+    PHONE_DIGITS_AT_LEAST,
     Sought,
     head_of,
     numbers_meant,
@@ -330,7 +331,8 @@ def _known(session: Session, kind: str, word: str) -> list[str]:
 
 def _phoned(session: Session, digits: str) -> list[int]:
     national = digits.lstrip("0")
-    found = _rows_of(session, CUSTOMER, _begins_with_any([digits] if national == digits else [digits, national]))
+    meant = [one for one in dict.fromkeys((digits, national)) if len(one) >= PHONE_DIGITS_AT_LEAST]
+    found = _rows_of(session, CUSTOMER, _begins_with_any(meant))
     if found or len(digits) < LOCAL_DIGITS:
         return found
     # Written with another country or area before it: whose ending is the same, and the rest no contradiction.
