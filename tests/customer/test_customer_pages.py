@@ -186,6 +186,7 @@ def test_a_customer_cancels_what_has_not_left_once_and_nobody_elses(shop, client
     for _ in range(2):
         assert client.post(f"{path}/cancellations").status_code == 303
     assert "order is cancelled" in client.get(path).text
+    db.session.rollback()
     assert (shop.line("10442").qty_cancelled, shop.line("10588").qty_cancelled) == (4, 0)
     assert notes() == []
     assert db.session.scalar(select(models.Cancellation.reason)) == "customer"
