@@ -41,7 +41,7 @@ bench: setup ## How fast it is, against the floor (LINES=100000, ARGS=…)
 migration: setup ## Draft a migration of what the models say (MESSAGE='suppliers have holidays')
 	@exec $(BIN)/python -m migrations.draft "$(MESSAGE)"
 
-screenshots: setup browser ## The README's pictures, taken anew of the demo merchant
+screenshots: setup browser ## The pictures of README and docs/pages.md, taken anew of the demo merchant
 	@exec $(BIN)/python -m tests.screenshots
 
 browser: .venv/installed

@@ -1,4 +1,4 @@
-"""The pictures of the README, taken of the demo merchant: `make screenshots`.
+"""The pictures of the README taken of the demo merchant: `make screenshots`.
 
 The merchant is made anew in a file of its own for a fixed day, so that the same version gives the same picture.
 """
@@ -9,20 +9,63 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+import sqlalchemy as sa
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from dashboard import create_app
 from dashboard.cli.demo import FIRST_SEED, make_demo
 from dashboard.config import ROOT
+from dashboard.database import db
 from dashboard.demo import SHOP_NAME
-from dashboard.demo.sign_ins import DEMO_SIGN_INS
+from dashboard.demo.sign_ins import DEMO_SIGN_INS, DemoSignIn
+from dashboard.models import PurchaseOrder, PurchaseOrderLine, Waiting
 from tests import chromium
 from tests.browser.server import served
 
 IMAGES = ROOT / "docs" / "images"
 SHOP_DAY = date(2026, 3, 12)
-WINDOW = {"width": 1280, "height": 860}
+WINDOW: ViewportSize = {"width": 1280, "height": 860}
+SMALL_WINDOW: ViewportSize = {"width": 1180, "height": 760}
 PICTURES = {"overview.png": "/overview", "aging.png": "/aging"}
+# What docs/pages.md shows, by the file's name: of a page what a small window sees of it, of an act its form.
+PAGES = {
+    "cancellation-risk": "/cancellation-risk",
+    "expiring-payments": "/expiring-payments",
+    "lead-times": "/lead-times",
+    "fast-movers": "/fast-movers",
+    "orders": "/orders?backorder=yes",
+    "order": "/orders/{order}",
+    "line": "/orders/{order}/lines/{line}",
+    "purchasing": "/purchasing",
+    "purchase-order": "/purchase-orders/{supply}",
+    "receiving": "/receiving",
+    "picking": "/picking",
+    "deals": "/deals",
+    "reports": "/reports",
+    "track-record": "/track-record",
+    "history": "/history",
+    "intake": "/intake",
+    "mail-to-me": "/mail-to-me",
+    "personal-data": "/personal-data/{customer}",
+    "health": "/health",
+}
+FORMS = {
+    "shipment-splits": "/orders/{order}/lines/{line}/shipment-splits/new",
+    "incentive-offers": "/orders/{order}/lines/{line}/incentive-offers/new",
+    "supplier-reassignments": "/purchase-orders/{supply}/lines/{supply_line}/supplier-reassignments/new",
+    "cancellations": "/orders/{order}/lines/{line}/cancellations/new",
+    "quantity-cuts": "/orders/{order}/lines/{line}/quantity-cuts/new",
+    "priorities": "/orders/{order}/priorities/new",
+    "holds": "/orders/{order}/lines/{line}/holds/new",
+    "ties": "/orders/{order}/lines/{line}/ties/new",
+    "card-requests": "/orders/{order}/card-requests/new",
+    "notes": "/orders/{order}/notes/new",
+    "receipts": "/purchase-orders/{supply}/lines/{supply_line}/receipts/new",
+    "purchase-order-dates": "/purchase-orders/{supply}/lines/{supply_line}/purchase-order-dates/new",
+    "stock-counts": "/skus/{sku}/stock-counts/new",
+    "mail-choices": "/mail-choices/new",
+    "customer-erasures": "/customers/{customer}/customer-erasures/new",
+}
 LARGEST = 300_000  # bytes; a README is read over slow lines too
 
 
@@ -38,23 +81,68 @@ def take(file: Path) -> None:
     )
     with app.app_context():
         make_demo("small", FIRST_SEED, say=print)
+        shown = what_is_shown()
     manager = next(person for person in DEMO_SIGN_INS if person.role == "manager")
-    IMAGES.mkdir(exist_ok=True)
+    admin = next(person for person in DEMO_SIGN_INS if person.role == "admin")
+    (IMAGES / "pages").mkdir(parents=True, exist_ok=True)
     with served(app) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox"])
-        page = browser.new_page(base_url=address, viewport=WINDOW, reduced_motion="reduce")
-        page.goto("/")
-        page.get_by_label("E-mail").fill(manager.email)
-        page.get_by_label("Password", exact=True).fill(manager.password)
-        page.get_by_role("button", name="Sign in").click()
-        for name, shown in PICTURES.items():
-            page.goto(shown)
-            page.wait_for_load_state("networkidle")
-            picture = page.screenshot(path=IMAGES / name)
-            print(f"{name}: {len(picture):,} bytes")
-            if len(picture) > LARGEST:
-                raise SystemExit(f"{name} is larger than {LARGEST:,} bytes: show less in it.")
+
+        def desk(person: DemoSignIn, window: ViewportSize) -> Page:
+            page = browser.new_page(base_url=address, viewport=window, reduced_motion="reduce")
+            page.goto("/")
+            page.get_by_label("E-mail").fill(person.email)
+            page.get_by_label("Password", exact=True).fill(person.password)
+            page.get_by_role("button", name="Sign in").click()
+            return page
+
+        page = desk(manager, WINDOW)
+        for name, at in PICTURES.items():
+            picture(page, at, IMAGES / name)
+        page = desk(admin, SMALL_WINDOW)
+        for name, at in PAGES.items():
+            picture(page, at.format(**shown), IMAGES / "pages" / f"{name}.png")
+        for name, at in FORMS.items():
+            picture(page, at.format(**shown), IMAGES / "pages" / f"{name}.png", of=".act-page form")
         browser.close()
+
+
+def picture(page: Page, at: str, file: Path, *, of: str = "") -> None:
+    """What a window sees at an address, or a part of it."""
+    answer = page.goto(at)
+    if answer is None or not answer.ok:
+        raise SystemExit(f"{at} answers {answer and answer.status}: nothing to take a picture of.")
+    page.wait_for_load_state("networkidle")
+    taken = page.locator(of).screenshot(path=file) if of else page.screenshot(path=file)
+    print(f"{file.name}: {len(taken):,} bytes")
+    if len(taken) > LARGEST:
+        raise SystemExit(f"{file.name} is larger than {LARGEST:,} bytes: show less in it.")
+
+
+def what_is_shown() -> dict[str, str]:
+    """An order with something here and something to come, where it comes from, and whose it is."""
+    row, po, po_line = Waiting, PurchaseOrder, PurchaseOrderLine
+    waits = db.session.execute(
+        sa.select(row.order_number, row.line_no, row.sku, row.customer_id)
+        .where(row.qty_reserved > 0, row.purchase_order_id.is_not(None))
+        .order_by(row.order_number, row.line_no)
+        .limit(1)
+    ).one()
+    comes = db.session.execute(
+        sa.select(po.number, po_line.line_no)
+        .join(po, po.id == po_line.purchase_order_id)
+        .where(po_line.qty_open > 0)
+        .order_by(po_line.qty_open.desc(), po.number)
+        .limit(1)
+    ).one()
+    return {
+        "order": waits.order_number,
+        "line": str(waits.line_no),
+        "sku": waits.sku,
+        "customer": str(waits.customer_id),
+        "supply": comes.number,
+        "supply_line": str(comes.line_no),
+    }
 
 
 if __name__ == "__main__":

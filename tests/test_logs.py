@@ -6,9 +6,14 @@ import json
 import logging
 
 import pytest
+import sqlalchemy as sa
 import structlog
 
+from dashboard.database import db
 from dashboard.logs import HIDDEN, hide_what_is_private, without_private
+from dashboard.models import Customer
+from tests.conftest import somebody
+from tests.factories import World
 
 
 @pytest.mark.parametrize(
@@ -67,3 +72,46 @@ def test_machines_that_watch_leave_no_line(lines):
     app, read = lines
     app.test_client().get("/healthz")
     assert [line for line in read() if line.get("event") == "answered"] == []
+
+
+def test_what_is_done_for_a_customer_leaves_nothing_of_them_in_the_log(lines, sign_in_to):
+    app, read = lines
+    with app.app_context():
+        world = World()
+        world.customer("HW", name="Hannah Whitlock", email="hannah@customers.example", phone="+1 555 0192")
+        world.order("10480", "CHAIR", 6, placed="2026-03-01", customer="HW")
+        world.plan()
+        customer_id = db.session.scalar(sa.select(Customer.id))
+        desk = sign_in_to(app)
+    typed = {"submission": "a", "says": "Hannah Whitlock called, +1 555 0192"}
+    statuses = [
+        desk.act("/orders/10480/notes", typed).status_code,
+        desk.act("/orders/10480/card-requests", {"submission": "b"}).status_code,
+        desk.get("/orders?q=hannah@customers.example").status_code,
+        desk.get("/orders/Hannah%20Whitlock").status_code,
+        desk.get("/personal-data?who=Hannah").status_code,
+        desk.get(f"/personal-data/{customer_id}/export").status_code,
+        desk.get("/reports/backorders").status_code,
+        desk.act(
+            f"/customers/{customer_id}/customer-erasures", {"submission": "c", "reason": "letter", "although_open": "y"}
+        ).status_code,
+    ]
+    assert statuses == [200, 200, 200, 404, 200, 200, 200, 200]
+    with app.app_context():
+        app.extensions["queue"].sweep()
+    written = json.dumps(read(), ensure_ascii=False)
+    assert written.count('"answered"') >= len(statuses)
+    assert [word for word in ("Hannah", "hannah", "Whitlock", "+1 555", "555 0192") if word in written] == []
+
+
+@pytest.fixture
+def sign_in_to():
+    """Signs a manager in to an app that a test made."""
+
+    def sign_in(app):
+        person, desk = somebody("manager"), app.test_client()
+        with desk.session_transaction() as kept:
+            kept["_user_id"], kept["_fresh"] = person.fs_uniquifier, True
+        return desk
+
+    return sign_in

