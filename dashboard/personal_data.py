@@ -255,7 +255,7 @@ def _set(session: Session, model: Any, where: ColumnElement[bool], **values: Any
     done = session.execute(
         update(model.__table__).where(where).values(**values).execution_options(synchronize_session=False)
     )
-    return int(done.rowcount)
+    return int(done.rowcount)  # type: ignore[attr-defined]
 
 
 def brought_back(session: Session, *, limit: int) -> list[int]:

@@ -19,7 +19,8 @@ ROWS_AT_ONCE = 20_000
 # So many findings of one kind are named.
 NAMED = 5
 
-TEXTS, WORDS = SearchText.__table__, SearchWord.__table__
+TEXTS: Any = SearchText.__table__
+WORDS: Any = SearchWord.__table__
 # Whose rows they are, by their table's name.
 KIND_OF_TABLE = {"customers": CUSTOMER, "skus": PRODUCT}
 _TABLES: dict[str, Any] = {CUSTOMER: Customer.__table__, PRODUCT: Sku.__table__}

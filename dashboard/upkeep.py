@@ -134,11 +134,11 @@ def _jobs(session: Session) -> tuple[JobFigure, ...]:
                 name=name,
                 help=help,
                 looked_at=None if minute is None else datetime.fromtimestamp(minute * SECONDS_A_MINUTE, UTC),
-                did_at=run and run.did_at,
-                outcome=run and run.outcome,
-                took_ms=run and run.took_ms,
-                failed_at=run and run.failed_at,
-                failure=run and run.failure,
+                did_at=run.did_at if run else None,
+                outcome=run.outcome if run else None,
+                took_ms=run.took_ms if run else None,
+                failed_at=run.failed_at if run else None,
+                failure=run.failure if run else None,
                 failures=run.failures if run else 0,
             )
         )

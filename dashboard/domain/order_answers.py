@@ -145,8 +145,8 @@ def _phrases(
             sentences.append(("left", {**known, "on": written(days[0])}))
         else:
             sentences.append(("left-some-day", known))
-    for place, (name, known) in enumerate(sentences):
-        yield from _filled(texts[name], known, follows=place > 0)
+    for place, (name, filled_in) in enumerate(sentences):
+        yield from _filled(texts[name], filled_in, follows=place > 0)
 
 
 def _over(
