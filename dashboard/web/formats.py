@@ -48,7 +48,7 @@ def currency_decimals(currency: str | None) -> int:
 def rounded_money(micros: int, currency: str | None) -> Decimal:
     """An exact value rounded half up to its currency's decimals."""
     step = Decimal(1).scaleb(-currency_decimals(currency))
-    return (Decimal(micros) / MICROS).quantize(step, rounding=ROUND_HALF_UP)
+    return _without_sign_of_nothing((Decimal(micros) / MICROS).quantize(step, rounding=ROUND_HALF_UP))
 
 
 def money(micros: int | None, currency: str | None, *, locale: str, unknown: str = "") -> str:
@@ -144,7 +144,13 @@ def percent(share: float | None, decimals: int = 0, *, locale: str, unknown: str
 
 
 def _half_up(value: float, decimals: int) -> Decimal:
-    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    exact = Decimal(repr(float(value)))
+    return _without_sign_of_nothing(exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
+
+
+def _without_sign_of_nothing(rounded: Decimal) -> Decimal:
+    """A little less than nothing is nothing; written "-0", it would be remembered for every other nothing too."""
+    return rounded or abs(rounded)
 
 
 def days(count: float | None, *, locale: str, unknown: str = "") -> str:

@@ -93,6 +93,13 @@ def test_quantities_shares_and_pairs():
     assert formats.percent(0.1234, 1, locale="de_AT") == f"12,3{GAP}%"
 
 
+def test_a_little_less_than_nothing_is_nothing_and_so_is_every_other_nothing():
+    assert formats.number(-0.04, locale="sl_SI") == "0,0"
+    assert formats.percent(-0.001, locale="sl_SI") == f"0{GAP}%"
+    assert formats.quantity(0, locale="sl_SI") == "0"
+    assert formats.money(-1, "EUR", locale="en_IE") == formats.money(0, "EUR", locale="en_IE")
+
+
 def test_a_moment_is_told_in_the_shops_zone():
     late = datetime(2026, 3, 11, 23, 30, tzinfo=UTC)
     told = formats.instant(late, zone=ZoneInfo("Europe/Vienna"), **HERE)
