@@ -131,8 +131,9 @@ def test_seven_windows_of_one_browser_show_it_and_a_hidden_one_asks_no_more(
 )
 def test_a_lost_connection_is_said_and_caught_up(shop: World, open_desk: Callable[..., Page], mode: dict) -> None:
     page = open_desk("/aging", role="viewer", **mode)
-    page.get_by_label("Search orders").fill("Whit")
-    page.get_by_label("Search orders").blur()
+    with page.expect_response(lambda answer: "/search" in answer.url):
+        page.get_by_label("Search", exact=True).fill("Whit")
+    page.get_by_label("Search", exact=True).blur()
     page.context.set_offline(True)
     page.locator("summary.live-offline").click()
     expect(page.get_by_text("The desk does not answer", exact=True)).to_be_visible()
@@ -145,19 +146,20 @@ def test_a_lost_connection_is_said_and_caught_up(shop: World, open_desk: Callabl
     expect(row(page, 10480)).to_have_count(0)
     expect(page.locator("summary.live-offline")).to_be_hidden()
     expect(page.locator("#frame-live-state").get_by_text("Live")).to_have_count(1)
-    expect(page.get_by_label("Search orders")).to_have_value("Whit")
+    expect(page.get_by_label("Search", exact=True)).to_have_value("Whit")
 
 
 def test_a_session_that_ended_is_said_in_the_bar_and_the_page_stays(
     shop: World, open_desk: Callable[..., Page]
 ) -> None:
     page = open_desk("/aging", role="viewer")
-    page.get_by_label("Search orders").fill("Whit")
+    with page.expect_response(lambda answer: "/search" in answer.url):
+        page.get_by_label("Search", exact=True).fill("Whit")
     page.context.clear_cookies()
     nine_chairs_come(shop)
     expect(page.get_by_role("link", name="sign in again")).to_be_visible()
     expect(row(page, 10480)).to_have_count(1)
-    expect(page.get_by_label("Search orders")).to_have_value("Whit")
+    expect(page.get_by_label("Search", exact=True)).to_have_value("Whit")
     pulses = page.evaluate(PULSES)
     page.wait_for_timeout(1500)
     assert page.evaluate(PULSES) == pulses, "it asks no more"

@@ -34,7 +34,7 @@ SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(1, 16
 
 
 class Crowd:
-    """Threads, each with an app context of its own as each request has, and what went wrong in them."""
+    """Threads, each with a context of its own as each request has, and what went wrong in them."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
@@ -44,7 +44,7 @@ class Crowd:
     def send(self, work: Callable[..., None], *args: object) -> threading.Thread:
         def run() -> None:
             try:
-                with self.app.app_context():
+                with self.app.test_request_context():  # letters name the address that was asked
                     work(*args)
             except BaseException as error:
                 self.errors.append(error)
