@@ -19,7 +19,6 @@ from dashboard.messages.delivery import deliver
 from dashboard.models import AlertCase, MailChoice, Message, MessageFile
 from tests.conftest import somebody
 from tests.factories import World
-from tests.messages.test_delivery import mailing, post  # noqa: F401  (the mail server)
 
 NIGHT = datetime(2026, 3, 12, 3, 0, tzinfo=UTC)
 BASE = {"BASE_URL": "https://desk.example"}
@@ -228,7 +227,7 @@ def test_a_worker_that_is_killed_half_way_has_told_nothing_or_all_of_it(shop, at
     assert sorted(letter.kind for letter in letters()) == ["alert", "report"]
 
 
-def test_what_a_report_carries_arrives_as_a_file_and_is_kept_no_longer(mailing):  # noqa: F811
+def test_what_a_report_carries_arrives_as_a_file_and_is_kept_no_longer(mailing):
     with transaction() as work:
         work.add(
             Message(

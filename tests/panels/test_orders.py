@@ -380,7 +380,10 @@ def test_an_order_of_thirty_lines_asks_no_more_questions_than_one_of_one(world, 
     asked: dict[str, list[str]] = {}
     for number in ("small", "small", "large"):  # what is looked up once a process is not the page's
         asked[number] = []
-        count = lambda *given, into=asked[number]: into.append(given[2])  # noqa: E731
+
+        def count(*given, into=asked[number]):
+            into.append(given[2])
+
         event.listen(db.engine, "before_cursor_execute", count)
         try:
             assert viewer.panel(f"/orders/{number}").status_code == 200

@@ -164,8 +164,14 @@ def _values(figures: list[BucketFigures]) -> tuple[CurrencyValue, ...]:
 
 def _orders(figures: list[BucketFigures]) -> int | None:
     """Of all of them; None where those of one are not known."""
-    orders = [figure.orders for figure in figures if figure.lines]
-    return None if None in orders else sum(orders)  # type: ignore[arg-type]
+    known = 0
+    for figure in figures:
+        if not figure.lines:
+            continue
+        if figure.orders is None:
+            return None
+        known += figure.orders
+    return known
 
 
 def _bucket_totals(figures: list[BucketFigures], selection: Selection) -> tuple[BucketTotal, ...]:
