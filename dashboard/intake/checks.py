@@ -254,7 +254,7 @@ def _lines_at_fault(file: str, values: set[str]) -> dict[str, int]:
         select(BAD_KEYS.c.key, BAD_KEYS.c.line).where(BAD_KEYS.c.file == file, BAD_KEYS.c.key.in_(values)),
     ).subquery()
     rows = db.session.execute(select(faulty.c.value, func.min(faulty.c.line)).group_by(faulty.c.value))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _note_all(offenders: Select[Any], said: Callable[[list[Any]], Iterable[Fault]]) -> None:

@@ -62,7 +62,7 @@ def _count(*what: Any, where: Any = None) -> Any:
 
 def _by(column: Any) -> dict[str, int]:
     """How many rows have each value of a column."""
-    return dict(db.session.execute(select(column, func.count()).group_by(column)).tuples().all())
+    return dict(db.session.execute(select(column, func.count()).group_by(column)).all())
 
 
 def _plain(value: Any) -> Any:

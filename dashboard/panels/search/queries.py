@@ -164,7 +164,7 @@ def waiting_lines(session: Session, orders: Sequence[int]) -> dict[int, int]:
         .where(OrderLine.order_id.in_(orders))
         .group_by(OrderLine.order_id)
     )
-    return dict(session.execute(counted).tuples().all()) if orders else {}
+    return dict(session.execute(counted).all()) if orders else {}
 
 
 def order_hits(session: Session, why: dict[int, str]) -> list[OrderHit]:
@@ -241,7 +241,7 @@ def product_hits(session: Session, ids: Sequence[int]) -> list[ProductHit]:
 def said_of(session: Session, kind: str, ids: Sequence[int]) -> dict[int, str]:
     """What rows are called, to rank them by."""
     rows = select(SearchText.row_id, SearchText.said).where(SearchText.kind == kind, SearchText.row_id.in_(ids))
-    return dict(session.execute(rows).tuples().all())
+    return dict(session.execute(rows).all())
 
 
 # Numbers.
