@@ -40,6 +40,7 @@ from sqlalchemy.sql import functions
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType
 
+from dashboard.database import driver_of
 from dashboard.domain.columns import NONE
 
 # Between texts that PostgreSQL sends as one.
@@ -176,7 +177,7 @@ def handed(connection, table, cells):
     if is_postgresql and len(cells[0]) <= FEW_ROWS:
         if HANDED not in connection.info:
             connection.info[HANDED] = {}
-            connection.connection.driver_connection.adapters.register_dumper(np.ndarray, _ArrayDumper)
+            driver_of(connection).adapters.register_dumper(np.ndarray, _ArrayDumper)
         travelling = connection.info[HANDED]
         travelling[table.name] = _as_rows(table), dict(zip(_parameters(table), map(_sent, cells), strict=True))
         try:
@@ -234,7 +235,7 @@ def fill(connection, table, cells):
     if not len(cells[0]):
         return
     are_numbers = all(isinstance(column, np.ndarray) for column in cells)
-    driver = connection.connection.driver_connection
+    driver = driver_of(connection)
     if connection.dialect.name == "postgresql":
         if are_numbers:
             _copy(connection, table, cells)
@@ -389,7 +390,7 @@ def _as_arrays_in_blocks(query, kinds):
 def _from_sqlite(connection, query, listed):
     statement, kinds = _statement(connection, query, _as_lists)
     asked = {name: json.dumps(numbers.tolist()) for name, numbers in listed.items()}
-    values = connection.connection.driver_connection.execute(statement, asked).fetchone()
+    values = driver_of(connection).execute(statement, asked).fetchone()
     return [
         _split(value) if is_text else _parsed(value or "", may_be_none=may_be_none)
         for value, is_text, may_be_none in zip(values, kinds, map(_may_be_none, query.selected_columns), strict=True)
@@ -405,7 +406,7 @@ def _parsed(digits, *, may_be_none):
 
 def _from_postgresql(connection, query, listed):
     statement, kinds = _statement(connection, query, _as_arrays if listed else _as_arrays_in_blocks)
-    with connection.connection.driver_connection.cursor(binary=True) as cursor:
+    with driver_of(connection).cursor(binary=True) as cursor:
         cursor.adapters.register_loader(ARRAY_OF_BIGINT, _ArrayLoader)
         cursor.adapters.register_dumper(np.ndarray, _ArrayDumper)
         statement, rows = _with_handed(connection, statement)
@@ -471,7 +472,7 @@ def _copy(connection, table, cells):
         parts += [(f"bytes{place}", ">i4"), (f"value{place}", ">f8" if column.dtype.kind == "f" else ">i8")]
     record = np.dtype(parts)
     statement = f"COPY {table.name} FROM STDIN (FORMAT BINARY)"
-    with connection.connection.driver_connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with driver_of(connection).cursor() as cursor, cursor.copy(statement) as copy:
         copy.write(COPY_HEADER)
         for start in range(0, len(cells[0]), COPY_BLOCK_ROWS):
             block = np.empty(min(COPY_BLOCK_ROWS, len(cells[0]) - start), record)

@@ -7,12 +7,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import BigInteger, Engine, Integer, MetaData, String, event
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy import BigInteger, Engine, Integer, MetaData, String, Table, event
+from sqlalchemy.engine import Connection, CursorResult, Dialect, Result
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.pool import Pool
@@ -145,6 +145,9 @@ LoadId = Annotated[int | None, mapped_column(BigInteger)]
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
+    if TYPE_CHECKING:
+        __table__: ClassVar[Table]  # and not just anything that one can select from
+
 
 class DeskSession(FlaskSession):
     """The session of an app context; inside `one_connection()` all its transactions run on one connection."""
@@ -155,6 +158,17 @@ class DeskSession(FlaskSession):
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"class_": DeskSession})
+
+
+def rows_touched(result: Result) -> int:
+    """How many rows an insert, an update or a delete touched."""
+    assert isinstance(result, CursorResult)
+    return result.rowcount
+
+
+def driver_of(connection: Connection) -> Any:
+    """The driver's own connection, for what only it can do."""
+    return connection.connection.driver_connection
 
 
 def open_database(app: Any) -> None:

@@ -63,7 +63,7 @@ def _configure(level: str, *, as_json: bool) -> None:
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))
 
 
-class _ToStandardError(logging.StreamHandler):  # type: ignore[type-arg]
+class _ToStandardError(logging.StreamHandler):
     """Writes to whatever standard error is at that moment, should somebody turn it elsewhere."""
 
     @property

@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session
 
 from dashboard import audit, clock, models, search_words
 from dashboard.bulk import upsert
-from dashboard.database import require_transaction, transaction
+from dashboard.database import require_transaction, rows_touched, transaction
 from dashboard.domain.messages import QUEUED, WITHDRAWN
 from dashboard.domain.search import CUSTOMER
 from dashboard.messages.announcing import announce_messages
@@ -255,7 +255,7 @@ def _set(session: Session, model: Any, where: ColumnElement[bool], **values: Any
     done = session.execute(
         update(model.__table__).where(where).values(**values).execution_options(synchronize_session=False)
     )
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return rows_touched(done)
 
 
 def brought_back(session: Session, *, limit: int) -> list[int]:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard import clock, config, upkeep
 from dashboard.copies import COPIES, CopyRefused, copy_before_change, dump_before_change, in_use
-from dashboard.database import db
+from dashboard.database import db, driver_of
 from dashboard.jobs.queue import start_worker
 from dashboard.pulse_worker import PulseWorker
 
@@ -92,7 +92,7 @@ def close_file() -> None:
     """Fold what SQLite keeps beside its file into the file, and let go of it."""
     db.session.remove()
     with db.engine.connect() as connection:
-        connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+        driver_of(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.engine.dispose()
 
 

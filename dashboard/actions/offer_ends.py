@@ -59,7 +59,7 @@ def end_overdue() -> str | None:
     return f"{len(ended)} offers ended" if ended else None
 
 
-def _overdue() -> Select[tuple[IncentiveOffer]]:
+def _overdue() -> Select[IncentiveOffer]:
     return (
         select(IncentiveOffer)
         .join(OrderLine, OrderLine.id == IncentiveOffer.line_id)

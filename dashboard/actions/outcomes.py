@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from sqlalchemy import func, select
@@ -144,8 +144,11 @@ class _NotDone(Exception):
     """Takes back what was only tried."""
 
 
+Told = TypeVar("Told", bound="Outcome")
+
+
 @planning.repeated
-def foreseen(act: Callable[..., Outcome], *args: Any, **kwargs: Any) -> Outcome:
+def foreseen(act: Callable[..., Told], *args: Any, **kwargs: Any) -> Told:
     """What an act would answer, found by doing it and taking everything back; refused as the act would be."""
     told = db.session().info
     told[FORESEEING] = True

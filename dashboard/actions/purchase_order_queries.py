@@ -154,7 +154,7 @@ def read_order(session: Session, order_id: int) -> ShownOrder:
         .order_by(line.line_no)
     ).all()
     ids = [row[0] for row in rows]
-    moved, tied = _moved_to(session, ids), _tied_to(session, ids)
+    moved, tied = _moved_to(session, ids), tied_to(session, ids)
     return ShownOrder(*head, tuple(ShownLine(*row, moved.get(row[0], 0), tied.get(row[0], ())) for row in rows))
 
 
@@ -176,8 +176,9 @@ def _moved_to(session: Session, ids: Sequence[int]) -> dict[int, int]:
     return {line_id: int(qty) for line_id, qty in moved}
 
 
-def _tied_to(session: Session, ids: Sequence[int]) -> dict[int, tuple[tuple[str, int], ...]]:
-    found: dict[int, list[tuple[str, int]]] = defaultdict(list)
+def tied_to(session: Session, ids: Sequence[int]) -> dict[int | None, tuple[tuple[str, int], ...]]:
+    """The units that are tied to lines of purchase orders, by line: of which order, and how many."""
+    found: dict[int | None, list[tuple[str, int]]] = defaultdict(list)
     for line_id, number, qty in session.execute(
         select(Hold.purchase_order_line_id, Order.number, Hold.qty)
         .join(OrderLine, OrderLine.id == Hold.line_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Select, String, and_, cast, exists, func, select, union_all, update
+from sqlalchemy import Select, SQLColumnExpression, String, and_, cast, exists, func, select, union_all, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from dashboard import clock, models
@@ -184,7 +184,8 @@ def block_units(group: str) -> None:
 
 def _check_head(kit_file: KitFile, shown_as: str) -> None:
     """A line, a shipment … of an order that is nowhere. Of one that is at fault itself nothing is said twice."""
-    head = _HEADS[kit_file.group]  # type: ignore[index]
+    assert kit_file.group is not None
+    head = _HEADS[kit_file.group]
     if kit_file.name == head:
         return
     table = STAGED[kit_file.name]
@@ -201,8 +202,8 @@ def _check_head(kit_file: KitFile, shown_as: str) -> None:
 
 def _check_line(kit_file: KitFile, shown_as: str) -> None:
     """A shipment, a cancellation, a receipt of a line that its order does not have."""
-    lines = _LINES[kit_file.group]  # type: ignore[index]
-    head = _HEADS[kit_file.group]  # type: ignore[index]
+    assert kit_file.group is not None
+    lines, head = _LINES[kit_file.group], _HEADS[kit_file.group]
     if kit_file.name == lines or "line_no" not in kit_file.by_name:
         return
     table, staged = STAGED[kit_file.name], STAGED[lines]
@@ -257,7 +258,7 @@ def _lines_at_fault(file: str, values: set[str]) -> dict[str, int]:
     return dict(rows.all())
 
 
-def _note_all(offenders: Select[Any], said: Callable[[list[Any]], Iterable[Fault]]) -> None:
+def _note_all(offenders: Select, said: Callable[[list[Any]], Iterable[Fault]]) -> None:
     """Remember a fault for every row of a select, however many they are."""
     result = db.session.execute(offenders, execution_options={"yield_per": OFFENDERS_AT_ONCE})
     for rows in result.partitions():
@@ -277,7 +278,7 @@ def _written(column: Column, part: Any) -> str:
     return day_of(part).isoformat() if column.kind in (cells.day, cells.past_day) else str(part)
 
 
-def _comparable(part: ColumnElement[Any]) -> ColumnElement[Any]:
+def _comparable(part: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
     """A part of a key that may be empty compares as the empty text."""
     return func.coalesce(part, "") if part.name == "name" else part  # type: ignore[attr-defined]
 

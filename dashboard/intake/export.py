@@ -120,12 +120,12 @@ def _number(column: Any) -> Any:
     return type_coerce(column, BigInteger)
 
 
-def _plain(table: Any, *order: Any, **named: Any) -> Callable[[], Select[Any]]:
+def _plain(table: Any, *order: Any, **named: Any) -> Callable[[], Select]:
     """A table whose columns are called as the kit's, but for those that are `named`; in the order of the file's key. A
     named reference to another table stands for the merchant's own name of that row.
     """
 
-    def make() -> Select[Any]:
+    def make() -> Select:
         joined, stated = table, {column.name: _stored(column) for column in table.c}
         for name, column in named.items():
             stated[name] = column
@@ -142,7 +142,7 @@ def _stored(column: Any) -> Any:
     return _number(column) if isinstance(column.type, (Day, Instant)) else column
 
 
-def _select(stated: Mapping[str, Any]) -> Select[Any]:
+def _select(stated: Mapping[str, Any]) -> Select:
     return select(*(column.label(name) for name, column in stated.items()))
 
 
@@ -150,7 +150,7 @@ def _of_order(table: Any, line: Any) -> Any:
     return table.join(_LINE, _LINE.c.id == line).join(_ORDER, _ORDER.c.id == _LINE.c.order_id)
 
 
-def _shipments() -> Select[Any]:
+def _shipments() -> Select:
     key = (_SHIPMENT.c.number, _ORDER.c.number, _LINE.c.line_no)
     return (
         select(
@@ -168,7 +168,7 @@ def _shipments() -> Select[Any]:
     )
 
 
-def _cancellations() -> Select[Any]:
+def _cancellations() -> Select:
     key = (_ORDER.c.number, _LINE.c.line_no, _number(_CANCEL.c.cancelled_at))
     return (
         select(
@@ -184,7 +184,7 @@ def _cancellations() -> Select[Any]:
     )
 
 
-def _receipts() -> Select[Any]:
+def _receipts() -> Select:
     joined = (
         _RECEIVED.join(_RECEIPT, _RECEIPT.c.id == _RECEIVED.c.receipt_id)
         .join(_PURCHASED, _PURCHASED.c.id == _RECEIVED.c.purchase_order_line_id)
@@ -201,7 +201,7 @@ def _receipts() -> Select[Any]:
     return _select(stated).select_from(joined).where(came).order_by(*list(stated.values())[:3])
 
 
-def _stock() -> Select[Any]:
+def _stock() -> Select:
     joined = _STOCK.join(_SKU, _SKU.c.id == _STOCK.c.sku_id).join(_LOCATION, _LOCATION.c.id == _STOCK.c.location_id)
     stated = {
         "sku": _SKU.c.code,
@@ -213,7 +213,7 @@ def _stock() -> Select[Any]:
     return _select(stated).select_from(joined).order_by(_SKU.c.code, _LOCATION.c.code)
 
 
-def _purchase_order_lines() -> Select[Any]:
+def _purchase_order_lines() -> Select:
     # One that was reduced to nothing is none that a file could state.
     return _all_purchase_order_lines().where(_PURCHASED.c.qty > 0)
 
@@ -226,7 +226,7 @@ _all_purchase_order_lines = _plain(
     sku=_PURCHASED.c.sku_id,
 )
 
-_STATED: dict[str, Callable[[], Select[Any]]] = {
+_STATED: dict[str, Callable[[], Select]] = {
     "customers": _plain(_CUSTOMER, _CUSTOMER.c.code, customer_id=_CUSTOMER.c.code),
     "payment_methods": _plain(
         _METHOD, _METHOD.c.code, payment_method_id=_METHOD.c.code, customer_id=_METHOD.c.customer_id

@@ -136,27 +136,33 @@ def _dates(standings: np.ndarray) -> np.ndarray:
 def _ranks(was: np.ndarray, will_be: np.ndarray) -> np.ndarray:
     """What becomes of each line's date, as a place in `_ORDER`."""
     had, has = was != NONE, will_be != NONE
-    kinds = ((had & has & (will_be < was), EARLIER), (had & has & (will_be > was), LATER))
-    kinds = (*kinds, (~had & has, GAINS), (had & ~has, LOSES))
+    kinds = (
+        (had & has & (will_be < was), EARLIER),
+        (had & has & (will_be > was), LATER),
+        (~had & has, GAINS),
+        (had & ~has, LOSES),
+    )
     return np.select([mask for mask, _ in kinds], [_ORDER.index(kind) for _, kind in kinds], _ORDER.index(UNITS))
 
 
 def _named(session: Session, moves: list[tuple[Move, str]]) -> tuple[ForeseenLine, ...]:
     line, order, customer, sku = models.OrderLine, models.Order, models.Customer, models.Sku
     rows = session.execute(
-        select(line.id, order.number, line.line_no, func.coalesce(customer.name, customer.code), sku.code)
+        select(
+            line.id, order.number, line.line_no, func.coalesce(customer.name, customer.code).label("customer"), sku.code
+        )
         .join(order, order.id == line.order_id)
         .join(customer, customer.id == order.customer_id)
         .join(sku, sku.id == line.sku_id)
         .where(line.id.in_({move.line_id for move, _ in moves}))
     )
-    names = {line_id: rest for line_id, *rest in rows}
+    named = {row.id: row for row in rows}
     return tuple(
         ForeseenLine(
-            order=names[move.line_id][0],
-            line_no=names[move.line_id][1],
-            customer=names[move.line_id][2],
-            sku=names[move.line_id][3],
+            order=named[move.line_id].number,
+            line_no=named[move.line_id].line_no,
+            customer=named[move.line_id].customer,
+            sku=named[move.line_id].code,
             before=move.before.eta.isoformat() if move.before.eta is not None else None,
             after=move.after.eta.isoformat() if move.after.eta is not None else None,
             units_before=move.before.reserved,

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, u
 from sqlalchemy.orm import aliased
 
 from dashboard import clock, models
-from dashboard.database import db, transaction
+from dashboard.database import db, rows_touched, transaction
 from dashboard.domain.loads import (
     DONE,
     FAILED,
@@ -255,7 +255,7 @@ def claim(load_id: int, *, of: Collection[str] = (WAITING,), to: str = RUNNING, 
             .where(_LOADS.c.id == load_id, _LOADS.c.state.in_(of) | (_LOADS.c.state.in_((RUNNING, UNDOING)) & silent))
             .values(state=to, beat_at=clock.real_now())
         )
-        return bool(session.execute(ours).rowcount)  # type: ignore[attr-defined]
+        return bool(rows_touched(session.execute(ours)))
 
 
 def keep_claims_away() -> None:

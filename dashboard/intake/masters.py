@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Select, and_, case, exists, func, literal, se
 from sqlalchemy.sql.elements import ColumnElement
 
 from dashboard import clock, models
-from dashboard.database import db, instant_number
+from dashboard.database import db, instant_number, rows_touched
 from dashboard.intake.staging import STAGED
 from dashboard.intake.upserts import Upsert
 
@@ -49,7 +49,7 @@ def write_locations(*files: str, load_id: int | None = None) -> bool:
     )
     making = LOCATIONS.insert().from_select(["code", "load_id"], unknown.order_by(named.c.location))
     made = db.session.execute(making, execution_options={"preserve_rowcount": True})
-    return made.rowcount > 0  # type: ignore[attr-defined]
+    return rows_touched(made) > 0
 
 
 def _plain(file: str, table: Any, **defaults: Any) -> Callable[[Collection[str]], Upsert]:
@@ -198,12 +198,12 @@ _UPSERTS: dict[str, Callable[[Collection[str]], Upsert]] = {
 }
 
 
-def counted_skus(count: Upsert, *picked: ColumnElement[bool]) -> Select[tuple[int]]:
+def counted_skus(count: Upsert, *picked: ColumnElement[bool]) -> Select[int]:
     """Ids of the SKUs that are counted: nobody else's act may deal them out meanwhile."""
     return select(count.key["sku_id"]).select_from(count.source).where(count.rows, *picked).distinct()
 
 
-def places_that_fall_short(count: Upsert, *picked: ColumnElement[bool]) -> Select[tuple[int]]:
+def places_that_fall_short(count: Upsert, *picked: ColumnElement[bool]) -> Select[int]:
     """Ids of `stock` where less will be than is reserved there."""
     there = and_(*(STOCK.c[name] == part for name, part in count.key.items()))
     return (

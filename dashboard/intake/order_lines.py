@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    SQLColumnExpression,
     Table,
     and_,
     case,
@@ -85,7 +86,7 @@ class OrderLines:
         if "order_lines" not in self._present:
             return
 
-        def stated(name: str, kept: ColumnElement[Any]) -> ColumnElement[Any]:
+        def stated(name: str, kept: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
             """What the file says, where it has the column; else what is known."""
             return _LINES.c[name] if name in self._present["order_lines"] else kept
 
@@ -138,9 +139,9 @@ class OrderLines:
         *,
         line_no: ColumnElement[int],
         qty: ColumnElement[int],
-        promised: ColumnElement[Any],
+        promised: SQLColumnExpression[Any],
         unresolved: ColumnElement[bool],
-        **stated: ColumnElement[Any],
+        **stated: SQLColumnExpression[Any],
     ) -> None:
         shipped = self._shipped(line_no) if "shipments" in self._present else or_none_at_all(ORDER_LINES.c.qty_shipped)
         cancelled = (
@@ -281,14 +282,14 @@ class OrderLines:
             return known != "open"
         return case((_ORDERS.c.line.is_(None), known), else_=func.coalesce(_ORDERS.c.status, "open")) != "open"
 
-    def _order_promise(self) -> ColumnElement[Any]:
+    def _order_promise(self) -> SQLColumnExpression[Any]:
         """The date stated for the whole order."""
         known = stored(ORDERS.c.promised_date)
         if "promised_date" not in self._present.get("orders", ()):
             return known
         return case((_ORDERS.c.line.is_(None), known), else_=_ORDERS.c.promised_date)
 
-    def _promise_before(self) -> ColumnElement[Any]:
+    def _promise_before(self) -> SQLColumnExpression[Any]:
         """The date that was stated for a line until now, its own or its order's."""
         return func.coalesce(stored(ORDER_LINES.c.promised_date), stored(ORDERS.c.promised_date))
 

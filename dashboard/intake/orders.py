@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import (
+    SQLColumnExpression,
     Table,
     and_,
     case,
@@ -22,7 +23,6 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.sql.elements import ColumnElement
 
 from dashboard import models, planning
 from dashboard.database import db
@@ -136,7 +136,7 @@ class OrderUnits:
             "credit_applied": false(),
         }
         plain = ("currency", "channel", "promised_date", "last_date", "not_before", "shipping_amount")
-        values: dict[str, ColumnElement[Any]] = {"customer_id": CUSTOMERS.c.id}
+        values: dict[str, SQLColumnExpression[Any]] = {"customer_id": CUSTOMERS.c.id}
         values |= {name: _ORDERS.c[name] for name in plain if name in present}
         values |= {name: func.coalesce(_ORDERS.c[name], value) for name, value in defaults.items() if name in present}
         if "payment_method_id" in present:

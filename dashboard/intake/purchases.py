@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    SQLColumnExpression,
     Table,
     and_,
     case,
@@ -133,7 +134,7 @@ class PurchaseOrderUnits:
             .outerjoin(SKUS, SKUS.c.code == _LINES.c.sku)
         )
 
-        def stated(name: str, kept: ColumnElement[Any]) -> ColumnElement[Any]:
+        def stated(name: str, kept: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
             """What the file says, where it has the column; else what is known."""
             return _LINES.c[name] if name in present else kept
 
@@ -190,9 +191,9 @@ class PurchaseOrderUnits:
         rows: ColumnElement[bool],
         *,
         line_no: ColumnElement[int],
-        promised: ColumnElement[Any],
-        expected: ColumnElement[Any],
-        **stated: ColumnElement[Any],
+        promised: SQLColumnExpression[Any],
+        expected: SQLColumnExpression[Any],
+        **stated: SQLColumnExpression[Any],
     ) -> None:
         lines = PURCHASE_ORDER_LINES
         received = self._received(line_no) if "receipts" in self._present else or_none_at_all(lines.c.qty_received)
@@ -307,7 +308,7 @@ class PurchaseOrderUnits:
         # What the desk cancelled supplies nothing, whatever a file says that does not know it yet.
         return and_(stated.in_(SUPPLYING_STATUSES), PURCHASE_ORDERS.c.ended_at.is_(None))
 
-    def _of_head(self, name: str) -> ColumnElement[Any]:
+    def _of_head(self, name: str) -> SQLColumnExpression[Any]:
         """A date stated for the whole purchase order."""
         known = stored(PURCHASE_ORDERS.c[name])
         if name not in self._present.get("purchase_orders", ()):
@@ -341,7 +342,7 @@ class PurchaseOrderUnits:
             },
         )
 
-    def _status_stated(self) -> ColumnElement[Any]:
+    def _status_stated(self) -> SQLColumnExpression[Any]:
         """The status as stated, unless that is the one before all of the order went to other suppliers at the desk, or
         the desk cancelled it and the file still has it open.
         """

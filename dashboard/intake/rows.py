@@ -50,7 +50,7 @@ class RowReader:
     def __init__(self, stream: BinaryIO, kit_file: KitFile, *, shown_as: str, reading: Reading) -> None:
         self.kit_file = kit_file
         self.shown_as = shown_as
-        text = io.TextIOWrapper(_Checked(stream), encoding="utf-8-sig", newline="")  # type: ignore[arg-type]
+        text = io.TextIOWrapper(_Checked(stream), encoding="utf-8-sig", newline="")  # type: ignore[type-var]
         self._records = csv.reader(text, strict=True)
         header = self._header()
         self.unknown = [(place, name) for place, name in enumerate(header) if name not in kit_file.by_name]

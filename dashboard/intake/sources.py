@@ -55,7 +55,7 @@ class Source:
                 except DAMAGES as wrong:
                     raise FileRefused(1, f"the zip is damaged here: {_one_line(str(wrong))}") from None
                 with member:
-                    yield _Member(member, archive.getinfo(self.member).file_size)  # type: ignore[misc]
+                    yield _Member(member, archive.getinfo(self.member).file_size)  # type: ignore[arg-type, misc]
         except zipfile.BadZipFile as wrong:
             raise FileRefused(1, f"the zip is damaged here: {_one_line(str(wrong))}") from None
         except OSError as wrong:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     Select,
     SmallInteger,
+    SQLColumnExpression,
     Table,
     and_,
     delete,
@@ -33,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from dashboard import models
-from dashboard.database import Identifier, Key, db, one_connection, transaction
+from dashboard.database import Identifier, Key, db, driver_of, one_connection, transaction
 from dashboard.intake import cells
 from dashboard.intake import kit as the_kit
 from dashboard.intake.faults import Fault, Remark
@@ -321,11 +322,11 @@ def count_as_new(staged: Table, units: Table, group: str, low: int, high: int) -
 def count_states(*wanted: ColumnElement[bool]) -> Tally:
     """How many of the lines that were worked out are new, changed, the same."""
     states = select(LINES.c.state, func.count()).where(*wanted).group_by(LINES.c.state)
-    counts = dict(iter(db.session.execute(states)))
+    counts: dict[int, int] = dict(db.session.execute(states).all())
     return Tally(counts.get(NEW, 0), counts.get(CHANGED, 0), counts.get(SAME, 0))
 
 
-def keep_acts_away(head: Table, of_head: Any, of_sku: Any, known: Select[tuple[int]]) -> None:
+def keep_acts_away(head: Table, of_head: Any, of_sku: Any, known: Select[int]) -> None:
     """Lock known orders (or purchase orders) as an act does: first the SKUs of their lines, by id, then the heads, then
     the lines. SQLite has one writer anyway.
     """
@@ -340,12 +341,12 @@ def keep_acts_away(head: Table, of_head: Any, of_sku: Any, known: Select[tuple[i
         db.session.execute(locked.with_for_update(key_share=True)).all()
 
 
-def stored(column: ColumnElement[Any]) -> ColumnElement[int]:
+def stored(column: SQLColumnExpression[Any]) -> ColumnElement[int]:
     """A day or an instant as the whole number that stands in the table."""
     return type_coerce(column, BigInteger)
 
 
-def or_none_at_all(quantity: ColumnElement[Any]) -> ColumnElement[int]:
+def or_none_at_all(quantity: SQLColumnExpression[Any]) -> ColumnElement[int]:
     """A quantity of a line that may not be there yet."""
     return func.coalesce(quantity, 0)
 
@@ -353,7 +354,7 @@ def or_none_at_all(quantity: ColumnElement[Any]) -> ColumnElement[int]:
 def bulk_insert(connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """The quickest way in that the driver has: COPY on PostgreSQL, one prepared statement on SQLite."""
     if connection.dialect.name == "postgresql":
-        cursor = connection.connection.driver_connection.cursor()
+        cursor = driver_of(connection).cursor()
         columns = ", ".join(f'"{name}"' for name in names)
         with cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
             for row in rows:
@@ -371,7 +372,7 @@ def _keep_on_disk(connection: Connection, on_disk: bool) -> None:
     in memory. What is written meanwhile goes into the database's file in fewer and larger pieces.
     """
     if connection.dialect.name == "sqlite":
-        driver = connection.connection.driver_connection
+        driver = driver_of(connection)
         driver.execute(f"PRAGMA temp_store = {'FILE' if on_disk else 'MEMORY'}")
         driver.execute(f"PRAGMA temp.cache_size = {-CACHE_KILOBYTES if on_disk else USUAL_CACHE_KILOBYTES}")
         driver.execute(f"PRAGMA wal_autocheckpoint = {PAGES_AHEAD if on_disk else USUAL_PAGES_AHEAD}")

@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     FromClause,
     Select,
+    SQLColumnExpression,
     Table,
     Text,
     and_,
@@ -65,10 +66,10 @@ class Upsert:
     table: Table
     source: FromClause
     rows: ColumnElement[bool]
-    order: ColumnElement[Any]
-    key: Mapping[str, ColumnElement[Any]]
-    values: Mapping[str, ColumnElement[Any]]
-    first: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    order: SQLColumnExpression[Any]
+    key: Mapping[str, SQLColumnExpression[Any]]
+    values: Mapping[str, SQLColumnExpression[Any]]
+    first: Mapping[str, SQLColumnExpression[Any]] = field(default_factory=dict)
     unresolved: ColumnElement[bool] = field(default_factory=false)
 
     def tally(self, *picked: ColumnElement[bool]) -> Tally:
@@ -93,7 +94,7 @@ class Upsert:
         if tally.writes:
             self.write(*picked, load_id=load_id)
 
-    def stored(self, *picked: ColumnElement[bool]) -> Select[tuple[int]]:
+    def stored(self, *picked: ColumnElement[bool]) -> Select[int]:
         """Ids of the rows of the table that staged rows speak of."""
         known = self.source.join(self.table, and_(*(self.table.c[name] == part for name, part in self.key.items())))
         return select(self.table.c.id).select_from(known).where(self.rows, *picked)
@@ -101,7 +102,7 @@ class Upsert:
     def write(self, *picked: ColumnElement[bool], load_id: int | None = None) -> None:
         """Insert what is new and change what differs, as that load's doing: its rows are known as its own."""
         stated = {**self.key, **self.first, "load_id": literal(load_id, BigInteger), **self.values}
-        rows = select(*(part.label(name) for name, part in stated.items()))
+        rows: Select = select(*(part.label(name) for name, part in stated.items()))
         kind = postgresql if db.session.connection().dialect.name == "postgresql" else sqlite
         statement = kind.insert(self.table).from_select(
             list(stated), rows.select_from(self.source).where(self.rows, *picked).order_by(self.order)
@@ -137,7 +138,7 @@ class Upsert:
         names = ["load_id", "table_name", "row_id", "day", "before", "after"]
         db.session.execute(changes.insert().from_select(names, changed.order_by(self.order)))
 
-    def _differences(self, values: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[bool]]:
+    def _differences(self, values: Mapping[str, SQLColumnExpression[Any]]) -> list[ColumnElement[bool]]:
         return [self.table.c[name].is_distinct_from(value) for name, value in values.items()]
 
 
@@ -155,7 +156,7 @@ def write_numbers(
     db.session.execute(table.insert().from_select(["number", "load_id"], unknown))
 
 
-def as_json(columns: Mapping[str, ColumnElement[Any]]) -> ColumnElement[str]:
+def as_json(columns: Mapping[str, SQLColumnExpression[Any]]) -> ColumnElement[str]:
     """Columns as one JSON text of what is stored, alike before and after: whole numbers, texts, truth values."""
     named = [part for name, column in columns.items() for part in (literal_column(f"'{name}'"), column)]
     if db.session.connection().dialect.name == "postgresql":

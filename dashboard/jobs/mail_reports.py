@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import select, update
 
 from dashboard import clock
-from dashboard.database import db, transaction
+from dashboard.database import db, rows_touched, transaction
 from dashboard.domain.mail_to_me import LARGEST_FILE, REPORT, due_on, report_letter, schedule_in_words
 from dashboard.exports import record_export
 from dashboard.messages.letters_to_staff import page_address, write_to
@@ -70,7 +70,7 @@ def _mail(schedule_id: int, day: date) -> bool:
             .values(made_on=day)
             .execution_options(synchronize_session=False)
         )
-        if claimed.rowcount != 1:
+        if rows_touched(claimed) != 1:
             return False
         schedule = session.get_one(ReportSchedule, schedule_id, populate_existing=True)
         owner = session.get_one(User, schedule.owner_id)

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from dashboard import clock, settings
 from dashboard.actions.delay_notices.standing import settle_notices
 from dashboard.actions.offer_ends import end_overdue
-from dashboard.database import day_number, db, transaction
+from dashboard.database import day_number, db, rows_touched, transaction
 from dashboard.jobs.catch_up import catch_up
 from dashboard.jobs.keep_data import keep_data
 from dashboard.jobs.keep_dates import keep_dates
@@ -90,8 +90,8 @@ def claim(job: str, minute: int) -> bool:
             .where(JobClaim.job == job, JobClaim.minute < minute)
             .values(minute=minute)
             .execution_options(synchronize_session=False)
-        ).rowcount
-        if taken:
+        )
+        if rows_touched(taken):
             return True
         if work.get(JobClaim, job) is not None:
             return False

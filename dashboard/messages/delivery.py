@@ -18,7 +18,7 @@ from flask import current_app
 from sqlalchemy import or_, select, update
 
 from dashboard import clock
-from dashboard.database import db, transaction
+from dashboard.database import db, rows_touched, transaction
 from dashboard.domain.mail_to_me import REPORT
 from dashboard.domain.messages import FAILED, QUEUED, SENDING, SENT
 from dashboard.domain.purchase_order_sendings import LETTER_KIND
@@ -119,7 +119,7 @@ def _take_back_what_was_cut_off() -> int:
             .values(state=QUEUED)
             .execution_options(synchronize_session=False)
         )
-        return int(unsure.rowcount + again.rowcount)
+        return rows_touched(unsure) + rows_touched(again)
 
 
 def _waiting(limit: int) -> list[int]:
@@ -140,7 +140,7 @@ def _claim(message_id: int) -> Any:
             .values(state=SENDING, attempts=Message.attempts + 1, not_before=clock.real_now(), handed_over_at=None)
             .execution_options(synchronize_session=False)
         )
-        if claimed.rowcount != 1:
+        if rows_touched(claimed) != 1:
             return None
         return work.execute(
             select(
@@ -169,7 +169,7 @@ def _hand_over(row: Any) -> None:
         except (smtplib.SMTPException, OSError) as failure:
             raise _broken(failure) from failure
         _note_handing_over(row.id)
-        smtp.sock.settimeout(LETTER_SECONDS)
+        _wait_at_most(smtp, LETTER_SECONDS)
         try:
             smtp.send(END_OF_LETTER)
             code, _ = smtp.getreply()
@@ -306,7 +306,7 @@ def _connection() -> Iterator[smtplib.SMTP]:
 def _part(smtp: smtplib.SMTP) -> None:
     """Take leave of a server that has the letter: how it answers to that changes nothing."""
     try:
-        smtp.sock.settimeout(SMTP_SECONDS)
+        _wait_at_most(smtp, SMTP_SECONDS)
         smtp.quit()
     except (smtplib.SMTPException, OSError):
         smtp.close()
@@ -316,3 +316,8 @@ def sender() -> str:
     """The address that mail comes from."""
     host = urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
     return current_app.config["MAIL_FROM"] or f"Backorder Desk <desk@{host}>"
+
+
+def _wait_at_most(smtp: smtplib.SMTP, seconds: float) -> None:
+    if smtp.sock is not None:  # a server that hung up has none; the next command says so
+        smtp.sock.settimeout(seconds)

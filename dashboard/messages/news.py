@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import BigInteger as Big
@@ -60,7 +59,7 @@ Subjects = Collection[str]
 class Source:
     """Where a kind of news is found: what it is about now, words for some of these, and the list that shows all."""
 
-    now: Callable[[date], Select[Any]]
+    now: Callable[[date], Select]
     words: Callable[[Session, Subjects, date], Sequence[str]]
     endpoint: str
     given: Mapping[str, str]
@@ -188,7 +187,7 @@ def _money(micros: int, currency: str | None) -> str:
     return formats.money(micros, currency, locale=current_app.config["SHOP_LOCALE"])
 
 
-def _late_supply(today: date) -> Select[Any]:
+def _late_supply(today: date) -> Select:
     return (
         select(PurchaseOrder.number)
         .distinct()
@@ -218,7 +217,7 @@ def _late_supply_words(session: Session, numbers: Subjects, today: date) -> list
     ]
 
 
-def _below_point(today: date) -> Select[Any]:
+def _below_point(today: date) -> Select:
     return select(SkuFigure.sku).where(
         SkuFigure.status.in_(UNDER_ITS_POINT), SkuFigure.position < SkuFigure.reorder_point
     )
@@ -244,7 +243,7 @@ def _below_point_words(session: Session, codes: Subjects, today: date) -> list[s
     ]
 
 
-def _refunds_due(today: date) -> Select[Any]:
+def _refunds_due(today: date) -> Select:
     since = today - timedelta(days=DAYS_BACK)
     cancelled = (
         select(Order.number)
@@ -278,7 +277,7 @@ def _refunds_due_words(session: Session, numbers: Subjects, today: date) -> list
     return [owed.get(number, f"Order {number}: its promise lapsed without consent") for number in numbers]
 
 
-def _dying_payments(today: date) -> Select[Any]:
+def _dying_payments(today: date) -> Select:
     last = today + timedelta(days=DAYS_AHEAD)
     return (
         select(Waiting.order_number)
@@ -308,7 +307,7 @@ def _dying_payments_words(session: Session, numbers: Subjects, today: date) -> l
     ]
 
 
-def _missed_promises(today: date) -> Select[Any]:
+def _missed_promises(today: date) -> Select:
     since = today - timedelta(days=DAYS_BACK)
     return (
         select(Waiting.order_number).distinct().where(Waiting.current_promise >= since, Waiting.current_promise < today)

@@ -24,7 +24,7 @@ def put_into_outbox(*, to_address: str, subject: str, body: str) -> None:
     )
 
     @after_this_request
-    def save_and_wake(response):  # type: ignore[no-untyped-def]
+    def save_and_wake(response):
         current_app.extensions["security"].datastore.commit()
         current_app.extensions["wake"]("deliver_mail")
         return response

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    SQLColumnExpression,
     String,
     and_,
     cast,
@@ -76,7 +77,7 @@ KEPT = (
     "placed",
 )
 # How `payment_days` writes that no last good day is known.
-NO_DAY = literal_column("0")
+NO_DAY: ColumnElement[int] = literal_column("0")
 # How columns of days say that none is known.
 NO_DAYS = (None, 0, AFTER_ALL_DAYS)
 
@@ -89,13 +90,13 @@ class Counting:
     """What menus count: the rows of a panel, by what each of its filters looks at."""
 
     noun: str  # what one row is called: "line"
-    columns: Mapping[str, ColumnElement[Any]]  # as `conditions` takes them
+    columns: Mapping[str, SQLColumnExpression[Any]]  # as `conditions` takes them
     # Value, words and number of rows from sums kept ready, for when no other filter is set; None where none are kept.
-    kept: Callable[[str], Select[Any] | None] = lambda key: None
+    kept: Callable[[str], Select | None] = lambda key: None
     # What else the rows have that the menu of a filter counts.
     among: Callable[[str], tuple[ColumnElement[bool], ...]] = lambda key: ()
     # By what a menu tells rows apart, where that is not what the filter looks at.
-    told_by: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    told_by: Mapping[str, SQLColumnExpression[Any]] = field(default_factory=dict)
     rows: Any = None  # where the rows stand, where their columns alone do not say it
     count: ColumnElement[int] = ROWS
     uncounted: tuple[str, ...] = ()  # filters whose values are offered without a number
@@ -263,7 +264,7 @@ def _day(stored: date | int) -> date:
     return stored if isinstance(stored, date) else day_of(stored)
 
 
-def _counted(key: str, counting: Counting, where: list[ColumnElement[bool]], sought: str) -> Select[Any]:
+def _counted(key: str, counting: Counting, where: list[ColumnElement[bool]], sought: str) -> Select:
     """Value, words and number of rows, the most frequent first."""
     column = counting.told_by.get(key, counting.columns[key])
     lines = counting.count.label("lines")
@@ -299,7 +300,7 @@ def _counted(key: str, counting: Counting, where: list[ColumnElement[bool]], sou
     return query.where(*where).group_by(column).order_by(lines.desc(), column)
 
 
-def _from(counting: Counting, *columns: Any) -> Select[Any]:
+def _from(counting: Counting, *columns: Any) -> Select:
     query = select(*columns)
     return query if counting.rows is None else query.select_from(counting.rows)
 
@@ -309,17 +310,17 @@ def _contains(column: Any, sought: str) -> ColumnElement[bool]:
     return func.lower(column).contains(sought.lower(), autoescape=True)
 
 
-def kept_lines(key: str) -> Select[Any] | None:
+def kept_lines(key: str) -> Select | None:
     """Waiting lines from the sums that planning keeps ready."""
     return _kept(key, "lines")
 
 
-def kept_orders(key: str) -> Select[Any] | None:
+def kept_orders(key: str) -> Select | None:
     """The orders that these lines are of, where lines of one order are all counted in one place."""
     return _kept(key, "orders") if key in ("channel", "location", "tier", "currency", "placed") else None
 
 
-def _kept(key: str, figure: str) -> Select[Any] | None:
+def _kept(key: str, figure: str) -> Select | None:
     if key not in KEPT:
         return None
     model, value = _KEPT_OF_ALL.get(key, (AgingDay, Location.code if key == "location" else AgingDay.value_of))

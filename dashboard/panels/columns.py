@@ -8,16 +8,23 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sqlalchemy import BigInteger, LargeBinary, Select, cast, func, literal_column, select
+from sqlalchemy import BigInteger, LargeBinary, Select, SQLColumnExpression, cast, func, literal_column, select
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 # A mark for each key that could be met takes a byte, and a tenth of the time of sorting those that were.
 MARKS_AT_MOST = 50_000_000
 
-EMPTY_BYTES = literal_column("''::bytea")
+EMPTY_BYTES: SQLColumnExpression[bytes] = literal_column("''::bytea")
 
 
-def columns_of(session: Session, query: Select[Any]) -> list[np.ndarray]:
+def type_of(column: SQLColumnExpression[Any]) -> TypeEngine[Any]:
+    """The type of what stands in a column, or comes of an expression."""
+    typed: Any = column  # all that can be selected has one; the interface they share does not say so
+    return typed.type
+
+
+def columns_of(session: Session, query: Select) -> list[np.ndarray]:
     """Each column of the query, all of whole numbers and none of them empty, as one array."""
     asked = query.subquery()
     if session.get_bind().dialect.name == "postgresql":

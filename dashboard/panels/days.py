@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_
 
 from dashboard import clock
 from dashboard.database import day_number, instant_number
@@ -95,7 +95,7 @@ def on_day(value: str, today: date) -> str:
     return days_written(*PRESETS[value].on(today)) if value in PRESETS else value
 
 
-def between(column: ColumnElement[Any], days: Span, unknown: int) -> ColumnElement[bool]:
+def between(column: SQLColumnExpression[Any], days: Span, unknown: int) -> ColumnElement[bool]:
     """Day numbers within days, of a column that has the number `unknown` where no day is known."""
     first, last = days
     limits = [column >= day_number(first)] if first else []
@@ -108,7 +108,7 @@ def between(column: ColumnElement[Any], days: Span, unknown: int) -> ColumnEleme
     return and_(*limits)
 
 
-def placed_between(instant: ColumnElement[Any], days: Span) -> ColumnElement[bool]:
+def placed_between(instant: SQLColumnExpression[Any], days: Span) -> ColumnElement[bool]:
     """Instants within days of the shop, of a column of whole numbers: an index of instants leads to them."""
     first, last = days
     limits = []

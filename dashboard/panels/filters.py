@@ -7,7 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, String, and_, exists, false, func, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    SQLColumnExpression,
+    String,
+    and_,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from dashboard.database import Identifier, day_number
@@ -18,6 +31,7 @@ from dashboard.domain.fast_movers import STATUSES
 from dashboard.models import Assignment, Customer, LineTag, Location, Sku, Supplier, User, Waiting
 from dashboard.models.plans import AFTER_ALL_DAYS
 from dashboard.panels import days as spans
+from dashboard.panels.columns import type_of
 from dashboard.panels.days import PRESETS, DaysRefused, Span, days_written, on_day
 
 # What is written in an address for "the fact is not known", because an empty value means that nothing was chosen.
@@ -260,7 +274,7 @@ def _in_order(filter: Filter, values: list[str]) -> tuple[str, ...]:
 
 
 # What a filter looks at, by key. Another panel hands in its own columns under the same keys.
-WAITING: dict[str, ColumnElement[Any]] = {
+WAITING: dict[str, SQLColumnExpression[Any]] = {
     "age": type_coerce(Waiting.placed_on, Integer),
     "dated": type_coerce(Waiting.dated, Integer),
     "supplier": Waiting.supplier_id,
@@ -323,7 +337,7 @@ def conditions(
     session: Session,
     selection: Selection,
     today: date,
-    columns: Mapping[str, ColumnElement[Any]] = WAITING,
+    columns: Mapping[str, SQLColumnExpression[Any]] = WAITING,
     *,
     walked: bool = False,
     sort: str = "",
@@ -344,7 +358,7 @@ def _condition(
     key: str,
     values: tuple[str, ...],
     today: date,
-    column: ColumnElement[Any],
+    column: SQLColumnExpression[Any],
     walked: bool,
     *,
     is_along: bool,
@@ -378,7 +392,7 @@ def _condition(
     return column.in_(known + ([""] if NOT_KNOWN in values else []))
 
 
-def _tagged(line_id: ColumnElement[Any], tags: tuple[str, ...], walked: bool) -> ColumnElement[bool]:
+def _tagged(line_id: SQLColumnExpression[Any], tags: tuple[str, ...], walked: bool) -> ColumnElement[bool]:
     if walked:
         return exists().where(LineTag.line_id == line_id, LineTag.tag.in_(tags))
     # Most lines with a tag are history; few of those lie between the lines that are asked for.
@@ -386,7 +400,7 @@ def _tagged(line_id: ColumnElement[Any], tags: tuple[str, ...], walked: bool) ->
     return line_id.in_(select(LineTag.line_id).where(LineTag.tag.in_(tags), LineTag.line_id.between(first, last)))
 
 
-def _assigned(line_id: ColumnElement[Any], people: tuple[str, ...]) -> ColumnElement[bool]:
+def _assigned(line_id: SQLColumnExpression[Any], people: tuple[str, ...]) -> ColumnElement[bool]:
     """Lines of these people, by the names that the screen calls them; or nobody's."""
     theirs = (
         select(Assignment.line_id).join(User, User.id == Assignment.person_id).where(ASSIGNED_TO.in_(people))
@@ -397,12 +411,12 @@ def _assigned(line_id: ColumnElement[Any], people: tuple[str, ...]) -> ColumnEle
     return or_(*alternatives)
 
 
-def away_from_index(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def away_from_index(column: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
     """The same value in an expression for which SQLite has no index."""
-    return column.concat("") if isinstance(column.type, (String, Identifier)) else column + 0
+    return column.concat("") if isinstance(type_of(column), (String, Identifier)) else column + 0
 
 
-def _placed(placed_on: ColumnElement[Any], bucket_key: str, today: date) -> ColumnElement[bool]:
+def _placed(placed_on: SQLColumnExpression[Any], bucket_key: str, today: date) -> ColumnElement[bool]:
     """Orders whose age falls into a bucket."""
     earliest, latest = BUCKETS[BUCKET_KEYS.index(bucket_key)].placed(today)
     limits = []
@@ -413,18 +427,18 @@ def _placed(placed_on: ColumnElement[Any], bucket_key: str, today: date) -> Colu
     return and_(*limits)
 
 
-def _within(column: ColumnElement[Any], key: str, values: tuple[str, ...]) -> ColumnElement[bool]:
+def _within(column: SQLColumnExpression[Any], key: str, values: tuple[str, ...]) -> ColumnElement[bool]:
     """Rows whose day is in one of several values of days."""
     return or_(*(on_days(column, key, value) for value in values))
 
 
-def _are_many(session: Session, column: ColumnElement[Any], condition: ColumnElement[bool]) -> bool:
+def _are_many(session: Session, column: SQLColumnExpression[Any], condition: ColumnElement[bool]) -> bool:
     """Whether more rows match than an index had better lead SQLite to, which keeps no count of them."""
     matching = select(column).where(condition).limit(MANY_ROWS).subquery()
     return session.scalar(select(func.count()).select_from(matching)) == MANY_ROWS
 
 
-def on_days(column: ColumnElement[Any], key: str, value: str) -> ColumnElement[bool]:
+def on_days(column: SQLColumnExpression[Any], key: str, value: str) -> ColumnElement[bool]:
     """Rows whose day is in a value of days."""
     unknown = _UNKNOWN_DAY.get(key, AFTER_ALL_DAYS)
     if value == NOT_KNOWN:
@@ -434,7 +448,7 @@ def on_days(column: ColumnElement[Any], key: str, value: str) -> ColumnElement[b
     return spans.between(column, spans.days_of(value), unknown)
 
 
-def _in_band(chance: ColumnElement[Any], key: str) -> ColumnElement[bool]:
+def _in_band(chance: SQLColumnExpression[Any], key: str) -> ColumnElement[bool]:
     """Chances in a band, of a column that is below all of them where nothing scores the line."""
     if key == UNSCORED:
         return chance < 0
@@ -447,7 +461,7 @@ def keys_of(session: Session, key: str, codes: Sequence[str]) -> list[int]:
     """The surrogate keys of suppliers, locations, SKUs or customers by their codes; unknown codes have none."""
     if not codes:
         return []
-    model = _CODES[key]
+    model: Any = _CODES[key]
     return sorted(session.scalars(select(model.id).where(model.code.in_(codes))))
 
 

@@ -29,7 +29,7 @@ class LineOfRow(NamedTuple):
     offer: str | None = None  # the state of what its customer is offered, while it is open, or was accepted
 
 
-def lines_with(*columns: Any) -> Select[Any]:
+def lines_with(*columns: Any) -> Select:
     """What a row says of its line, and these columns; the caller joins what else they need, and names the rows."""
     sibling, other_part = aliased(OrderLine), aliased(Waiting)
     has_siblings = exists().where(sibling.order_id == Waiting.order_id, sibling.id != Waiting.line_id)
@@ -61,7 +61,7 @@ def lines_with(*columns: Any) -> Select[Any]:
     ).outerjoin(Customer, Customer.id == Waiting.customer_id)
 
 
-def found_among(shown: Select[Any], narrow: Select[Any]) -> Select[Any]:
+def found_among(shown: Select, narrow: Select) -> Select:
     """What is shown of the few rows that were found by their keys, with their places in the order."""
     found = narrow.subquery()
     places = (column for column in found.c if column.name not in ("line_id", "part"))

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, literal, tuple_, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, SQLColumnExpression, String, literal, tuple_, type_coerce
 from sqlalchemy.orm import Session
 
 from dashboard.database import Identifier
+from dashboard.panels.columns import type_of
 from dashboard.panels.filters import LEADING, LINE_FILTERS, Selection, away_from_index
 
 PAGE_ROWS = 50
@@ -33,7 +34,7 @@ class Sort:
     `falls` says that the shown figure falls while the columns rise: an age falls while the day of the order rises.
     """
 
-    columns: tuple[ColumnElement[Any], ...]
+    columns: tuple[SQLColumnExpression[Any], ...]
     falls: bool = False
     largest_first: bool = False  # what a first click asks for
 
@@ -156,11 +157,11 @@ def is_walked(selection: Selection, *, matching: int, of: int, evenly: bool = Tr
 
 def read_page(
     session: Session,
-    narrow: Select[Any],
+    narrow: Select,
     sort: Sort,
     view: View,
     *,
-    widen: Callable[[Select[Any]], Select[Any]],
+    widen: Callable[[Select], Select],
     make: Callable[[Any], Row],
     walked: bool = True,
 ) -> Page[Row]:
@@ -179,7 +180,7 @@ def read_page(
     found = narrow.add_columns(*(column.label(f"place_{n}") for n, column in enumerate(sort.columns)))
     if place is not None:
         here = tuple_(*columns)
-        there = tuple_(*(literal(value, column.type) for value, column in zip(place, sort.columns, strict=True)))
+        there = tuple_(*(literal(value, type_of(column)) for value, column in zip(place, sort.columns, strict=True)))
         found = found.where(here > there if ascending else here < there)
     found = found.order_by(*(column.asc() if ascending else column.desc() for column in columns))
     rows = list(session.execute(widen(found.limit(PAGE_ROWS + 1))))
@@ -204,15 +205,17 @@ def read_page(
     )
 
 
-def _away_from_index(session: Session, columns: tuple[ColumnElement[Any], ...]) -> tuple[ColumnElement[Any], ...]:
+def _away_from_index(
+    session: Session, columns: tuple[SQLColumnExpression[Any], ...]
+) -> tuple[SQLColumnExpression[Any], ...]:
     """The same order, in an expression that SQLite does not find in an index; PostgreSQL knows better by itself."""
     if session.get_bind().dialect.name != "sqlite":
         return columns
     return (away_from_index(columns[0]), *columns[1:])
 
 
-def _is_text(column: ColumnElement[Any]) -> bool:
-    return isinstance(column.type, (String, Identifier))
+def _is_text(column: SQLColumnExpression[Any]) -> bool:
+    return isinstance(type_of(column), (String, Identifier))
 
 
 def _encoded(place: Sequence[Any]) -> str:

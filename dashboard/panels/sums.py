@@ -65,7 +65,7 @@ def summary_with_days(session: Session, selection: Selection, today: date) -> Su
     return summary_of(session, selection)
 
 
-def of_summary(query: Select[Any], model: Any, summary: Summary) -> Select[Any]:
+def of_summary(query: Select, model: Any, summary: Summary) -> Select:
     """Only the sums that stand there."""
     if summary.days:
         query = query.where(
@@ -163,7 +163,7 @@ def all_lines(session: Session) -> int:
 
 
 @lru_cache
-def _all_parts() -> Select[Any]:
+def _all_parts() -> Select:
     return of_summary(select(whole_sum(AgingDay.lines)), AgingDay, ALL)
 
 

@@ -56,7 +56,7 @@ class Moves(Sequence[Move]):
     def __getitem__(self, place: int) -> Move: ...
     @overload
     def __getitem__(self, place: slice) -> Sequence[Move]: ...
-    def __getitem__(self, place):  # type: ignore[no-untyped-def]
+    def __getitem__(self, place):
         if isinstance(place, slice):
             return Moves(self._parts[place], self._before[place], self._after[place])
         line_id, part = self._parts[place].tolist()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, func, select, tuple_, update
 
@@ -14,7 +15,7 @@ from dashboard.planning.increments import note_standings
 UNKNOWN_DIGEST = 0
 
 
-def give_back(connection: Connection, places: Select[tuple[int]]) -> None:
+def give_back(connection: Connection, places: Select[int]) -> None:
     """Give back all that is reserved at places (ids of `stock`), as a count lower than that asks; in a transaction."""
     at = (Stock.sku_id == Reservation.sku_id) & (Stock.location_id == Reservation.location_id) & Stock.id.in_(places)
     given = (
@@ -22,7 +23,9 @@ def give_back(connection: Connection, places: Select[tuple[int]]) -> None:
         .join(Stock, at)
         .group_by(Reservation.line_id, Reservation.part)
     )
-    rows = [{"line": row.line_id, "its_part": row.part, "given": int(row.given)} for row in connection.execute(given)]
+    rows: list[dict[str, Any]] = [
+        {"line": row.line_id, "its_part": row.part, "given": int(row.given)} for row in connection.execute(given)
+    ]
     if rows:
         note_standings({row["line"] for row in rows})
         _lessen_line_plans(connection, rows)
@@ -38,13 +41,13 @@ def take_out(connection: Connection, leaving: Collection[tuple[int, int, int, st
     """Reserved units leave the house: (line, part, location, held, units). They are taken from what is reserved, so
     that the shelf may fall with them; the next run of the plan compares the rest.
     """
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"line": line, "its_part": part, "place": place, "kept": held, "gone": qty}
         for line, part, place, held, qty in leaving
     ]
     if not rows:
         return
-    note_standings({row["line"] for row in rows})
+    note_standings({line for line, *_ in leaving})
     this = (
         (Reservation.line_id == bindparam("line"))
         & (Reservation.part == bindparam("its_part"))

@@ -6,7 +6,7 @@ own. Only differences are written; a row whose last line goes, goes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -122,9 +122,10 @@ def sum_up(sums: Sums, spread: Spread, today: int, weights: np.ndarray | None = 
     """The table of sums over these rows: the columns of its keys, then of its sums. Each row counts so many times as
     its weight says, where there are any: only for additive sums.
     """
-    tables = []
+    tables: list[Sequence[np.ndarray]] = []
     for rows, dimension, values in spread.pieces_of(sums):
         if sums.measure is None:
+            assert sums.group is not None
             tables += sums.group(rows, dimension, values, today)
         else:
             keys, amounts = sums.measure(rows)

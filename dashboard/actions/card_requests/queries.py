@@ -84,7 +84,7 @@ _ORDER = (
 )
 
 
-def _shown(session: Session, query: Select[tuple[object, ...]]) -> ShownPayment | None:
+def _shown(session: Session, query: Select) -> ShownPayment | None:
     row = session.execute(query).first()
     if row is None:
         return None

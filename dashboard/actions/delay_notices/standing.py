@@ -132,11 +132,11 @@ def _follow(message_id: int, *, region: Region | str) -> bool:
         return changed
 
 
-def _by_ids(ids: Sequence[int]) -> Select[tuple[DelayNotice]]:
+def _by_ids(ids: Sequence[int]) -> Select[DelayNotice]:
     return select(DelayNotice).where(DelayNotice.id.in_(ids)).order_by(DelayNotice.id)
 
 
-def _moved_back(what: Any = DelayNotice.message_id) -> Select[tuple[int]]:
+def _moved_back(what: Any = DelayNotice.message_id) -> Select[int]:
     """Notices that wait in the outbox, of goods that now come by the day that was promised before, or are here."""
     waits = and_(Waiting.line_id == DelayNotice.line_id, Waiting.part == DelayNotice.part)
     return (
@@ -152,7 +152,7 @@ def _moved_back(what: Any = DelayNotice.message_id) -> Select[tuple[int]]:
     )
 
 
-def _astray() -> Select[tuple[int]]:
+def _astray() -> Select[int]:
     """Messages whose notices do not count as their state says."""
     return (
         select(DelayNotice.message_id)

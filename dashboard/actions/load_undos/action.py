@@ -71,7 +71,7 @@ def undo_load(
             moves = (*moves, *planning.replan((), history=True).moves)
         moves = _joined(moves, gone=undoing.removed_lines)
         notice = _end(session, load, undoing.taken_back, why=why, submission=submission, actor=actor)
-        return Undone(notice, tuple(skus), consequences(session, moves), taken_back=undoing.taken_back)
+        return Undone(notice, tuple(skus), consequences(session, list(moves)), taken_back=undoing.taken_back)
 
 
 def undo_in_steps(load_id: int, *, why: str | None, actor: Any, progress: Progress | None = None) -> Undone:

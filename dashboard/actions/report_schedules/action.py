@@ -30,7 +30,7 @@ def schedule_report(
         if repeated := sent_before(submission):
             return repeated
         choices = choices_for(session, actor)
-        if source not in choices:
+        if source is None or source not in choices:
             raise MailRefused("There is no such report.", "Choose one of the list.", field="source")
         refuse_hour(hour, field="hour")
         assert hour is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from itertools import groupby
 from typing import Any, Protocol
@@ -89,8 +90,7 @@ def act_on_all(
 
 def foresee_all(rows: Sequence[SelectedRow], act: ActOnAll, *, said: dict[str, Any], actor: Any) -> SelectionOutcome:
     """What that would do, found by doing it and taking everything back."""
-    found: SelectionOutcome = foreseen(act_on_all, rows, act, said=said, submission=None, actor=actor)
-    return found
+    return foreseen(act_on_all, rows, act, said=said, submission=None, actor=actor)
 
 
 def _of_all(row: SelectedRow, one: DoneOfAll) -> Tried:
@@ -109,10 +109,7 @@ def foresee_selection(rows: Sequence[SelectedRow], act: Act, *, said: dict[str, 
     refuse_wrong_size(len(rows))
     return _outcome(
         rows,
-        [
-            _tried(row, lambda row=row: foreseen(act, *_subject(row), **said, submission=None, actor=actor))
-            for row in rows
-        ],
+        [_tried(row, partial(foreseen, act, *_subject(row), **said, submission=None, actor=actor)) for row in rows],
     )
 
 

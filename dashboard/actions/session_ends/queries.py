@@ -32,4 +32,6 @@ def find_session(session: Session, session_id: int) -> ListedSession | None:
     row = session.scalar(
         select(SignInSession).where(SignInSession.id == session_id).execution_options(populate_existing=True)
     )
-    return row and ListedSession(row.id, row.user_id, row.device, row.seen_at, row.ended_at is None)
+    if row is None:
+        return None
+    return ListedSession(row.id, row.user_id, row.device, row.seen_at, row.ended_at is None)

@@ -132,9 +132,9 @@ def write_merger(
         session.add(whole)
     for name, value in (totals | money).items():
         setattr(whole, name, value)
-    for one in theirs:
-        if one is not whole:
-            session.delete(one)
+    for divided in theirs:
+        if divided is not whole:
+            session.delete(divided)
     session.flush()
     left = session.scalars(select(part.part).where(of_line)).all()
     if list(left) == [1]:

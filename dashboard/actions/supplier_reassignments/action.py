@@ -183,7 +183,8 @@ def _take(session: Session, did: Reassignment) -> dict[int | None, tuple[str, st
     """Reduce the old lines, and end the orders of which nothing is left: by line, their status before and after. What
     was promised, and how much, stays: a cut never makes a supplier look punctual.
     """
-    today, by_order = clock.today(), {}
+    today = clock.today()
+    by_order: dict[int, list[Any]] = {}
     for one in did.moved:
         if one.source.line_id is not None:
             line = session.get_one(PurchaseOrderLine, one.source.line_id)

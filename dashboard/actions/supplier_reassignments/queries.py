@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -11,12 +10,12 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from dashboard.actions.order_lines import load
+from dashboard.actions.purchase_order_queries import tied_to
 from dashboard.domain.lead_times import ENOUGH_OBSERVATIONS, TENTHS
 from dashboard.domain.order_lines import LineUnits
 from dashboard.domain.supplier_reassignments import Candidate, Source
 from dashboard.domain.ties import purchase_order
 from dashboard.models import (
-    Hold,
     Order,
     OrderLine,
     Peg,
@@ -267,7 +266,7 @@ def _sources(
         .outerjoin(SupplierSku, (SupplierSku.supplier_id == Supplier.id) & (SupplierSku.sku_id == line.sku_id))
         .where(*which)
     ).all()  # fmt: skip
-    tied = _tied(session, [row[0] for row in rows])
+    tied = tied_to(session, [row[0] for row in rows])
     found = []
     for line_id, number, line_no, supplier_id, supplier, qty_open, cost, stated, ordered_on, days, _ in rows:
         due = stated or (ordered_on + timedelta(days) if days is not None else None)
@@ -317,20 +316,6 @@ def _waiting_for(session: Session, asked: Asked, sources: Sequence[Source], unit
     ids = [source.line_id for source in sources]
     pegged = session.scalar(select(func.coalesce(func.sum(Peg.qty), 0)).where(Peg.purchase_order_line_id.in_(ids)))
     return max(0, int(pegged or 0) - sum(qty for source in sources for _, qty in source.tied))
-
-
-def _tied(session: Session, ids: list[int]) -> dict[int, tuple[tuple[str, int], ...]]:
-    """The units that are tied to lines of purchase orders, by order."""
-    found: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    for line_id, number, qty in session.execute(
-        select(Hold.purchase_order_line_id, Order.number, Hold.qty)
-        .join(OrderLine, OrderLine.id == Hold.line_id)
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(Hold.purchase_order_line_id.in_(ids), Hold.ended_at.is_(None), OrderLine.qty_open > 0)
-        .order_by(Hold.id)
-    ):
-        found[line_id].append((number, qty))
-    return {line_id: tuple(ties) for line_id, ties in found.items()}
 
 
 def _candidates(session: Session, sku_id: int) -> list[Candidate]:

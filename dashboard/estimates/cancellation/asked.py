@@ -84,7 +84,7 @@ def read_lines(connection: Any, ids: np.ndarray | None = None) -> Lines:
 
 
 @cache
-def _lines_query(listed: bool) -> Select[Any]:
+def _lines_query(listed: bool) -> Select:
     line, order, sku = models.OrderLine, models.Order, models.Sku
     query = (
         select(
@@ -128,13 +128,13 @@ def read_ends(connection: Any, lines: Lines, before: int) -> Ends:
 
 
 @cache
-def _shipped_query() -> Select[Any]:
+def _shipped_query() -> Select:
     row = models.ShipmentLine
     return select(number(row.line_id), number(row.shipped_at), number(row.qty))
 
 
 @cache
-def _cancelled_query() -> Select[Any]:
+def _cancelled_query() -> Select:
     row = models.Cancellation
     return select(number(row.line_id), number(row.cancelled_at), number(row.qty), flag(row.reason == CUSTOMERS_CANCEL))
 
@@ -210,7 +210,7 @@ def _skus(connection: Any, lines: Lines, listed: dict[str, Any]) -> Coded:
 
 
 @cache
-def _skus_query(listed: bool) -> Select[Any]:
+def _skus_query(listed: bool) -> Select:
     query = select(number(models.Sku.id), text(models.Sku.code))
     return query.where(Among(models.Sku.id, "skus")) if listed else query
 
@@ -226,7 +226,7 @@ def _customers(connection: Any, lines: Lines, listed: dict[str, Any]) -> list[Co
 
 
 @cache
-def _customers_query(listed: bool) -> Select[Any]:
+def _customers_query(listed: bool) -> Select:
     customer = models.Customer
     query = select(number(customer.id), text(customer.tier), text(customer.country))
     return query.where(Among(customer.id, "customers")) if listed else query
@@ -242,7 +242,7 @@ def _payment(connection: Any, lines: Lines, listed: dict[str, Any]) -> Coded:
 
 
 @cache
-def _methods_query(listed: bool) -> Select[Any]:
+def _methods_query(listed: bool) -> Select:
     method = models.PaymentMethod
     query = select(number(method.id), text(method.kind))
     return query.where(Among(method.id, "methods")) if listed else query
@@ -268,14 +268,14 @@ def _count_before(owner: np.ndarray, day: np.ndarray, asked: np.ndarray, before:
 
 
 @cache
-def _orders_query(listed: bool) -> Select[Any]:
+def _orders_query(listed: bool) -> Select:
     order = models.Order
     query = select(number(order.customer_id), number(order.placed_on))
     return query.where(Among(order.customer_id, "customers")) if listed else query
 
 
 @cache
-def _cancels_query(listed: bool) -> Select[Any]:
+def _cancels_query(listed: bool) -> Select:
     row, line, order = models.Cancellation, models.OrderLine, models.Order
     query = (
         select(number(order.customer_id), number(row.cancelled_at))
@@ -301,7 +301,7 @@ def _alike(connection: Any, lines: Lines, listed: dict[str, Any]) -> np.ndarray:
 
 
 @cache
-def _beside_query() -> Select[Any]:
+def _beside_query() -> Select:
     line, order = models.OrderLine, models.Order
     return (
         select(number(line.sku_id), number(order.placed_on), number(line.first_promise), number(line.unit_price))
@@ -347,7 +347,7 @@ def _tags(connection: Any, lines: Lines, listed: dict[str, Any]) -> dict[str, Co
 
 
 @cache
-def _tags_query(listed: bool) -> Select[Any]:
+def _tags_query(listed: bool) -> Select:
     tag = models.LineTag
     query = select(number(tag.line_id), text(tag.tag))
     return query.where(Among(tag.line_id, "lines")) if listed else query

@@ -64,7 +64,7 @@ def _nothing(mornings: int) -> Counted:
 
 
 @cache
-def _told_query() -> Select[Any]:
+def _told_query() -> Select:
     """Each line with the moment of the first offer of which its customer was told, or is about to be."""
     offer, message = models.IncentiveOffer, models.Message
     return (

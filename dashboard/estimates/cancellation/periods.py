@@ -109,6 +109,6 @@ def _shelves(connection: Any, mornings: list[int]) -> dict[int, tuple[np.ndarray
 
 
 @cache
-def _shelves_query() -> Select[Any]:
+def _shelves_query() -> Select:
     row = models.StockDay
     return select(number(row.sku_id), number(row.day), number(row.on_hand)).where(Among(row.day, "days"))

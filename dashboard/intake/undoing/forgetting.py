@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select
 
-from dashboard.database import transaction
+from dashboard.database import rows_touched, transaction
 from dashboard.intake import loads
 from dashboard.intake.undoing.ledger import CHANGES
 
@@ -31,5 +31,4 @@ def _forget_some() -> int:
             .order_by(CHANGES.c.load_id)
             .limit(ROWS_FORGOTTEN_AT_ONCE)
         )
-        gone = session.execute(delete(CHANGES).where(CHANGES.c.id.in_(old)))
-        return int(gone.rowcount)  # type: ignore[attr-defined]
+        return rows_touched(session.execute(delete(CHANGES).where(CHANGES.c.id.in_(old))))

@@ -35,7 +35,7 @@ class Group:
     def tables(self) -> tuple[Table, ...]:
         return (self.head, self.lines, *(column.table for column in (*self.of_lines, *self.of_heads)))
 
-    def heads_of(self, table: Table, *columns: Any) -> Select[Any]:
+    def heads_of(self, table: Table, *columns: Any) -> Select:
         """The head's id of each row of one of these tables, and more columns."""
         if table is self.head:
             return select(self.head.c.id, *columns)
@@ -47,13 +47,13 @@ class Group:
         reference = next(one for one in self.of_lines if one.table is table)
         return select(self.of_head, *columns).select_from(table.join(self.lines, self.lines.c.id == reference))
 
-    def rows_of(self, table: Table) -> Select[Any]:
+    def rows_of(self, table: Table) -> Select:
         """The ids of one of these tables' rows, to be picked by their head."""
         return self.heads_of(table).with_only_columns(table.c.id, maintain_column_froms=True)
 
     def head_column(self, table: Table) -> Column[int]:
         if table is self.head:
-            return self.head.c.id  # type: ignore[no-any-return]
+            return self.head.c.id
         return next((one for one in self.of_heads if one.table is table), self.of_head)
 
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from dashboard import models
-from dashboard.database import Base, Day, Instant, db
+from dashboard.database import Base, Day, Instant, db, rows_touched
 
 ROWS_AT_ONCE = 1_000  # looked at together; far below what a statement may list
 STAYS_LISTED = 200
@@ -211,7 +211,7 @@ class Ledger:
         gone = db.session.execute(
             delete(table).where(self.made(table), *picked), execution_options={"synchronize_session": False}
         )
-        self.taken_back.removed += gone.rowcount  # type: ignore[attr-defined]
+        self.taken_back.removed += rows_touched(gone)
 
     def stands(self, table: Table, row: int, now: dict[str, Any], after: dict[str, Any]) -> bool:
         """Whether a row is as the load left it: nobody changed it since, or whoever did undid it."""

@@ -182,7 +182,7 @@ def _kept_figures(session: Session, selection: Selection, today: date, *, with_c
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
-def _kept_sums(summary: Summary, placed: tuple[str, ...], today: date) -> Select[Any]:
+def _kept_sums(summary: Summary, placed: tuple[str, ...], today: date) -> Select:
     """`placed`: the days of their orders, where not all of them are meant."""
     model: Any = WaitingDay if summary.days else AgingDay
     day = number(model.placed_on)
@@ -211,7 +211,7 @@ def _further_parts(session: Session, selection: Selection, today: date) -> dict[
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
-def _kept_customers(summary: Summary) -> Select[Any]:
+def _kept_customers(summary: Summary) -> Select:
     kept = select(AgingCustomers.currency, AgingCustomers.bucket, AgingCustomers.customers, AgingCustomers.as_of)
     return of_summary(kept, AgingCustomers, summary)
 
@@ -263,7 +263,7 @@ def _order_written(currencies: list[str]) -> ColumnElement[int]:
 def _bucket_place(placed_on: ColumnElement[int], today: date) -> ColumnElement[int]:
     """The place in `BUCKETS` of an order by its day."""
     # Numbers are written out: PostgreSQL takes an expression with other parameters for another expression.
-    places = [
+    places: list[tuple[Any, Any]] = [
         (placed_on >= literal_column(str(day_number(today - timedelta(days=bucket.last)))), literal_column(str(place)))
         for place, bucket in enumerate(BUCKETS)
         if bucket.last is not None

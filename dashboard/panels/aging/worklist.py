@@ -115,7 +115,7 @@ def _added_up(parts: list[Backorder], qty_reserved: int) -> Backorder:
         qty_reserved=qty_reserved,
         qty_backordered=sum(part.qty_backordered for part in parts),
         value=None if last.value is None else sum(part.value or 0 for part in parts),
-        late_eta=None if undated else max(part.late_eta or part.eta for part in parts),
+        late_eta=None if undated else max(late for part in parts if (late := part.late_eta or part.eta)),
         eta_basis=min((part.eta_basis for part in parts), key=ETA_BASES.index),
         cause=first_due.cause,
         deadline=first_due.deadline,
@@ -132,7 +132,7 @@ def _latest_or_none(days: list[date | None]) -> date | None:
     return max(known) if len(known) == len(days) else None
 
 
-def _backorder_rows(where: list[ColumnElement[bool]]) -> Select[Any]:
+def _backorder_rows(where: list[ColumnElement[bool]]) -> Select:
     return (
         select(
             Waiting.line_id,

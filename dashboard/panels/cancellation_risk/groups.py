@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from sqlalchemy import Select, case, func, select
@@ -73,11 +72,11 @@ def units_waiting(session: Session, selection: Selection, today: date) -> dict[s
 
 def _kept(session: Session, summary: Summary) -> _Found:
     """As planning keeps them ready."""
-    return {(currency, band): tuple(sums) for currency, band, *sums in session.execute(_kept_sums(summary))}  # type: ignore[misc]
+    return {(currency, band): tuple(sums) for currency, band, *sums in session.execute(_kept_sums(summary))}
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
-def _kept_sums(summary: Summary) -> Select[Any]:
+def _kept_sums(summary: Summary) -> Select:
     sums = select(
         RiskBand.currency,
         RiskBand.band,

@@ -80,8 +80,8 @@ def load_model(session: Session) -> ModelPage:
             None,
             (),
             (),
-            last and last.verdict,
-            last and last.as_of,
+            last.verdict if last else None,
+            last.as_of if last else None,
             (),
             None,
         )
@@ -101,8 +101,8 @@ def load_model(session: Session) -> ModelPage:
         single=input_in_words(single["input"]) if single else None,
         factors=tuple(factors[:FACTORS_SHOWN]),
         bands=tuple(SaidAndDone(**band) for band in attempt.examination["bands"]),
-        last_verdict=last and last.verdict,
-        last_tried=last and last.as_of,
+        last_verdict=last.verdict if last else None,
+        last_tried=last.as_of if last else None,
         offers=tuple(one for one in offers if one.offers),
         offers_verdict=in_words(offers) if offers else None,
     )

@@ -194,7 +194,7 @@ def _added_up(parts: list[ScoredLine]) -> ScoredLine:
     )
 
 
-def _rows(where: list[ColumnElement[bool]]) -> Select[Any]:
+def _rows(where: list[ColumnElement[bool]]) -> Select:
     return (
         select(
             Waiting.line_id,

@@ -83,7 +83,7 @@ def meant_by(session: Session, connection: Connection, run_id: int, today: date)
     return Meant(skus, segments)
 
 
-def _rows(session: Session, selection: Selection, today: date, *wanted: str) -> Iterator[Select[Any]]:
+def _rows(session: Session, selection: Selection, today: date, *wanted: str) -> Iterator[Select]:
     """Waiting parts that match; then those that wait for nothing, where the filters ask for nothing but facts."""
     yield select(*(number(getattr(Waiting, name)) for name in wanted)).where(*conditions(session, selection, today))
     if set(selection.keys()) <= ALL_RESERVED.keys():

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, case, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from dashboard.database import day_number, day_of
@@ -58,7 +58,7 @@ def payment_groups(session: Session, selection: Selection, today: date, starts: 
     if summary is None:
         found = _counted(session, selection, today, cuts)
     else:
-        found = {tuple(key): sums for *key, sums in _kept(session, summary, cuts)}  # type: ignore[misc]
+        found = {tuple(key): sums for *key, sums in _kept(session, summary, cuts)}
     edges = [None, *map(day_of, cuts), None]
     groups = {
         (currency, state, place): PaymentGroup(
@@ -96,7 +96,7 @@ def _kept(session: Session, summary: Summary, cuts: tuple[int, ...]) -> Iterator
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
-def _kept_sums(summary: Summary, cuts: tuple[int, ...]) -> Select[Any]:
+def _kept_sums(summary: Summary, cuts: tuple[int, ...]) -> Select:
     place = _stretch(number(PaymentDay.last_good_day), cuts, NO_DAY_KEPT)
     sums = select(
         PaymentDay.currency,
@@ -109,11 +109,13 @@ def _kept_sums(summary: Summary, cuts: tuple[int, ...]) -> Select[Any]:
     return of_summary(sums, PaymentDay, summary).group_by(PaymentDay.currency, PaymentDay.state, place)
 
 
-def _stretch(day: ColumnElement[int], cuts: tuple[int, ...], unknown: int) -> ColumnElement[int]:
+def _stretch(day: SQLColumnExpression[int], cuts: tuple[int, ...], unknown: int) -> ColumnElement[int]:
     """The place of the stretch in which a day lies: how many cuts are not after it."""
     # Numbers are written out: PostgreSQL takes an expression with other parameters for another expression.
-    places = [(day < literal_column(str(cut)), literal_column(str(place))) for place, cut in enumerate(cuts)]
-    is_unknown = (day == literal_column(str(unknown)), literal_column(str(len(cuts) + 1)))
+    places: list[tuple[Any, Any]] = [
+        (day < literal_column(str(cut)), literal_column(str(place))) for place, cut in enumerate(cuts)
+    ]
+    is_unknown: tuple[Any, Any] = (day == literal_column(str(unknown)), literal_column(str(len(cuts) + 1)))
     return case(is_unknown, *places, else_=literal_column(str(len(cuts))))
 
 

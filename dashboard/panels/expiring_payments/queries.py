@@ -163,7 +163,7 @@ _DEFAULT_ID = (
 _IS_LIVE = func.lower(func.coalesce(Authorization.state, "")).not_in(SPENT_STATES)
 
 
-def _shown() -> Select[Any]:
+def _shown() -> Select:
     # Looked up for each of a page's rows: joined, it would be summed over all orders that ever were.
     authorized_until = (
         select(func.max(number(Authorization.expires_on)))
@@ -201,7 +201,7 @@ def _shown() -> Select[Any]:
 _SHOWN = _shown()
 
 
-def _rows() -> Select[Any]:
+def _rows() -> Select:
     authorised = (
         select(Authorization.order_id, func.max(Authorization.expires_at).label("expires_at"))
         .where(Authorization.expires_at.is_not(None), _IS_LIVE)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, SQLColumnExpression, cast, func, select
 from sqlalchemy.orm import Session
 
 from dashboard.domain.fast_movers import OUT, STATUSES
@@ -34,7 +34,7 @@ SORTS: dict[str, Sort] = {
 }
 
 # What a filter looks at: the supplier is the one that the SKU is usually bought from.
-COLUMNS: dict[str, ColumnElement[Any]] = {
+COLUMNS: dict[str, SQLColumnExpression[Any]] = {
     "supplier": SkuFigure.supplier_id,
     "sku": SkuFigure.sku_id,
     "status": SkuFigure.status,
@@ -104,7 +104,7 @@ def most_pressing(session: Session, selection: Selection, today: date, *, walked
 
 
 def _first(
-    session: Session, largest: ColumnElement[int], where: list[ColumnElement[bool]], count: int
+    session: Session, largest: SQLColumnExpression[int], where: list[ColumnElement[bool]], count: int
 ) -> tuple[SkuStand, ...]:
     order = (largest.desc(), SkuFigure.sku)
     narrow = select(SkuFigure.sku_id).where(*where).order_by(*order).limit(count)
@@ -176,7 +176,7 @@ _SHOWN = (
 )
 
 
-def _widened(narrow: Select[Any]) -> Select[Any]:
+def _widened(narrow: Select) -> Select:
     """What a row shows beside what it is sorted and filtered by, for the few rows found."""
     found = narrow.subquery()
     places = (column for column in found.c if column.name != "sku_id")

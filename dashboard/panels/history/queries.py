@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, or_, outerjoin, select, type_coerce
 from sqlalchemy.orm import Session
@@ -83,7 +82,7 @@ def acts_page(session: Session, view: View, today: date) -> Page[WrittenAct]:
     """One page, the newest first."""
     narrow = select(Act.id.label("found")).select_from(ACTS_AND_PEOPLE).where(*where(view.selection, today))
 
-    def widen(found: Select[Any]) -> Select[Any]:
+    def widen(found: Select) -> Select:
         rows = found.subquery()
         return _SHOWN.add_columns(rows.c.place_0).join(rows, rows.c.found == Act.id)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, SQLColumnExpression, case, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from dashboard.domain.lead_times import ENOUGH_OBSERVATIONS, MICROS, TENTHS
@@ -20,7 +20,7 @@ from dashboard.panels.report import ROWS_AT_ONCE
 
 FILTERED_BY = ("supplier", "sku")
 # What its filters look at.
-COLUMNS: dict[str, ColumnElement[Any]] = {"supplier": SupplierFigures.supplier_id, "sku": SupplierFigures.sku_id}
+COLUMNS: dict[str, SQLColumnExpression[Any]] = {"supplier": SupplierFigures.supplier_id, "sku": SupplierFigures.sku_id}
 # So many rows are pictured: as many as can be told apart.
 PICTURED_AT_MOST = 10
 COUNTED_AT_MOST = 10_000  # rows of the report; beyond, it has more than these
@@ -104,12 +104,12 @@ _NAMES = (Supplier.code, func.coalesce(Sku.code, ""))
 _enough = _ROW.observations >= ENOUGH_OBSERVATIONS
 
 
-def _largest_first(figure: ColumnElement[Any]) -> Sort:
+def _largest_first(figure: SQLColumnExpression[Any]) -> Sort:
     """Names rise while the figure falls, so that what is alike stands by name either way round."""
     return Sort((type_coerce(-func.coalesce(figure, -1), BigInteger), *_NAMES), falls=True, largest_first=True)
 
 
-def _told(figure: ColumnElement[Any]) -> ColumnElement[Any]:
+def _told(figure: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
     """A figure where it is shown: not of too few deliveries."""
     return case((_enough, figure))
 
@@ -238,7 +238,7 @@ _SHOWN = (
 )
 
 
-def _widened(narrow: Select[Any]) -> Select[Any]:
+def _widened(narrow: Select) -> Select:
     found = narrow.subquery()
     places = (column for column in found.c if column.name not in ("supplier_id", "sku_id"))
     here = (found.c.supplier_id == _ROW.supplier_id) & (found.c.sku_id == _ROW.sku_id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -62,7 +61,7 @@ class DidToMessage:
     why: str | None
 
 
-def _shown() -> Select[Any]:
+def _shown() -> Select:
     return (
         select(
             Message.id,
@@ -129,7 +128,7 @@ def messages_page(session: Session, view: View, *, with_sign_in: bool) -> Page[L
     """One page, the newest first."""
     narrow = select(Message.id.label("found")).where(*where(view.selection, with_sign_in=with_sign_in))
 
-    def widen(found: Select[Any]) -> Select[Any]:
+    def widen(found: Select) -> Select:
         rows = found.subquery()
         return _SHOWN.add_columns(rows.c.place_0).join(rows, rows.c.found == Message.id)
 

@@ -116,7 +116,7 @@ def offers_page(session: Session, view: View) -> Page[ListedOffer]:
     """One page, the newest first."""
     narrow = select(IncentiveOffer.id.label("found")).where(*where(view.selection))
 
-    def widen(found: Select[Any]) -> Select[Any]:
+    def widen(found: Select) -> Select:
         rows = found.subquery()
         return _SHOWN.add_columns(rows.c.place_0).join(rows, rows.c.found == IncentiveOffer.id)
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, func, join, select, type_coerce
+from sqlalchemy import BigInteger, Integer, SQLColumnExpression, func, join, select, type_coerce
 from sqlalchemy.orm import Session
 
 from dashboard import clock
@@ -27,20 +27,20 @@ from dashboard.panels.choices import Counting
 from dashboard.panels.filters import Selection, conditions
 from dashboard.panels.report import ROWS_AT_ONCE
 
-_OF_THE_ORDER: dict[str, ColumnElement[Any]] = {
+_OF_THE_ORDER: dict[str, SQLColumnExpression[Any]] = {
     "channel": func.coalesce(Order.channel, ""),
     "tier": func.coalesce(Customer.tier, ""),
     "currency": func.coalesce(Order.currency, ""),
     "placed": type_coerce(Order.placed_at, BigInteger),
     "customer": Order.customer_id,
 }
-RESERVATION_FILTERS: dict[str, ColumnElement[Any]] = {
+RESERVATION_FILTERS: dict[str, SQLColumnExpression[Any]] = {
     **_OF_THE_ORDER,
     "location": Reservation.location_id,  # where the units stand
     "sku": Reservation.sku_id,
     "tag": Reservation.line_id,
 }
-PEG_FILTERS: dict[str, ColumnElement[Any]] = {
+PEG_FILTERS: dict[str, SQLColumnExpression[Any]] = {
     **_OF_THE_ORDER,
     "supplier": PurchaseOrder.supplier_id,
     "location": Order.location_id,

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    SQLColumnExpression,
     and_,
     case,
     exists,
@@ -46,7 +47,7 @@ OF_THE_WHOLE = ("backorder", "eta", "deadline", "search")
 # What the other filters look at: of all orders, and of those of which something waits, in the rows that wait.
 _buyer = aliased(Customer)
 _tier = select(_buyer.tier).where(_buyer.id == Order.customer_id).correlate(Order).scalar_subquery()
-OF_ORDERS: Mapping[str, ColumnElement[Any]] = {
+OF_ORDERS: Mapping[str, SQLColumnExpression[Any]] = {
     "order": Order.status,
     "channel": func.coalesce(Order.channel, ""),
     "tier": func.coalesce(_tier, ""),
@@ -57,7 +58,7 @@ OF_ORDERS: Mapping[str, ColumnElement[Any]] = {
     "placed": type_coerce(Order.placed_at, BigInteger),
 }
 _whole = aliased(Order)
-OF_WAITING_ORDERS: Mapping[str, ColumnElement[Any]] = {
+OF_WAITING_ORDERS: Mapping[str, SQLColumnExpression[Any]] = {
     key: WAITING[key] for key in ("channel", "tier", "currency", "location", "customer", "placed")
 } | {
     "order": select(_whole.status).where(_whole.id == Waiting.order_id).correlate(Waiting).scalar_subquery(),
@@ -90,7 +91,7 @@ class FoundOrder:
 
 
 # What waits of an order, as one figure.
-def _of_what_waits(figure: ColumnElement[Any]) -> Any:
+def _of_what_waits(figure: SQLColumnExpression[Any]) -> Any:
     return select(figure).where(Waiting.order_number == Order.number).scalar_subquery()
 
 
@@ -205,18 +206,18 @@ def orders_page(session: Session, view: View, today: date, *, many: bool) -> Pag
     return read_page(session, narrow, sort, view, widen=_with_order, make=_found_order)
 
 
-def _found(session: Session, selection: Selection, today: date) -> Select[Any]:
+def _found(session: Session, selection: Selection, today: date) -> Select:
     """The numbers of the orders that are meant, each once."""
     column = Waiting.order_number if is_of_waiting(selection) else Order.number
     found = select(column.label("found")).where(*_where(session, selection, today))
     return found.distinct() if is_of_waiting(selection) else found
 
 
-def _first_of_each(sort: str) -> Select[Any]:
+def _first_of_each(sort: str) -> Select:
     """Of all rows that wait those by which their orders have their place: the first, where they ship the last."""
     other = aliased(Waiting)
     if sort == "due":
-        place = [(row.deadline, row.dated, row.line_no, row.part) for row in (other, Waiting)]
+        place: list[tuple[Any, ...]] = [(row.deadline, row.dated, row.line_no, row.part) for row in (other, Waiting)]
     elif sort == "ships":
         # What has no date comes after every date here, though it stands first.
         place = [
@@ -291,7 +292,7 @@ def _falls_due(here: Any, value: str) -> ColumnElement[bool]:
     return and_(due, ~sooner.correlate(Waiting, Order).exists())
 
 
-def _with_order(narrow: Select[Any]) -> Select[Any]:
+def _with_order(narrow: Select) -> Select:
     found = narrow.subquery()
     return (
         select(

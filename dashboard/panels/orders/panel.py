@@ -391,10 +391,12 @@ def _dated(one: Slice, today: date) -> IncomingSlice:
 
 
 def _total(lines: list[LineFacts]) -> int | None:
-    prices = [line.unit_price for line in lines]
-    if any(price is None for price in prices):
-        return None
-    return sum(line.qty * line.unit_price for line in lines)  # type: ignore[operator]
+    total = 0
+    for line in lines:
+        if line.unit_price is None:
+            return None
+        total += line.qty * line.unit_price
+    return total
 
 
 def _payment(session: Session, order: OrderFacts, parts: list[WaitingPart]) -> Payment:
@@ -408,7 +410,7 @@ def _payment(session: Session, order: OrderFacts, parts: list[WaitingPart]) -> P
         tuple(live_authorizations(session, order.id)),
         min((part.payment_state for part in parts), key=PAYMENT_STATES.index, default=None),
         min((part.last_good_day for part in parts if part.last_good_day), default=None),
-        max((part.late_eta or part.eta for part in parts if part.eta), default=None),  # type: ignore[type-var]
+        max((part.late_eta or part.eta for part in parts if part.eta), default=None),
         on_hold_since(session, order.id),
         tuple(refunds(session, order.id)),
         card_asked_for(session, order.id),

@@ -28,6 +28,7 @@ from dashboard.models import (
 )
 from dashboard.models.customers import DEFAULT_PRIORITY_CLASS
 from dashboard.models.purchase_orders import STATED_DATE
+from dashboard.panels.columns import type_of
 from dashboard.panels.pages import number
 from dashboard.panels.sums import CurrencyValue
 
@@ -172,9 +173,9 @@ def _in_sight(today: date) -> ColumnElement[bool]:
     return not_(exists().where(*away))
 
 
-def _worklist(today: date, until: date, told: Sequence[_Key], after: tuple[Any, ...] | None) -> Select[Any]:
+def _worklist(today: date, until: date, told: Sequence[_Key], after: tuple[Any, ...] | None) -> Select:
     """Some rows of the worklist, without those of groups that were told already."""
-    query = select(
+    query: Select = select(
         Waiting.line_id,
         Waiting.part,
         Waiting.cause,
@@ -188,7 +189,7 @@ def _worklist(today: date, until: date, told: Sequence[_Key], after: tuple[Any, 
     if orders:
         query = query.where(not_(and_(_SUPPLIER_LATE, Waiting.line_id.in_(_lines_behind(orders, today)))))
     if after is not None:
-        there = tuple_(*(literal(value, column.type) for value, column in zip(after, _WORKLIST, strict=True)))
+        there = tuple_(*(literal(value, type_of(column)) for value, column in zip(after, _WORKLIST, strict=True)))
         query = query.where(tuple_(*_WORKLIST) > there)
     return query.order_by(*_WORKLIST).limit(ROWS_AT_A_TIME)
 
@@ -219,7 +220,7 @@ def _late_orders(session: Session, line_ids: Sequence[int], today: date) -> dict
     return found
 
 
-def _lines_behind(order_ids: Sequence[int], today: date) -> Select[Any]:
+def _lines_behind(order_ids: Sequence[int], today: date) -> Select:
     """The lines that wait for what is overdue of purchase orders."""
     return (
         select(Peg.line_id)
@@ -341,7 +342,7 @@ _LATE_LINES = (
 )
 
 
-def _sku_named(sku_id: int) -> Select[Any]:
+def _sku_named(sku_id: int) -> Select:
     """The SKU, and the supplier that planning found for it, who stands on each of its lines."""
     supplier_id = select(func.max(Waiting.supplier_id)).where(Waiting.sku_id == sku_id, _NOT_ORDERED)
     return (
@@ -356,7 +357,7 @@ def _sku_named(sku_id: int) -> Select[Any]:
     )
 
 
-def _order_named(purchase_order_id: int) -> Select[Any]:
+def _order_named(purchase_order_id: int) -> Select:
     return (
         select(
             PurchaseOrder.number.label("key"),

@@ -27,7 +27,7 @@ class FoundCustomer:
     erased_at: datetime | None
 
 
-def _shown() -> Select[tuple[int, str, str | None, str | None, str | None, int, datetime]]:
+def _shown() -> Select[int, str, str | None, str | None, str | None, int, datetime]:
     orders = select(func.count()).where(Order.customer_id == Customer.id).correlate(Customer).scalar_subquery()
     return select(
         Customer.id, Customer.code, Customer.name, Customer.email, Customer.phone, orders, CustomerErasure.erased_at

@@ -51,5 +51,5 @@ def load_picking(session: Session, view: View, today: date) -> PickingPanel:
         rows,
         count_pickable(session, view.selection, today),
         picked,
-        unpaid_orders(session, {one.order for one in (*rows, *picked)}),
+        unpaid_orders(session, {row.order for row in rows} | {one.order for one in picked}),
     )

@@ -77,7 +77,7 @@ def _may_leave() -> ColumnElement[bool]:
     return or_(and_(Order.ship_complete.is_(False), Order.may_split.is_(True)), ~waits)
 
 
-def _pickable(columns: tuple[Any, ...], session: Session, selection: Selection, today: date) -> Select[Any]:
+def _pickable(columns: tuple[Any, ...], session: Session, selection: Selection, today: date) -> Select:
     return (
         select(*columns)
         .select_from(Reservation)
@@ -92,7 +92,7 @@ def _pickable(columns: tuple[Any, ...], session: Session, selection: Selection, 
     )
 
 
-def _shown(session: Session, selection: Selection, today: date) -> Select[Any]:
+def _shown(session: Session, selection: Selection, today: date) -> Select:
     return (
         _pickable(
             (

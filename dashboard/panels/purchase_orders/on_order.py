@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Integer, Select, and_, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import Session
@@ -162,7 +162,7 @@ COLUMNS = (
 )
 
 
-def _open() -> Select[Any]:
+def _open() -> Select:
     """One row a purchase order of which something is to come; due on the day that is stated, else quoted."""
     line, order, terms = PurchaseOrderLine, PurchaseOrder, SupplierSku
     lead = func.coalesce(terms.lead_time_days, Supplier.lead_time_days)
@@ -188,7 +188,7 @@ def _open() -> Select[Any]:
     )
 
 
-def _matching(asked: Asked, today: date) -> Select[Any]:
+def _matching(asked: Asked, today: date) -> Select:
     query = _open()
     if asked.supplier:
         query = query.where(Supplier.code == asked.supplier)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, SQLColumnExpression, cast, func, select
 from sqlalchemy.orm import Session
 
 from dashboard.models import (
@@ -42,7 +42,7 @@ SORTS: dict[str, Sort] = {
     "order": Sort((SkuFigure.suggested_order, *_IDENTITY), largest_first=True),
     "status": Sort((SkuFigure.status_order, SkuFigure.cover_order, *_IDENTITY)),
 }
-COLUMNS: dict[str, ColumnElement[Any]] = OF_SKUS
+COLUMNS: dict[str, SQLColumnExpression[Any]] = OF_SKUS
 COUNTING = Counting("SKU", COLUMNS, among=lambda key: (_IS_PLANNED,))
 
 
@@ -211,7 +211,7 @@ _SHOWN = (
 )
 
 
-def _widened(narrow: Select[Any]) -> Select[Any]:
+def _widened(narrow: Select) -> Select:
     """What a row shows beside what it is sorted and filtered by, for the few rows found."""
     found = narrow.subquery()
     places = (column for column in found.c if column.name != "sku_id")

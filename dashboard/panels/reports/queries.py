@@ -46,7 +46,7 @@ def exports_of(session: Session, report: Report) -> tuple[Export, ...]:
     )
 
 
-def _taken() -> Select[Any]:
+def _taken() -> Select:
     who = func.coalesce(User.name, User.email).label("who")
     return select(Act.subject, Act.at, Act.after, who).outerjoin(User, User.id == Act.actor_id)
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -77,5 +78,5 @@ def load_setting(session: Session, key: str) -> SettingPage | None:
     return SettingPage(standing, words(standing.value), words(standing.default), tuple(changes))
 
 
-def _value(said: str | None) -> object:
+def _value(said: str | None) -> Any:
     return json.loads(said or "{}").get("value")

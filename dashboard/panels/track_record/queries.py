@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, SQLColumnExpression, cast, func, select
 from sqlalchemy.orm import Session
 
 from dashboard.domain.kept_dates import LIKELY, NOTHING_JUDGED, PLAIN, REPLAYED, SHOWN, Record, holds_better
@@ -20,9 +20,9 @@ ORIGINS = (REPLAYED, SHOWN)
 RULES = (PLAIN, LIKELY)
 
 # What the filters of the reports look at. A supplier's dates are one row for each origin.
-KEPT: dict[str, ColumnElement[Any]] = {"supplier": KeptDates.supplier_id}
+KEPT: dict[str, SQLColumnExpression[Any]] = {"supplier": KeptDates.supplier_id}
 KEPT_COUNTING = Counting("row", KEPT, count=func.count(KeptDates.origin.distinct()))
-FORECAST: dict[str, ColumnElement[Any]] = {"supplier": SkuFigure.supplier_id, "sku": DemandForecast.sku_id}
+FORECAST: dict[str, SQLColumnExpression[Any]] = {"supplier": SkuFigure.supplier_id, "sku": DemandForecast.sku_id}
 FORECAST_COUNTING = Counting(
     "SKU",
     FORECAST,
@@ -79,7 +79,7 @@ def record(session: Session, *, origin: str, rule: str) -> Record:
 
 
 @lru_cache(maxsize=1)
-def _whole() -> Select[Any]:
+def _whole() -> Select:
     return select(KeptDates.origin, KeptDates.rule, *_sums()).group_by(KeptDates.origin, KeptDates.rule)
 
 
