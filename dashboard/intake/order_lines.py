@@ -15,7 +15,6 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    insert,
     null,
     or_,
     select,
@@ -28,10 +27,7 @@ from dashboard.database import db
 from dashboard.intake.faults import Fault
 from dashboard.intake.masters import SKUS, SUPPLIERS
 from dashboard.intake.staging import (
-    CHANGED,
     LINES,
-    NEW,
-    SAME,
     STAGED,
     UNITS,
     empty,
@@ -41,6 +37,7 @@ from dashboard.intake.staging import (
     set_aside,
     stored,
 )
+from dashboard.intake.worked_out import keep_lines, work_out
 
 ORDERS: Table = models.Order.__table__
 ORDER_LINES: Table = models.OrderLine.__table__
@@ -149,7 +146,7 @@ class OrderLines:
             if "cancellations" in self._present
             else or_none_at_all(ORDER_LINES.c.qty_cancelled)
         )
-        worked_out = (
+        worked_out = work_out(
             select(
                 UNIT.c.seq,
                 UNIT.c.number,
@@ -168,8 +165,6 @@ class OrderLines:
             )
             .select_from(source)
             .where(rows)
-            .cte("worked_out")
-            .prefix_with("MATERIALIZED")  # Else the sums are taken anew at each place where they are used.
         )
         new = worked_out.c
         before = ORDER_LINES.alias("before")
@@ -205,15 +200,7 @@ class OrderLines:
             "tax": (new.tax, before.c.tax_amount),
             "discount": (new.discount, before.c.discount_amount),
         }
-        differs = or_(new.unresolved, *(will_be.is_distinct_from(was) for will_be, was in final.values()))
-        state = case((new.line_id.is_(None), NEW), (differs, CHANGED), else_=SAME)
-        carried = ("staged", "seq", "number", "line_no", "line_id", "was_qty")
-        rows_of_lines = (
-            select(state, *(new[name] for name in carried), *(will_be for will_be, _was in final.values()))
-            .select_from(worked_out.outerjoin(before, before.c.id == new.line_id))
-            .order_by(new.seq, new.line_no)
-        )
-        db.session.execute(insert(LINES).from_select(["state", *carried, *final], rows_of_lines))
+        keep_lines(worked_out, before, final, differs=new.unresolved)
 
     def _shipped(self, line_no: ColumnElement[int]) -> ColumnElement[int]:
         """Units shipped of a line: as staged, and what the desk knows besides."""

@@ -15,7 +15,6 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    insert,
     null,
     or_,
     select,
@@ -29,9 +28,7 @@ from dashboard.database import db
 from dashboard.intake import arrivals
 from dashboard.intake.masters import SKUS, SUPPLIERS
 from dashboard.intake.staging import (
-    CHANGED,
     LINES,
-    NEW,
     SAME,
     STAGED,
     UNITS,
@@ -45,6 +42,7 @@ from dashboard.intake.staging import (
     stored,
 )
 from dashboard.intake.upserts import Tally, Upsert, write_numbers
+from dashboard.intake.worked_out import keep_lines, work_out
 from dashboard.models.purchase_orders import SUPPLYING_STATUSES
 
 PURCHASE_ORDERS: Table = models.PurchaseOrder.__table__
@@ -199,7 +197,8 @@ class PurchaseOrderUnits:
         received = self._received(line_no) if "receipts" in self._present else or_none_at_all(lines.c.qty_received)
         # First what was promised, of the line and then of the whole; else what was expected.
         promise = func.coalesce(promised, self._of_head("promised_date"), expected, self._of_head("expected_date"))
-        worked_out = (
+        none = cast(0, BigInteger)
+        worked_out = work_out(
             select(
                 UNIT.c.seq,
                 UNIT.c.number,
@@ -215,14 +214,13 @@ class PurchaseOrderUnits:
             )
             .select_from(source)
             .where(rows)
-            .cte("worked_out")
-            .prefix_with("MATERIALIZED")  # Else the sums are taken anew at each place where they are used.
         )
         new = worked_out.c
         before = lines.alias("before")
         final = {
             "qty": (new.qty, before.c.qty),
             "done": (new.done, before.c.qty_received),
+            "cancelled": (none, none),
             "open": (case((and_(new.supplies, new.qty > new.done), new.qty - new.done), else_=0), before.c.qty_open),
             "sku_id": (new.sku_id, before.c.sku_id),
             "price": (new.price, before.c.unit_cost),
@@ -242,19 +240,7 @@ class PurchaseOrderUnits:
                 before.c.qty_promised,
             ),
         }
-        differs = or_(*(will_be.is_distinct_from(was) for will_be, was in final.values()))
-        state = case((new.line_id.is_(None), NEW), (differs, CHANGED), else_=SAME)
-        carried = ("staged", "seq", "number", "line_no", "line_id", "was_qty")
-        rows_of_lines = select(
-            state,
-            cast(0, BigInteger),
-            *(new[name] for name in carried),
-            *(will_be for will_be, _was in final.values()),
-        )
-        rows_of_lines = rows_of_lines.select_from(worked_out.outerjoin(before, before.c.id == new.line_id)).order_by(
-            new.seq, new.line_no
-        )
-        db.session.execute(insert(LINES).from_select(["state", "cancelled", *carried, *final], rows_of_lines))
+        keep_lines(worked_out, before, final)
 
     def _received(self, line_no: ColumnElement[int]) -> ColumnElement[int]:
         """Units received of a line: as staged, and what the desk knows besides; reversed receipts stay reversed."""
