@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, SQLColumnExpression, case, false, insert, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, SQLColumnExpression, case, insert, or_, select
 
 from dashboard.database import db
 from dashboard.intake.staging import CHANGED, LINES, NEW, SAME
@@ -25,12 +25,13 @@ def keep_lines(
     *,
     differs: ColumnElement[bool] | None = None,
 ) -> None:
-    """Into `LINES`, each as new, changed or the same; `final` has by column what will be and what was `before`."""
+    """Into `LINES`, each as new, changed or the same; `final` has by column what will be and what was `before`. A line
+    may differ for a reason of its own, too.
+    """
     new = worked_out.c
-    differs = or_(
-        false() if unresolved is None else unresolved, *(now.is_distinct_from(was) for now, was in final.values())
-    )
-    state = case((new.line_id.is_(None), NEW), (differs, CHANGED), else_=SAME)
+    changes = [will_be.is_distinct_from(was) for will_be, was in final.values()]
+    is_other = or_(*changes) if differs is None else or_(differs, *changes)
+    state = case((new.line_id.is_(None), NEW), (is_other, CHANGED), else_=SAME)
     rows = (
         select(state, *(new[name] for name in CARRIED), *(will_be for will_be, _ in final.values()))
         .select_from(worked_out.outerjoin(before, before.c.id == new.line_id))
