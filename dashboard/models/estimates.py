@@ -275,9 +275,25 @@ class SkuFigure(Base):
         Index("ix_sku_figures_counted", "status", "suggested_order"),
         Index("ix_sku_figures_of_supplier", "supplier_id", "status", "suggested_order"),
         Index("ix_sku_figures_of_class", "sku_class", "status", "suggested_order"),
-        # The purchase plan: its usual order, and what it comes to by supplier.
+        # The purchase plan: its usual order, and what it comes to by supplier. The latter index says as well all that
+        # the plan is filtered and sorted by, since most SKUs of a large shop may be in it.
         Index("ix_sku_figures_unmet", "to_order", "unmet", "sku"),
-        Index("ix_sku_figures_plan", "to_order", "supplier_id", "suggested_order", "unmet", "unmet_lines"),
+        Index(
+            "ix_sku_figures_plan",
+            "to_order",
+            "supplier_id",
+            "suggested_order",
+            "unmet",
+            "unmet_lines",
+            "sku",
+            "incoming",
+            "lead_order",
+            "status_order",
+            "cover_order",
+            "status",
+            "sku_class",
+            "sku_id",
+        ),
     )
 
 

@@ -109,6 +109,10 @@ class Peg(Base):
     )
 
 
+# What the pages of cancellation risk are sorted by.
+_RISK = ("cancel_risk", "currency", "value_at_risk", "order_number", "line_no", "part", "line_id")
+
+
 class Waiting(Base):
     """One backordered part of a line, with every column that lists filter and sort by.
 
@@ -246,8 +250,15 @@ class Waiting(Base):
             "placed_at",
             "eta",
             "deadline",
+            "order_number",
+            "line_no",
+            "part",
+            "line_id",
         ),
-        Index("ix_waiting_supplier", "supplier_id", "deadline"),
+        # Who is about to leave, of a supplier or an ETA: their lines are many, and seldom those that are likeliest to
+        # leave, so that they are sorted in the index itself.
+        Index("ix_waiting_supplier", "supplier_id", "deadline", *_RISK),
+        Index("ix_waiting_eta_risk", "eta", *_RISK),
         Index("ix_waiting_customer", "customer_id"),
         # Without it, the undo of a load would read all that waits for each order that it removes.
         Index("ix_waiting_of_order", "order_id"),

@@ -328,6 +328,11 @@ MANY_ROWS = 20_000
 # By which of them an order of a table is: its own index leads to the rows that match.
 ALONG = {"age": "placed", "ships": "eta", "due": "deadline", "until": "expires"}
 
+# Filters whose index says of its lines what cancellation risk sorts by; and by which column, where another one is
+# generated: SQLite reads no such column in an index.
+LEADING_AND_TELLING = (("supplier",), ("sku",), ("eta",))
+TOLD = {"eta": type_coerce(Waiting.eta, Integer)}
+
 # How each column of days says that none is known.
 _UNKNOWN_DAY = {"eta": 0}
 _CODES = {"supplier": Supplier, "location": Location, "sku": Sku, "customer": Customer}
@@ -340,17 +345,34 @@ def conditions(
     columns: Mapping[str, SQLColumnExpression[Any]] = WAITING,
     *,
     walked: bool = False,
+    told: bool = False,
     sort: str = "",
 ) -> list[ColumnElement[bool]]:
     """The selection as conditions on rows. Codes become keys here, so that the database can use its statistics.
 
     `walked`: rows are met one by one in the order of some index, until there are enough; no filter leads to them but
     the one of the same days as that `sort`.
+    `told`: the index that leads to the rows says all that is asked of them, however many they are.
     """
     return [
-        _condition(session, key, values, today, columns[key], walked, is_along=walked and key == ALONG.get(sort))
+        _condition(
+            session,
+            key,
+            values,
+            today,
+            TOLD.get(key, columns[key]) if told else columns[key],
+            walked,
+            is_led=(walked and key == ALONG.get(sort)) or (told and key in LEADING),
+        )
         for key, values in selection.on(today).chosen
     ]
+
+
+def is_told(selection: Selection) -> bool:
+    """Whether there is an index that leads to the lines of a selection and says what chance they have and whose they
+    are.
+    """
+    return selection.without("currency").keys() in LEADING_AND_TELLING and NOT_KNOWN not in selection.of("eta")
 
 
 def _condition(
@@ -361,18 +383,18 @@ def _condition(
     column: SQLColumnExpression[Any],
     walked: bool,
     *,
-    is_along: bool,
+    is_led: bool,
 ) -> ColumnElement[bool]:
-    """`is_along`: the walk goes along the days that are asked for, and begins where they do."""
+    """`is_led`: the index of this filter is the one that is read, and the reading begins where its values do."""
     if key == "age":
         return or_(*(_placed(column, value, today) for value in values))
     if key == "risk":
         return or_(*(_in_band(column, value) for value in values))
     if key == "tag":
-        return _tagged(column, values, walked)
+        return _tagged(session, column, values, walked)
     if key == "assigned":
         return _assigned(column, values)
-    if session.get_bind().dialect.name == "sqlite" and not is_along:
+    if session.get_bind().dialect.name == "sqlite" and not is_led:
         days = _within(column, key, values) if FILTERS[key].is_of_days else None
         if key in FEW_VALUES or (walked and key in LEADING) or (days is not None and _are_many(session, column, days)):
             column = away_from_index(column)
@@ -392,11 +414,15 @@ def _condition(
     return column.in_(known + ([""] if NOT_KNOWN in values else []))
 
 
-def _tagged(line_id: SQLColumnExpression[Any], tags: tuple[str, ...], walked: bool) -> ColumnElement[bool]:
+def _tagged(
+    session: Session, line_id: SQLColumnExpression[Any], tags: tuple[str, ...], walked: bool
+) -> ColumnElement[bool]:
     if walked:
         return exists().where(LineTag.line_id == line_id, LineTag.tag.in_(tags))
-    # Most lines with a tag are history; few of those lie between the lines that are asked for.
-    first, last = (select(edge(line_id)).correlate(None).scalar_subquery() for edge in (func.min, func.max))
+    # Most lines with a tag are history; few of those lie between the lines that are asked for. Where these lie is asked
+    # first: told a question in place of a number, PostgreSQL expects hardly any of them.
+    first, last = (select(edge(line_id)).scalar_subquery() for edge in (func.min, func.max))
+    first, last = session.execute(select(first, last)).one()
     return line_id.in_(select(LineTag.line_id).where(LineTag.tag.in_(tags), LineTag.line_id.between(first, last)))
 
 

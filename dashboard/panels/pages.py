@@ -23,6 +23,8 @@ UNEVENNESS = 4
 FEW_ROWS = 2_000
 # The same of rows that an index leads to, where those that match lie together somewhere in the order of the walk.
 FEW_ROWS_LED_TO = 25_000
+# The same where that index says all that is asked of them: then so many are sorted in the time that a walk may take.
+FEW_ROWS_TOLD = 250_000
 
 Row = TypeVar("Row")
 
@@ -37,6 +39,8 @@ class Sort:
     columns: tuple[SQLColumnExpression[Any], ...]
     falls: bool = False
     largest_first: bool = False  # what a first click asks for
+    # The first column in words of those that an index of other rows says: SQLite reads no generated column there.
+    told_by: SQLColumnExpression[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +146,15 @@ class Page(Generic[Row]):
     older: str  # continue after this
 
 
-def is_walked(selection: Selection, *, matching: int, of: int, evenly: bool = True) -> bool:
+def is_walked(selection: Selection, *, matching: int, of: int, evenly: bool = True, told: bool = False) -> bool:
     """Whether a page is found sooner by walking the index of its order than by finding and sorting all that match.
 
     Were `matching` rows spread evenly among `of` rows, the walk would look at PAGE_ROWS × of ÷ matching of them. Where
     they are not, because the order hangs on what is filtered by, it may have to pass nearly all the others first.
+    `told`: the index that leads to them says all that is asked of them.
     """
     if selection.only(LEADING):
-        if not evenly and matching <= FEW_ROWS_LED_TO:
+        if not evenly and matching <= (FEW_ROWS_TOLD if told else FEW_ROWS_LED_TO):
             return False
         return matching * matching > UNEVENNESS * PAGE_ROWS * of
     return matching >= FEW_ROWS
@@ -175,9 +180,9 @@ def read_page(
     if place is None and (view.before or view.after):
         return read_page(session, narrow, sort, view.from_start(), widen=widen, make=make, walked=walked)
 
-    columns = sort.columns if walked else _away_from_index(session, sort.columns)
+    columns = sort.columns if walked else _away_from_index(session, sort)
     ascending = rises != backwards
-    found = narrow.add_columns(*(column.label(f"place_{n}") for n, column in enumerate(sort.columns)))
+    found = narrow.add_columns(*(column.label(f"place_{n}") for n, column in enumerate(columns)))
     if place is not None:
         here = tuple_(*columns)
         there = tuple_(*(literal(value, type_of(column)) for value, column in zip(place, sort.columns, strict=True)))
@@ -205,13 +210,12 @@ def read_page(
     )
 
 
-def _away_from_index(
-    session: Session, columns: tuple[SQLColumnExpression[Any], ...]
-) -> tuple[SQLColumnExpression[Any], ...]:
+def _away_from_index(session: Session, sort: Sort) -> tuple[SQLColumnExpression[Any], ...]:
     """The same order, in an expression that SQLite does not find in an index; PostgreSQL knows better by itself."""
-    if session.get_bind().dialect.name != "sqlite":
-        return columns
-    return (away_from_index(columns[0]), *columns[1:])
+    first, *rest = sort.columns
+    if sort.told_by is not None:
+        return (sort.told_by, *rest)
+    return sort.columns if session.get_bind().dialect.name != "sqlite" else (away_from_index(first), *rest)
 
 
 def _is_text(column: SQLColumnExpression[Any]) -> bool:

@@ -13,7 +13,7 @@ from dashboard.estimates import cancellation
 from dashboard.panels.cancellation_risk.groups import PICTURED, RiskGroup, risk_groups, units_waiting
 from dashboard.panels.cancellation_risk.points import RiskPoint, most_at_risk
 from dashboard.panels.cancellation_risk.queries import RiskLine, risk_page
-from dashboard.panels.filters import Selection, SetFilter, set_filters
+from dashboard.panels.filters import Selection, SetFilter, is_told, set_filters
 from dashboard.panels.freshness import planned_at
 from dashboard.panels.pages import Page, View, is_walked
 from dashboard.panels.snapshots import change_since_yesterday
@@ -74,7 +74,9 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> R
     total_lines = all_lines(session)
     scoring = cancellation.scoring(session.connection())
     can_show_value = len(every.currencies) <= 1
-    walked = is_walked(selection, matching=meant.lines, of=total_lines, evenly=False)
+    told = is_told(selection)
+    walked = is_walked(selection, matching=meant.lines, of=total_lines, evenly=False, told=told)
+    told = told and not walked
     at_risk = meant.values(lambda group: group.value_at_risk)
     likely_lines = meant.among(lambda group: group.band in LIKELY_BANDS).lines
     bands = []
@@ -101,8 +103,8 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> R
         measure=_measure(view.by, can_show_value),
         can_show_value=can_show_value,
         bands=tuple(bands),
-        points=_points(session, meant, selection, today, walked=walked),
-        page=risk_page(session, view, today, walked=walked) if listed else NO_ROWS,
+        points=_points(session, meant, selection, today, walked=walked, told=told),
+        page=risk_page(session, view, today, walked=walked, told=told) if listed else NO_ROWS,
     )
 
 
@@ -119,7 +121,7 @@ def all_ticked(session: Session, selection: Selection, today: date) -> Ticked:
 
 
 def _points(
-    session: Session, meant: Groups[RiskGroup], selection: Selection, today: date, *, walked: bool
+    session: Session, meant: Groups[RiskGroup], selection: Selection, today: date, *, walked: bool, told: bool
 ) -> tuple[RiskPoint, ...]:
     """Values of two currencies have no place on one scale, so only those of one are shown."""
     parts: Counter[str] = Counter()
@@ -129,7 +131,7 @@ def _points(
     if not at_risk:
         return ()
     currency = min(at_risk, key=lambda name: (-parts[name], name))
-    return most_at_risk(session, selection, currency, today, walked=walked)
+    return most_at_risk(session, selection, currency, today, walked=walked, told=told)
 
 
 def _at_risk_change(session: Session, at_risk: tuple[CurrencyValue, ...], today: date) -> int | None:

@@ -31,7 +31,7 @@ class RiskPoint(NamedTuple):
 
 
 def most_at_risk(
-    session: Session, selection: Selection, currency: str, today: date, *, walked: bool
+    session: Session, selection: Selection, currency: str, today: date, *, walked: bool, told: bool
 ) -> tuple[RiskPoint, ...]:
     """The lines of a selection in one currency of which most is at risk: as many as a page has, the most first."""
     rest = selection.without("currency")
@@ -39,7 +39,7 @@ def most_at_risk(
         # Said outright, the walk along the index begins where the currency does, however many lines have another one.
         where = [Waiting.currency == currency, *conditions(session, rest, today, walked=True)]
     else:  # Of few lines the currency is looked at; it would lead SQLite to all lines that have it.
-        where = conditions(session, rest.having("currency", currency or NOT_KNOWN), today)
+        where = conditions(session, rest.having("currency", currency or NOT_KNOWN), today, told=told)
     page = read_page(
         session,
         select(Waiting.line_id, Waiting.part).where(*where),

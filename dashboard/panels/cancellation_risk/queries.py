@@ -9,12 +9,12 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from dashboard import clock
 from dashboard.domain.aging import age_days
-from dashboard.domain.cancellation_risk import MODEL, Case, Reason, reasons
+from dashboard.domain.cancellation_risk import MODEL, NOT_SCORED, Case, Reason, reasons
 from dashboard.estimates import cancellation
 from dashboard.models import Customer, LinePart, Order, Sku, Waiting
 from dashboard.panels.filters import Selection, conditions
@@ -31,7 +31,9 @@ SORTS: dict[str, Sort] = {
     "ships": Sort((Waiting.eta_order, *IDENTITY)),
     "value": Sort((Waiting.currency, Waiting.value, *IDENTITY), largest_first=True),
     "at-risk": Sort((Waiting.currency, Waiting.value_at_risk, *IDENTITY), largest_first=True),
-    "risk": Sort((Waiting.risk_order, *IDENTITY), largest_first=True),
+    "risk": Sort(
+        (Waiting.risk_order, *IDENTITY), largest_first=True, told_by=func.coalesce(Waiting.cancel_risk, NOT_SCORED)
+    ),
 }
 
 
@@ -72,9 +74,9 @@ class ScoredLine(NamedTuple):
         return (-1 if self.cancel_risk is None else -self.cancel_risk - 2, self.order_id, self.line_no)
 
 
-def risk_page(session: Session, view: View, today: date, *, walked: bool = True) -> Page[RiskLine]:
+def risk_page(session: Session, view: View, today: date, *, walked: bool = True, told: bool = False) -> Page[RiskLine]:
     """One page of the table."""
-    where = conditions(session, view.selection, today, walked=walked, sort=view.sort)
+    where = conditions(session, view.selection, today, walked=walked, told=told, sort=view.sort)
     narrow = select(Waiting.line_id, Waiting.part).where(*where)
     page = read_page(
         session,
