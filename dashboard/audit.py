@@ -98,6 +98,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "message-sent-again": ("kind", "order", "state"),
     "message-came-back": ("kind", "order", "state"),
     "setting-changed": ("value",),
+    "text-changed": ("text",),
     "card-asked-for": ("message", "payment_method"),
     "customer-told": ("message", "promises", "needs_consent"),
     "notice-taken-back": ("message", "lines", "state"),

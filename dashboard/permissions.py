@@ -29,6 +29,7 @@ class Permission(StrEnum):
     RECEIVE_GOODS = "post and reverse receipts and counts"
     DEAL_AGAIN = "deal stock out again"
     LOAD_FILES = "load files"
+    WRITE_TEXTS = "write the texts of letters and answers"
     KEEP_PERSONAL_DATA = "take out and erase a customer's personal data"
     CHANGE_SETTINGS = "change the rules of the house"
     MANAGE_PEOPLE = "manage people and their roles"
@@ -58,6 +59,7 @@ _MANAGER = _AGENT | {
     Permission.RECEIVE_GOODS,
     Permission.DEAL_AGAIN,
     Permission.LOAD_FILES,
+    Permission.WRITE_TEXTS,
     Permission.KEEP_PERSONAL_DATA,
 }
 

@@ -53,6 +53,7 @@ from dashboard.actions.shipments.routes import blueprint as shipments_blueprint
 from dashboard.actions.stock_counts.routes import blueprint as stock_counts_blueprint
 from dashboard.actions.supplier_calendars.routes import blueprint as supplier_calendars_blueprint
 from dashboard.actions.supplier_reassignments.routes import blueprint as supplier_reassignments_blueprint
+from dashboard.actions.text_changes.routes import blueprint as text_changes_blueprint
 from dashboard.actions.ties.routes import blueprint as ties_blueprint
 from dashboard.actions.undos import UNDOS
 from dashboard.permissions import Permission
@@ -170,6 +171,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("session-ends", ("session-ended",), Permission.SEE_DESK, session_ends_blueprint),
     Action("preferences", ("preferences-set",), Permission.SEE_DESK, preferences_blueprint),
     Action("setting-changes", ("setting-changed",), Permission.CHANGE_SETTINGS, setting_changes_blueprint),
+    Action("text-changes", ("text-changed",), Permission.WRITE_TEXTS, text_changes_blueprint),
     # What is done to a selection are acts of others, each with the permission that it needs.
     Action("selections", (), Permission.SEE_DESK, selections_blueprint),
     # What one is mailed is one's own.

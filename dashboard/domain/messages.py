@@ -188,14 +188,33 @@ def read_text(kind: str, written: str) -> Text:
     pieces = _SECTION.split(rest)
     if pieces[0].strip():
         raise TextRefused("Between the subject and the first part stands something else.", "Begin with [once].")
-    sections = {name: body.strip("\n") for name, body in zip(pieces[1::2], pieces[2::2], strict=True)}
+    parts = pieces[1::2]
+    if twice := [name for name in parts if parts.count(name) > 1]:
+        raise TextRefused(f"The part [{twice[0]}] stands there twice.", "Write each part once.")
+    sections = {name: body.strip("\n") for name, body in zip(parts, pieces[2::2], strict=True)}
     text = Text(first.removeprefix(_SUBJECT).strip(), **sections)
-    unknown = {name for name, _ in _NAMED.findall(written)} - names_of(kind)
+    unknown = [found for found in _NAMED.finditer(written) if found[1] not in names_of(kind)]
     if unknown:
-        names = ", ".join(f"{{{name}}}" for name in sorted(unknown))
+        names = ", ".join(f"{{{found[1]}}} in {place_in(written, found.start())}" for found in unknown)
         allowed = ", ".join(f"{{{name}}}" for name in sorted(names_of(kind)))
         raise TextRefused(f"This text cannot say {names}.", f"It may name {allowed}.")
+    refuse_stray_braces(written)
     return text
+
+
+def refuse_stray_braces(written: str) -> None:
+    """A brace that names nothing would stand in the letter as it is."""
+    without_names = _NAMED.sub(lambda found: "·" * len(found[0]), written)
+    if stray := re.search(r"[{}]", without_names):
+        raise TextRefused(
+            f"The “{stray[0]}” in {place_in(written, stray.start())} names nothing.",
+            "Write {name} for what is known, and no other braces.",
+        )
+
+
+def place_in(written: str, at: int) -> str:
+    """Where a sign of a text stands, as somebody finds it: “line 3, character 5”."""
+    return f"line {written.count(chr(10), 0, at) + 1}, character {at - written.rfind(chr(10), 0, at)}"
 
 
 def filled(text: str, known: Mapping[str, str | None]) -> str:

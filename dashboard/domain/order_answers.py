@@ -87,12 +87,17 @@ class _Coming:
 def read_texts(written: str) -> dict[str, str]:
     """The texts of a language as a file has them, `name: text` a line; each of `TEXTS`, naming only what it may."""
     found = {}
-    for row in filter(None, (row.strip() for row in written.splitlines())):
-        name, _, text = row.partition(":")
+    for number, row in enumerate(written.splitlines(), start=1):
+        if not row.strip():
+            continue
+        name, _, text = row.strip().partition(":")
         if name not in TEXTS:
-            raise AnswerRefused(f"“{name}” is no text of an answer.", f"There are {', '.join(TEXTS)}.")
-        if unknown := sorted(set(_NAMED.findall(text)) - TEXTS[name]):
-            raise AnswerRefused(f"The text “{name}” cannot say {{{unknown[0]}}}.", "Name only what it knows.")
+            raise AnswerRefused(f"“{name}” in line {number} is no text of an answer.", f"There are {', '.join(TEXTS)}.")
+        if unknown := [named for named in _NAMED.finditer(row) if named[1] not in TEXTS[name]]:
+            raise AnswerRefused(
+                f"The text “{name}” cannot say {unknown[0][0]} (line {number}, character {unknown[0].start() + 1}).",
+                "Name only what it knows.",
+            )
         found[name] = text.removeprefix(" ")
     if missing := [name for name in TEXTS if name not in found]:
         raise AnswerRefused(f"The text “{missing[0]}” is missing.", "Write all of them.")

@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from itertools import groupby
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dashboard import clock
-from dashboard.config import ROOT
 from dashboard.domain.explanations import Phrase
-from dashboard.domain.order_answers import AnsweredLine, answer, read_texts
-from dashboard.messages.texts import FIRST_LANGUAGE, language_of
+from dashboard.domain.order_answers import AnsweredLine, answer
+from dashboard.messages.texts import answers_in, language_of, locale_of
 from dashboard.models import Customer, Order, OrderLine, Reservation, ShipmentLine, Sku, Waiting
 from dashboard.web import formats
 
-FOLDER = ROOT / "templates" / "answers"
 LATE_ESTIMATE = "late-estimate"
 
 
@@ -37,34 +33,24 @@ class OrderAnswer:
         return "".join(phrase.text for phrase in self.phrases)
 
 
-def answer_about(session: Session, order_id: int, today: date) -> OrderAnswer:
-    """The answer about an order as it stands now."""
+def answer_about(session: Session, order_id: int, today: date, *, language: str | None = None) -> OrderAnswer:
+    """The answer about an order as it stands now, in its customer's language where no other is named."""
     status, wanted = session.execute(
         select(Order.status, Customer.language)
         .join(Customer, Customer.id == Order.customer_id)
         .where(Order.id == order_id)
     ).one()
-    language = language_of(wanted)
-    shops_own: str = current_app.config["SHOP_LOCALE"]
-    locale = shops_own if shops_own.partition("_")[0] == language else language
+    language = language or language_of(wanted)
+    locale = locale_of(language)
     lines = tuple(answered_lines(session, order_id))
     phrases = answer(
         lines,
         status=status,
         today=today,
-        texts=texts_in(language),
+        texts=answers_in(session, language),
         written=lambda day: formats.spoken_day(day, today=today, locale=locale),
     )
     return OrderAnswer(phrases, lines)
-
-
-@cache
-def texts_in(language: str) -> dict[str, str]:
-    """The texts of a language; of one that has none, those of the first."""
-    file = FOLDER / f"{language}.txt"
-    if not file.is_file():
-        file = FOLDER / f"{FIRST_LANGUAGE}.txt"
-    return read_texts(file.read_text(encoding="utf-8"))
 
 
 def answered_lines(session: Session, order_id: int) -> list[AnsweredLine]:

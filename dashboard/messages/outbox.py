@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -34,7 +34,7 @@ from dashboard.domain.messages import (
     written_in_words,
 )
 from dashboard.messages.announcing import announce_messages
-from dashboard.messages.texts import language_of, texts_in
+from dashboard.messages.texts import language_of, locale_of, texts_in
 from dashboard.models import Customer, Message, MessagePart, Order, OrderLine, Sku
 from dashboard.web import formats
 
@@ -161,10 +161,13 @@ def note_bounce(message_id: int) -> None:
     announce_messages(session)
 
 
-def foretell(order_id: int, *said: Said) -> tuple[str, str]:
-    """Subject and body of the message that would say this; nothing is written."""
+def foretell(order_id: int, *said: Said, language: str | None = None) -> tuple[str, str]:
+    """Subject and body of the message that would say this, in another language if one is named; nothing is written."""
     session = db.session()
-    return _composed(session, said, _recipient(session, order_id))
+    recipient = _recipient(session, order_id)
+    if language is not None:
+        recipient = replace(recipient, language=language, locale=locale_of(language))
+    return _composed(session, said, recipient)
 
 
 def new_message_id() -> str:
@@ -201,7 +204,6 @@ def _recipient(session: Session, order_id: int) -> _Recipient:
         .where(Order.id == order_id)
     ).one()
     language = language_of(row.language)
-    shops_own: str = current_app.config["SHOP_LOCALE"]
     return _Recipient(
         order_id,
         row.number,
@@ -210,7 +212,7 @@ def _recipient(session: Session, order_id: int) -> _Recipient:
         row.name,
         usable_address(row.email),
         language,
-        shops_own if shops_own.partition("_")[0] == language else language,
+        locale_of(language),
     )
 
 
@@ -242,7 +244,7 @@ def _composed(session: Session, said: Sequence[Said], of: _Recipient) -> tuple[s
 
     return compose(
         said,
-        texts=texts_in(of.language),
+        texts=texts_in(session, of.language),
         order={
             "order": of.number,
             "placed_on": written(of.placed_on),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from dashboard import clock
 from dashboard.domain.messages import (
+    FRAME,
     AnswerGiven,
     CardAskedFor,
     DateGiven,
@@ -22,8 +23,11 @@ from dashboard.domain.messages import (
     RestCancelled,
     Said,
 )
+from dashboard.domain.text_changes import ORDER_ANSWERS, TITLES
+from dashboard.messages.order_answers import answer_about
 from dashboard.messages.outbox import foretell
-from dashboard.models import Order, OrderLine, Waiting
+from dashboard.messages.texts import language_of
+from dashboard.models import Customer, Order, OrderLine, Waiting
 
 # What an order knows nothing of yet, so that every sentence of a text can be read.
 AN_OFFER = "10 % off"
@@ -40,8 +44,36 @@ class Sample:
     body: str
 
 
-def sample_of(session: Session, order_id: int, kind: str) -> Sample | None:
-    """The message of a kind about what waits of an order, else about its first line; None where it has no line."""
+@dataclass(frozen=True, slots=True)
+class TriedOrder:
+    """A real order that a text is read on."""
+
+    id: int
+    number: str
+    language: str  # of its customer
+
+
+def order_to_try(session: Session, number: str) -> TriedOrder | None:
+    """The order of that number; without a number the one that is due first. None where there is none."""
+    wanted = number or session.scalar(
+        select(Waiting.order_number).order_by(Waiting.deadline, Waiting.order_number).limit(1)
+    )
+    row = session.execute(
+        select(Order.id, Order.number, Customer.language)
+        .join(Customer, Customer.id == Order.customer_id)
+        .where(Order.number == (wanted or ""))
+    ).first()
+    return None if row is None else TriedOrder(row.id, row.number, language_of(row.language))
+
+
+def sample_of(session: Session, order_id: int, name: str, language: str | None = None) -> Sample | None:
+    """The letter or answer of that text about what waits of an order, else about its first line; None where it has no
+    line. In the language of its customer where no other is named.
+    """
+    if name == ORDER_ANSWERS:
+        said = answer_about(session, order_id, clock.today(), language=language)
+        return Sample(TITLES[name][0], said.text)
+    kind = DateGiven.kind if name == FRAME else name
     line = session.execute(
         select(OrderLine.line_no, OrderLine.qty, OrderLine.qty_open, Waiting.eta, OrderLine.current_promise,
                OrderLine.unit_price, Order.currency)
@@ -51,7 +83,7 @@ def sample_of(session: Session, order_id: int, kind: str) -> Sample | None:
         .order_by(func.coalesce(Waiting.deadline, None).is_(None), OrderLine.line_no, Waiting.part)
         .limit(1)
     ).first()  # fmt: skip
-    return None if line is None else Sample(*foretell(order_id, _said(kind, line)))
+    return None if line is None else Sample(*foretell(order_id, _said(kind, line), language=language))
 
 
 def _said(kind: str, line: Any) -> Said:

@@ -65,6 +65,7 @@ from dashboard.models.shipments import Cancellation, Shipment, ShipmentLine, Shi
 from dashboard.models.skus import DemandEvent, Location, Sku, Stock, StockDay
 from dashboard.models.supplier_figures import SupplierFigures, SupplierMonth
 from dashboard.models.suppliers import Supplier, SupplierCalendar, SupplierClosure, SupplierSku
+from dashboard.models.texts import KeptText
 from dashboard.models.worklist import Assignment, CallBack, Note
 
 __all__ = [
@@ -73,8 +74,8 @@ __all__ = [
     "DealRank", "DealResult", "DealRun", "DealSegment", "DealSku", "DealVariant", "DealtUnits", "DelayNotice",
     "Delivery", "DeliveryLine", "DemandEstimate", "DemandEvent", "DemandForecast", "ForecastRecord", "Hold",
     "IncentiveOffer", "IntakeChange", "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim", "JobRun", "KeptDates",
-    "KeptSetting", "LatenessCount", "LatenessOutlook", "LatenessShift", "LeadTimeCount", "LinePart", "LinePlan",
-    "LineTag", "Location", "MailChoice", "MailHabit", "Message", "MessageFile", "MessagePart", "Note",
+    "KeptSetting", "KeptText", "LatenessCount", "LatenessOutlook", "LatenessShift", "LeadTimeCount", "LinePart",
+    "LinePlan", "LineTag", "Location", "MailChoice", "MailHabit", "Message", "MessageFile", "MessagePart", "Note",
     "OfferCeiling", "Order", "OrderLine", "PaymentDay", "PaymentMethod", "Peg", "PlanState", "Preference",
     "PurchaseOrder", "PurchaseOrderLetter", "PurchaseOrderLine", "RateCount", "Receipt", "ReceiptLine", "Refund",
     "ReportSchedule", "Reservation", "RiskBand", "RiskModel", "Role", "SavedView", "SearchText", "SearchWord",

@@ -36,6 +36,7 @@ from dashboard.actions.shipments.action import ship_reserved
 from dashboard.actions.supplier_calendars.action import say_calendar
 from dashboard.actions.supplier_reassignments.action import reassign_supply
 from dashboard.actions.supplier_reassignments.queries import find_supply
+from dashboard.actions.text_changes.action import change_text
 from dashboard.audit import ACTS
 from dashboard.database import db, transaction
 from dashboard.domain.accounts import known_as
@@ -105,6 +106,11 @@ def bump_preference(world: World) -> None:
 def bump_setting(world: World) -> None:
     """A colleague set the same rule."""
     change_setting("session_idle_minutes", value=["60"], actor=None)
+
+
+def bump_text(world: World) -> None:
+    """A colleague wrote the same letter anew."""
+    change_text("goods-ready", "en", text="Subject: Ready\n[each]\n- {product}", actor=None)
 
 
 def bump_supply(world: World) -> None:
@@ -707,6 +713,14 @@ EXAMPLES = (
         {"value": "0", "why": "the auditors"},
         bump_setting,
         "value",
+    ),
+    Example(
+        "text-changed",
+        "/messages/texts/goods-ready/en/text-changes",
+        {"text": "Subject: It is here\n[each]\n- {qty} × {product}", "why": "shorter"},
+        {"text": "Subject: It is here\n[each]\n- {qty} × {produkt}", "why": "shorter"},
+        bump_text,
+        "why",
     ),
     Example("view-removed", "/saved-views/1/removals", {}, None, bump_view),
     Example(

@@ -7,20 +7,22 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from dashboard.domain.messages import BOUNCED, FAILED, KINDS, QUEUED
-from dashboard.messages.samples import Sample, sample_of
+from dashboard.domain.messages import BOUNCED, FAILED, QUEUED
+from dashboard.domain.text_changes import LANGUAGES, NAMES, TITLES
+from dashboard.messages.samples import Sample, order_to_try, sample_of
+from dashboard.messages.texts import FIRST_LANGUAGE, StandingText, languages, standing_text
 from dashboard.panels.filters import SetFilter, set_filters
 from dashboard.panels.messages.queries import (
     DidToMessage,
     ListedMessage,
+    TextChange,
     WholeMessage,
+    changes_of,
     count_messages,
     count_states,
     done_to,
     find_message,
     messages_page,
-    newest_waiting_order,
-    order_of,
 )
 from dashboard.panels.pages import Page, View
 
@@ -60,13 +62,16 @@ class MessagePage:
 
 @dataclass(frozen=True, slots=True)
 class TextsPage:
-    """How the text of a kind reads, tried on a real order."""
+    """A text with what it is for and who changed it, read on a real order."""
 
-    kind: str
-    kinds: tuple[str, ...]
+    text: StandingText
+    title: str
+    meaning: str
+    texts: tuple[tuple[str, str], ...]  # name and title of every text
+    languages: tuple[tuple[str, str], ...]
     order: str  # as it was typed, or the order that is due first
-    is_known: bool  # whether there is such an order
     sample: Sample | None
+    changes: tuple[TextChange, ...]  # the newest first
 
 
 def load_messages(session: Session, view: View, today: date, *, with_sign_in: bool) -> MessagesPanel:
@@ -90,11 +95,21 @@ def load_message(session: Session, message_id: int, *, with_sign_in: bool) -> Me
     return None if whole is None else MessagePage(whole, done_to(session, message_id))
 
 
-def load_texts(session: Session, kind: str, order: str) -> TextsPage | None:
-    """The text of a kind, filled with what is known of an order; None where there is no such kind."""
-    if kind not in KINDS:
+def load_texts(session: Session, name: str, order: str, language: str = "") -> TextsPage | None:
+    """A text, filled with what is known of an order, in its customer's language where none is named; None where there
+    is no such text.
+    """
+    tried = order_to_try(session, order)
+    spoken = language or (tried.language if tried else FIRST_LANGUAGE)
+    if name not in NAMES or spoken not in languages():
         return None
-    number = order or newest_waiting_order(session) or ""
-    order_id = order_of(session, number) if number else None
-    sample = None if order_id is None else sample_of(session, order_id, kind)
-    return TextsPage(kind, tuple(KINDS), number, order_id is not None, sample)
+    text = standing_text(session, name, spoken)
+    return TextsPage(
+        text,
+        *TITLES[name],
+        texts=tuple((one, TITLES[one][0]) for one in NAMES),
+        languages=tuple((one, LANGUAGES.get(one, one)) for one in languages()),
+        order=order or (tried.number if tried else ""),
+        sample=None if tried is None else sample_of(session, tried.id, name, spoken),
+        changes=changes_of(session, text.subject),
+    )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from dashboard import clock
 from dashboard.messages.letters_to_staff import TO_STAFF
 from dashboard.messages.outbox import SIGN_IN
-from dashboard.models import Act, Customer, Message, Order, User, Waiting
+from dashboard.models import Act, Customer, Message, Order, User
 from dashboard.panels.filters import Selection
 from dashboard.panels.pages import Page, Sort, View, number, read_page
 from dashboard.panels.report import ROWS_AT_ONCE
@@ -20,6 +20,19 @@ from dashboard.panels.report import ROWS_AT_ONCE
 FILTERED_BY = ("mail", "kind", "search")
 DEFAULT_SORT = "-written"
 SORTS: dict[str, Sort] = {"written": Sort((number(Message.id),), largest_first=True)}
+
+
+SHOWN_AT_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """One change of a text."""
+
+    id: int
+    at: datetime
+    who: str  # empty: the desk itself
+    why: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +183,13 @@ def done_to(session: Session, message_id: int) -> tuple[DidToMessage, ...]:
     return tuple(DidToMessage(*row) for row in rows)
 
 
-def order_of(session: Session, number_of_order: str) -> int | None:
-    """The id of the order of that number."""
-    return session.scalar(select(Order.id).where(Order.number == number_of_order))
-
-
-def newest_waiting_order(session: Session) -> str | None:
-    """An order of which something waits, to try a text on: the one that is due first."""
-    return session.scalar(select(Waiting.order_number).order_by(Waiting.deadline, Waiting.order_number).limit(1))
+def changes_of(session: Session, subject: str) -> tuple[TextChange, ...]:
+    """The changes of a text, the newest first."""
+    rows = session.execute(
+        select(Act.id, Act.at, func.coalesce(User.name, User.email, ""), Act.why)
+        .outerjoin(User, User.id == Act.actor_id)
+        .where(Act.subject == subject)
+        .order_by(Act.id.desc())
+        .limit(SHOWN_AT_MOST)
+    )
+    return tuple(TextChange(*row) for row in rows)

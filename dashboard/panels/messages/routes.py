@@ -58,8 +58,9 @@ def message(message_id: int) -> Response:
 @blueprint.get("/messages/texts/<kind>")
 @requires(Permission.CONTACT_CUSTOMERS)
 def text(kind: str) -> Response:
-    """How the text of a kind reads, tried on a real order."""
-    page = load_texts(db.session(), kind, request.args.get("order", "").strip())
+    """A text, and how it reads on a real order."""
+    order, language = (request.args.get(key, "").strip() for key in ("order", "language"))
+    page = load_texts(db.session(), kind, order, language)
     if page is None:
         abort(404)
     return fragments.show("panels/messages/texts.html", "panels/messages/_texts.html", page=page)

@@ -1,0 +1,1 @@
+"""A merchant writes a letter or an answer to customers anew."""
