@@ -29,6 +29,7 @@ from bench.live import report_live
 from bench.match import match
 from bench.orm_loop import deal_by_orm
 from bench.panels import report_panels
+from bench.scoring import report_scoring
 from bench.upkeep import report_upkeep
 from dashboard import models, planning
 from dashboard.bulk import columns, number
@@ -77,6 +78,7 @@ def main() -> None:
         _prove(urls, arguments.lines)
         report_increments(urls, arguments.lines, arguments.databases, desk)
         report_upkeep(urls, arguments.lines, arguments.databases, desk)
+        report_scoring(urls, arguments.lines, arguments.databases, desk)
         report_deals(urls, arguments.lines, arguments.databases, desk)
         report_acts(urls, arguments.lines, arguments.databases, desk)
         for name in arguments.databases:

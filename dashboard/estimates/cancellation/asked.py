@@ -1,4 +1,5 @@
-"""What is asked of a line before its chance of a cancel is said: as columns, of all lines there ever were or of some.
+"""What is asked of a line before its chance of a cancel is said: as columns, of all lines there ever were, of the open
+ones, or of some.
 
 Only what was known when the order came: how it was ordered, by whom, and what the same customer had done before. What
 the desk keeps without a date (a tier, a tag, a price) is taken as it stands now, because nobody knows what it was.
@@ -8,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from enum import StrEnum
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -28,8 +30,17 @@ PLANNED, WHOLE_ORDER, ORDERS_BEFORE, CANCELS_BEFORE, ALIKE, MONTH = (
     "planned", "whole-order", "orders-before", "cancels-before", "alike", "month",
 )  # fmt: skip
 NOBODY = -1  # the row of what is not there
+DAYS_KEPT = 4  # statements of so many days are kept
 MONTHS = tuple(str(month) for month in range(1, 13))
 YES_OR_NO = ("no", "yes")
+
+
+class Which(StrEnum):
+    """The lines that are asked of: many are read whole, a few are listed."""
+
+    EVER = "ever"  # all there ever were
+    OPEN = "open"  # of which units are still owed
+    LISTED = "listed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +81,10 @@ class Ends:
     by_customer: np.ndarray
 
 
-def read_lines(connection: Any, ids: np.ndarray | None = None) -> Lines:
-    """All lines there ever were, or those listed."""
+def read_lines(connection: Any, which: Which, ids: np.ndarray | None = None) -> Lines:
+    """Those lines; `ids` are the ones that are listed."""
     listed = {} if ids is None else {"lines": ids}
-    *cells, placed_at, channel, currency = columns(connection, _lines_query(bool(listed)), **listed)
+    *cells, placed_at, channel, currency = columns(connection, _lines_query(which), **listed)
     by = np.argsort(placed_at, kind="stable")
     numbers = [column[by] for column in cells]
     coded = []
@@ -84,7 +95,7 @@ def read_lines(connection: Any, ids: np.ndarray | None = None) -> Lines:
 
 
 @cache
-def _lines_query(listed: bool) -> Select:
+def _lines_query(which: Which) -> Select:
     line, order, sku = models.OrderLine, models.Order, models.Sku
     query = (
         select(
@@ -110,7 +121,18 @@ def _lines_query(listed: bool) -> Select:
         .join(order, order.id == line.order_id)
         .join(sku, sku.id == line.sku_id)
     )
-    return query.where(Among(line.id, "lines")) if listed else query
+    return _of_those(query, which)
+
+
+def _of_those(query: Select, which: Which) -> Select:
+    """The same of the lines that are meant."""
+    match which:
+        case Which.OPEN:
+            return query.where(models.OrderLine.qty_open > 0)
+        case Which.LISTED:
+            return query.where(Among(models.OrderLine.id, "lines"))
+        case _:
+            return query
 
 
 def read_ends(connection: Any, lines: Lines, before: int) -> Ends:
@@ -165,12 +187,10 @@ FEWEST_PRICED = 30  # below, nobody knows what is usual
 
 
 def read_columns(
-    connection: Any, lines: Lines, money: Mapping[str, Money], *, all_lines: bool, tags: bool = True
+    connection: Any, lines: Lines, money: Mapping[str, Money], which: Which, *, tags: bool = True
 ) -> dict[str, Column]:
-    """What of each line does not change from day to day, by the names of the inputs. `all_lines` says that these are
-    all there ever were: then nobody else's need be looked for.
-    """
-    listed = {} if all_lines else {"lines": lines.id}
+    """What of each line does not change from day to day, by the names of the inputs; `which` as they were read."""
+    listed = {"lines": lines.id} if which is Which.LISTED else {}
     usual = [money.get(currency, Money(NONE, NONE)) for currency in lines.currency.words] or [Money(NONE, NONE)]
     price = np.array([one.price for one in usual], np.int64)[lines.currency.places]
     value = np.array([one.value for one in usual], np.int64)[lines.currency.places]
@@ -193,10 +213,10 @@ def read_columns(
         WHOLE_ORDER: Coded(lines.whole_order, YES_OR_NO),
         ORDERS_BEFORE: orders_before,
         CANCELS_BEFORE: cancels_before,
-        ALIKE: _alike(connection, lines, listed),
+        ALIKE: _alike(connection, lines, which),
         MONTH: Coded(_month(month_of) - 1, MONTHS),
     }
-    return found | (_tags(connection, lines, listed) if tags else {})
+    return found | (_tags(connection, lines, which) if tags else {})
 
 
 def _month(days: np.ndarray) -> np.ndarray:
@@ -287,27 +307,37 @@ def _cancels_query(listed: bool) -> Select:
     return query.where(Among(order.customer_id, "customers")) if listed else query
 
 
-def _alike(connection: Any, lines: Lines, listed: dict[str, Any]) -> np.ndarray:
+def _alike(connection: Any, lines: Lines, which: Which) -> np.ndarray:
     """How many lines were ordered on the same day of the same SKU for the same price and date, this one among them."""
-    if listed:
-        asked = {"skus": np.unique(lines.sku_id), "days": np.unique(lines.placed_on)}
-        cells = columns(connection, _beside_query(), **asked)
-    else:
-        cells = [lines.sku_id, lines.placed_on, lines.first_promise, lines.unit_price]
-    keys = _fingerprints(*cells)
     own = _fingerprints(lines.sku_id, lines.placed_on, lines.first_promise, lines.unit_price)
+    match which:
+        case Which.EVER:
+            keys = own
+        case Which.OPEN:
+            # Where many wait, most days have one of them: whatever was ordered since the oldest came is read.
+            keys = _fingerprints(*columns(connection, _since_query(int(lines.placed_on.min(initial=0)))))
+        case Which.LISTED:
+            asked = {"skus": np.unique(lines.sku_id), "days": np.unique(lines.placed_on)}
+            keys = _fingerprints(*columns(connection, _beside_query(), **asked))
     keys = np.sort(keys)
     return np.searchsorted(keys, own, side="right") - np.searchsorted(keys, own)
 
 
 @cache
 def _beside_query() -> Select:
+    return _ordered().where(Among(models.Order.placed_on, "days"), Among(models.OrderLine.sku_id, "skus"))
+
+
+@lru_cache(maxsize=DAYS_KEPT)
+def _since_query(day: int) -> Select:
+    return _ordered().where(number(models.Order.placed_on) >= day)
+
+
+def _ordered() -> Select:
     line, order = models.OrderLine, models.Order
-    return (
-        select(number(line.sku_id), number(order.placed_on), number(line.first_promise), number(line.unit_price))
-        .join(order, order.id == line.order_id)
-        .where(Among(order.placed_on, "days"), Among(line.sku_id, "skus"))
-    )
+    return select(
+        number(line.sku_id), number(order.placed_on), number(line.first_promise), number(line.unit_price)
+    ).join(order, order.id == line.order_id)
 
 
 def _fingerprints(*cells: np.ndarray) -> np.ndarray:
@@ -318,9 +348,10 @@ def _fingerprints(*cells: np.ndarray) -> np.ndarray:
     return result
 
 
-def _tags(connection: Any, lines: Lines, listed: dict[str, Any]) -> dict[str, Column]:
+def _tags(connection: Any, lines: Lines, which: Which) -> dict[str, Column]:
     """The value of each tag, by its key; "yes" where a tag is a word without a value."""
-    line_id, tags = columns(connection, _tags_query(bool(listed)), **listed)
+    listed = {"lines": lines.id} if which is Which.LISTED else {}
+    line_id, tags = columns(connection, _tags_query(which), **listed)
     words = Words()
     place = words.numbers(tags)
     row = Rows(lines.id).of(line_id) if len(lines.id) else line_id
@@ -347,10 +378,10 @@ def _tags(connection: Any, lines: Lines, listed: dict[str, Any]) -> dict[str, Co
 
 
 @cache
-def _tags_query(listed: bool) -> Select:
-    tag = models.LineTag
+def _tags_query(which: Which) -> Select:
+    tag, line = models.LineTag, models.OrderLine
     query = select(number(tag.line_id), text(tag.tag))
-    return query.where(Among(tag.line_id, "lines")) if listed else query
+    return query if which is Which.EVER else _of_those(query.join(line, line.id == tag.line_id), which)
 
 
 def absent(name: str, rows: int) -> Column:

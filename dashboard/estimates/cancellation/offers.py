@@ -13,7 +13,7 @@ from dashboard.bulk import Rows, columns, number
 from dashboard.domain.cancellation_model import Model, chance, constant_points, daily_points
 from dashboard.domain.cancellation_risk import DAYS
 from dashboard.domain.offer_outcomes import LIKE_FROM, Counted, OfferOutcome, bands_of_chance, outcomes
-from dashboard.estimates.cancellation.asked import NOBODY, read_columns, read_ends, read_lines, shop_days
+from dashboard.estimates.cancellation.asked import NOBODY, Which, read_columns, read_ends, read_lines, shop_days
 from dashboard.estimates.cancellation.periods import NEVER, daily_columns, lives, periods
 from dashboard.estimates.cancellation.training import asked_columns
 
@@ -32,11 +32,11 @@ def judge_offers(connection: Any, today: int, model: Model) -> tuple[OfferOutcom
     mornings = np.unique(offered_day[offered_day + DAYS <= today])[-MOST_MORNINGS:].tolist()
     if not mornings:
         return outcomes(_nothing(0))
-    lines = read_lines(connection)
+    lines = read_lines(connection, Which.EVER)
     lines = lines.of(np.flatnonzero(lines.placed_on < today))
     ends = read_ends(connection, lines, today)
     life = lives(lines, ends)
-    asked = asked_columns(model.inputs, read_columns(connection, lines, model.money, all_lines=True), len(lines.id))
+    asked = asked_columns(model.inputs, read_columns(connection, lines, model.money, Which.EVER), len(lines.id))
     constant = constant_points(model, asked, len(lines.id))
     offered_on = np.full(len(lines.id), NEVER)
     row = Rows(lines.id).of(line_id)

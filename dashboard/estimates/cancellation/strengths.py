@@ -15,11 +15,11 @@ from dashboard import models
 from dashboard.bulk import Among, columns, number, run, staged, upsert_of
 from dashboard.domain.cancellation_model import constant_points
 from dashboard.domain.columns import NONE
-from dashboard.estimates.cancellation.asked import read_columns, read_lines
+from dashboard.estimates.cancellation.asked import Which, read_columns, read_lines
 from dashboard.estimates.cancellation.stored import Scoring, scoring
 from dashboard.estimates.cancellation.training import asked_columns
 
-# From so many lines on, it is quicker to read all there ever were than to list them.
+# From so many lines on, it is quicker to read all that are open than to list them.
 MANY_LINES = 50_000
 
 
@@ -46,12 +46,12 @@ LISTED = 1_000
 
 
 def _points(connection: Any, current: Scoring, line_id: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    is_many = len(line_id) > MANY_LINES
-    lines = read_lines(connection, None if is_many else line_id)
-    known = read_columns(connection, lines, current.model.money, all_lines=is_many)
+    which = Which.OPEN if len(line_id) > MANY_LINES else Which.LISTED
+    lines = read_lines(connection, which, line_id if which is Which.LISTED else None)
+    known = read_columns(connection, lines, current.model.money, which)
     asked = asked_columns(current.model.constant, known, len(lines.id))
     points = constant_points(current.model, asked, len(lines.id))
-    rows = np.flatnonzero(np.isin(lines.id, line_id)) if is_many else np.arange(len(lines.id))
+    rows = np.flatnonzero(np.isin(lines.id, line_id))
     return lines.id[rows], points[rows], lines.first_promise[rows]
 
 

@@ -28,6 +28,7 @@ from dashboard.domain.columns import NONE
 from dashboard.domain.model_quality import auc, bands, log_losses, quality
 from dashboard.estimates.cancellation.asked import (
     Lines,
+    Which,
     absent,
     as_numbers,
     read_columns,
@@ -74,7 +75,7 @@ def read_history(
     """Everything up to the evening before a day; of its fortnights those that begin on given mornings, else all that
     are over, back to the day of the first parcel (before, nobody kept a record of what ended).
     """
-    lines = read_lines(connection)
+    lines = read_lines(connection, Which.EVER)
     lines = lines.of(np.flatnonzero(lines.placed_on < today))
     ends = read_ends(connection, lines, today)
     if mornings is None:
@@ -93,7 +94,7 @@ def read_history(
     if rows > MOST_ROWS:
         found = found.of(np.flatnonzero(_drawn(lines.id[found.line], MOST_ROWS / rows)))
     usual = usual_money(lines) if money is None else money
-    return History(lines, read_columns(connection, lines, usual, all_lines=True), found)
+    return History(lines, read_columns(connection, lines, usual, Which.EVER), found)
 
 
 def _drawn(ids: np.ndarray, share: float) -> np.ndarray:
