@@ -33,7 +33,7 @@ TURN_SECONDS = 0.001
 # What a SQLite connection keeps of the file in memory: much while it writes, which must not spill; little while it
 # reads, because each of a process's threads has one, and what the machine itself keeps of files serves them as quickly.
 WRITER_KIBIBYTES = 65_536
-READER_KIBIBYTES = 4_096
+READER_KIBIBYTES = 1_024
 HAS_ROOM = "has_room"
 
 NAMING = {
