@@ -27,13 +27,13 @@ from flask_security import LoginForm, MailUtil, PasswordUtil, Security, SQLAlche
 from sqlalchemy import case, func, select, update
 
 from dashboard import clock, settings
-from dashboard.bulk import upsert
 from dashboard.config import LOOPBACK_HOSTS
 from dashboard.database import db, transaction
 from dashboard.messages import sign_in_mail
-from dashboard.models import RateCount, Role, User
+from dashboard.models import Role, User
 from dashboard.web import fragments, sessions
 from dashboard.web.passwords import password_faults
+from dashboard.web.rate_counts import SCHEME, count
 
 WRONG_PASSWORDS_ALLOWED = 5
 LOCK_SECONDS = 60
@@ -257,22 +257,8 @@ def count_attempt(address: str) -> int:
 
 
 def _count_stranger(address: str) -> int:
-    now, count = int(clock.real_now().timestamp()), RateCount
-    is_over = count.ends_at <= now
-    key = f"stranger {hashlib.sha256(address.encode()).hexdigest()}"  # whoever mistypes their own is nobody's business
-    connection = db.session.connection()
-    hits, ends_at = connection.execute(
-        upsert(connection, count)
-        .values(key=key, hits=1, ends_at=now + LOCK_SECONDS)
-        .on_conflict_do_update(
-            index_elements=["key"],
-            set_={
-                "hits": case((is_over, 1), else_=count.hits + 1),
-                "ends_at": case((is_over, now + LOCK_SECONDS), else_=count.ends_at),
-            },
-        )
-        .returning(count.hits, count.ends_at)
-    ).one()
+    hits, ends_at = count(f"stranger {address}", LOCK_SECONDS)
+    now = int(clock.real_now().timestamp())
     return 0 if hits <= WRONG_PASSWORDS_ALLOWED else max(1, min(LOCK_SECONDS, ends_at - now))
 
 
@@ -311,8 +297,11 @@ class OutboxMail(MailUtil):
 
 
 def _limit(app: Flask) -> None:
-    limiter = Limiter(get_remote_address, app=app, enabled=app.config["RATE_LIMITS"], storage_uri="memory://")
-    app.extensions["limits"] = limiter  # it is held by nobody else
+    is_on = app.config["RATE_LIMITS"]
+    # What is looked at by many, as pages of customers, is counted by each process for itself.
+    app.extensions["limits"] = Limiter(get_remote_address, app=app, enabled=is_on, storage_uri="memory://")
+    limiter = Limiter(get_remote_address, app=app, enabled=is_on, storage_uri=f"{SCHEME}://")
+    app.extensions["sign_in_limits"] = limiter  # it is held by nobody else
     for endpoint, limit in (
         ("security.login", SIGN_IN_LIMIT),
         ("security.verify", SIGN_IN_LIMIT),

@@ -263,3 +263,12 @@ def test_a_copy_that_takes_no_writes_gives_its_reports_all_the_same(world, viewe
 def test_every_filter_is_documented():
     text = (ROOT / "docs" / "panels.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| `(\w+)` \|", text.partition("## Filters")[2], re.MULTILINE) == list(EVERY_FILTER)
+
+
+def test_reports_are_put_on_a_schedule_where_they_are(world, viewer):
+    listed = viewer.get("/reports").text
+    assert "Mail it to me on a schedule" in listed
+    assert 'href="/report-schedules/new"' in listed
+    of_one = viewer.get("/reports/backorders/page").text
+    address = re.search(r'href="(/report-schedules/new[?][^"]+)"', of_one)[1].replace("&amp;", "&")
+    assert re.search(r'<option selected[^>]*value="report backorders"', viewer.panel(address).text)

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from dashboard import clock, people
 from dashboard.database import db
-from dashboard.models import Message, User
+from dashboard.models import Message, RateCount, User
 from dashboard.web import sign_in
 
 ADDRESS = "mara@desk.example"
@@ -276,6 +276,16 @@ def test_repeated_sign_ins_from_one_place_are_slowed_down(mara, make_app, databa
     assert codes[30] == 429
 
 
+def test_sign_ins_from_one_place_are_counted_by_all_processes_together(mara, make_app, database_url):
+    desks = [make_app(database_url, RATE_LIMITS=True).test_client() for _ in range(2)]
+    codes = [fill_in(desks[n % 2], "no", address=f"p{n}@desk.example").status_code for n in range(30)]
+    assert codes == [200] * 30
+    assert [fill_in(desk, "no", address="one.more@desk.example").status_code for desk in desks] == [429, 429]
+    kept = db.session.scalars(sa.select(RateCount.key)).all()
+    assert kept
+    assert not [key for key in kept if "127.0.0.1" in key or "@" in key], "nobody's address is kept"
+
+
 def test_an_htmx_request_of_nobody_is_told_to_go_and_sign_in(app, outsider):
     answer = outsider.panel("/", headers={"HX-Current-URL": "http://localhost/aging?bucket=61%2B"})
     assert answer.status_code == 419
@@ -318,6 +328,31 @@ def test_a_second_factor_is_asked_for_once_it_is_switched_on(mara, app, client):
     desk = app.test_client()
     fill_in(desk, PASSWORD)
     assert is_in(desk)
+
+
+def test_a_recovery_code_lets_in_who_has_no_phone_and_is_good_once(mara, app, client):
+    fill_in(client, PASSWORD)
+    page = client.post("/second-factor", data={"setup": "authenticator", "csrf_token": client.token()}).text
+    key = re.search(r"<code>([A-Z2-7 -]+)</code>", page).group(1).replace(" ", "").replace("-", "")
+    address = re.search(r'action="(/second-factor/[^"]+)"', page).group(1)
+    client.post(address, data={"code": TOTP(key=key).generate().token, "csrf_token": client.token()})
+    made = client.post("/recovery-codes", data={"generate_new_codes": "1", "csrf_token": client.token()}).text
+    codes = re.findall(r"<li><code>([^<]+)</code></li>", made)
+    assert len(set(codes)) > 1
+
+    def try_code(code):
+        desk = app.test_client()
+        fill_in(desk, PASSWORD)
+        assert not is_in(desk)
+        answer = desk.post("/recovery-code", data={"code": code, "csrf_token": desk.token()})
+        return is_in(desk), answer.text
+
+    assert try_code(codes[0])[0]
+    came_in, said = try_code(codes[0])
+    assert not came_in
+    assert "was used before" in said
+    assert try_code(codes[1])[0], "the others are good still"
+    assert not try_code("1234-5678-9012")[0]
 
 
 def test_a_former_key_still_opens_sessions_while_a_new_one_takes_over(mara, make_app, database_url, client):
