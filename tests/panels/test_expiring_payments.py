@@ -313,6 +313,15 @@ def test_days_in_an_address_are_read_and_written_in_one_way(payments, viewer):
         assert viewer.get(f"/expiring-payments?expires={nonsense}").status_code == 400
 
 
+def test_a_calendar_in_which_no_line_has_a_place_says_so_instead_of_being_empty(world, viewer):
+    world.order("1", "LAMP", 1, placed="2026-03-01")
+    world.plan()
+    for address in ("/expiring-payments", "/overview"):
+        text = viewer.get(address).text
+        assert "No last good day is known" in text
+        assert "expiring-payments-picture" not in text
+
+
 def test_an_empty_shop_says_whether_that_is_good(world, viewer):
     assert "Nothing is planned yet" in viewer.get("/expiring-payments").text
     world.plan()

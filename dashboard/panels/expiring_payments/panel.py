@@ -72,6 +72,11 @@ class PaymentsPanel:
 
     page: Page[PaymentLine]  # the rows
 
+    @property
+    def has_calendar(self) -> bool:
+        """False where lines wait and none of them has a place in it."""
+        return not self.undated_lines or any(period.lines for period in self.periods)
+
 
 def load(session: Session, view: View, today: date, *, listed: bool = True) -> PaymentsPanel:
     """Everything that the panel shows; its rows only where they are `listed`."""

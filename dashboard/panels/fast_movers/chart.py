@@ -20,6 +20,8 @@ NARROW_NAMES_WIDTH, NARROW_WORDS_WIDTH = 118, 44
 CHARACTER_WIDTH = 6.4
 # Shares of a row's height: the bar, the pale track up to the reorder point, and half of the point's own mark.
 BAR, TRACK, MARK = 0.42, 0.68, 0.36
+# Few rows are as high as those of so many.
+ROWS_AT_LEAST = 5
 # Of what the bars span, so much is left free at either end.
 ROOM = 0.04
 
@@ -115,7 +117,11 @@ def figure(panel: FastMoversPanel, address: Callable[[str], str], *, locale: str
             "zerolinecolor": "var(--line-firm)",
             "zerolinewidth": 1,
         },
-        "yaxis": {"range": [-0.5, len(rows) - 0.5], "showgrid": False, "showticklabels": False},
+        "yaxis": {
+            "range": [min(len(rows) - ROWS_AT_LEAST, 0) - 0.5, len(rows) - 0.5],
+            "showgrid": False,
+            "showticklabels": False,
+        },
         "shapes": [
             {
                 "type": "line",
