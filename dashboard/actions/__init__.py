@@ -16,6 +16,7 @@ from dashboard.actions.cause_corrections.routes import blueprint as cause_correc
 from dashboard.actions.consents.routes import blueprint as consents_blueprint
 from dashboard.actions.customer_erasures.routes import blueprint as customer_erasures_blueprint
 from dashboard.actions.deal_runs.routes import blueprint as deal_runs_blueprint
+from dashboard.actions.deal_schedules.routes import blueprint as deal_schedules_blueprint
 from dashboard.actions.deal_variants.routes import blueprint as deal_variants_blueprint
 from dashboard.actions.delay_notices.routes import blueprint as delay_notices_blueprint
 from dashboard.actions.deliveries.routes import blueprint as deliveries_blueprint
@@ -139,6 +140,12 @@ ACTIONS: tuple[Action, ...] = (
         ("deal-variant-saved", "deal-variant-changed"),
         Permission.DEAL_AGAIN,
         deal_variants_blueprint,
+    ),
+    Action(
+        "deal-schedules",
+        ("deal-scheduled", "deal-schedule-paused", "deal-schedule-resumed"),
+        Permission.DEAL_AGAIN,
+        deal_schedules_blueprint,
     ),
     Action(
         "deal-runs", ("deal-asked-for", "deal-committed", "deal-undone"), Permission.DEAL_AGAIN, deal_runs_blueprint

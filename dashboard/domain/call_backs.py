@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from dashboard.domain.refusals import Refused
+from dashboard.domain.times_of_day import read_time
 
 LONGEST_TEXT = 500
-_TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 
 
 class CallBackRefused(Refused):
@@ -20,10 +19,10 @@ def due_moment(day: date | None, at: str | None, *, now: datetime, zone: ZoneInf
     """The moment by which somebody calls, in UTC: a day, and a time of day as one says it in the shop."""
     if day is None:
         raise CallBackRefused("On which day do you call?", "Write the day.", field="day")
-    said = _TIME.fullmatch(at or "")
+    said = read_time(at)
     if said is None:
         raise CallBackRefused("At what time do you call?", "Write a time of day, as 14:30.", field="at")
-    due = datetime.combine(day, time(int(said[1]), int(said[2])), tzinfo=zone).astimezone(UTC)
+    due = datetime.combine(day, said, tzinfo=zone).astimezone(UTC)
     if due < now:
         raise CallBackRefused("That moment has passed.", "Write a later one.", field="at")
     return due

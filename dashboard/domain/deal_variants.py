@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from dashboard.domain.deals import LONGEST_NAME, SEGMENTS_AT_MOST, SORTS, STRATEGIES, DealRefused
 
+WAY_CHANGED = "the way of dealing was changed"  # why a schedule is paused
+
 # What each strategy means for the lines of its segment, and how they stand one behind the other.
 STRATEGY_WORDS = {
     "win": ("Win", "must be served in full and on time; whoever is not, is listed"),
@@ -78,6 +80,7 @@ def kept_in_words(variant: Variant) -> str:
     return f"“{variant.name}” is kept: {groups}. Nothing is dealt out yet."
 
 
-def changed_in_words(variant: Variant) -> str:
-    """What was changed."""
-    return f"“{variant.name}” is changed. Runs that were simulated before stay as they were."
+def changed_in_words(variant: Variant, *, pauses: bool) -> str:
+    """What was changed, and whether its schedule rests because of it."""
+    rests = " Its schedule is paused until somebody resumes it." if pauses else ""
+    return f"“{variant.name}” is changed. Runs that were simulated before stay as they were.{rests}"

@@ -14,6 +14,7 @@ from dashboard.actions.delay_notices.standing import settle_notices
 from dashboard.actions.offer_ends import end_overdue
 from dashboard.database import day_number, db, rows_touched, transaction
 from dashboard.jobs.catch_up import catch_up
+from dashboard.jobs.deal_on_schedule import deal_on_schedule
 from dashboard.jobs.keep_data import keep_data
 from dashboard.jobs.keep_dates import keep_dates
 from dashboard.jobs.learn_risk import is_due, learn
@@ -66,6 +67,7 @@ JOBS: dict[str, Job] = {
         ),
         Job("end_offers", "Ends offers whose last day is over, and those whose goods a file has ended.", end_overdue),
         Job("simulate_deals", "Finds what runs would do that deal supply out again.", simulate_deals),
+        Job("deal_on_schedule", "Simulates and commits ways of dealing whose time has come.", deal_on_schedule),
         Job(
             "keep_data",
             "Erases again what files bring back of erased customers, and what is older than the settings of retention.",

@@ -2,7 +2,16 @@
 
 from dashboard.models.authorizations import Authorization
 from dashboard.models.customers import Customer, CustomerErasure, PaymentMethod, TierPriority
-from dashboard.models.deals import DealRank, DealResult, DealRun, DealSegment, DealSku, DealtUnits, DealVariant
+from dashboard.models.deals import (
+    DealRank,
+    DealResult,
+    DealRun,
+    DealSchedule,
+    DealSegment,
+    DealSku,
+    DealtUnits,
+    DealVariant,
+)
 from dashboard.models.deliveries import Delivery, DeliveryLine
 from dashboard.models.estimates import (
     CancelRisk,
@@ -71,8 +80,9 @@ from dashboard.models.worklist import Assignment, CallBack, Note
 __all__ = [
     "Act", "AgingCustomers", "AgingDay", "AlertCase", "Assignment", "Authorization", "CallBack", "CancelRisk",
     "Cancellation", "CardRequest", "Consent", "Customer", "CustomerErasure", "CustomerLink", "DailySnapshot",
-    "DealRank", "DealResult", "DealRun", "DealSegment", "DealSku", "DealVariant", "DealtUnits", "DelayNotice",
-    "Delivery", "DeliveryLine", "DemandEstimate", "DemandEvent", "DemandForecast", "ForecastRecord", "Hold",
+    "DealRank", "DealResult", "DealRun", "DealSchedule", "DealSegment", "DealSku", "DealVariant", "DealtUnits",
+    "DelayNotice", "Delivery", "DeliveryLine", "DemandEstimate", "DemandEvent", "DemandForecast", "ForecastRecord",
+    "Hold",
     "IncentiveOffer", "IntakeChange", "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim", "JobRun", "KeptDates",
     "KeptSetting", "KeptText", "LatenessCount", "LatenessOutlook", "LatenessShift", "LeadTimeCount", "LinePart",
     "LinePlan", "LineTag", "Location", "MailChoice", "MailHabit", "Message", "MessageFile", "MessagePart", "Note",

@@ -92,6 +92,34 @@ class DealRun(Base):
     )
 
 
+class DealSchedule(Base):
+    """When a way of dealing is simulated and committed by itself, as whose act and why; and what came of it last."""
+
+    __tablename__ = "deal_schedules"
+
+    variant_id: Mapped[int] = mapped_column(Key, ForeignKey("deal_variants.id"), primary_key=True)
+    weekdays: Mapped[str] = mapped_column(String(7), doc="Digits in their order; 0 is Monday.")
+    at_minute: Mapped[int] = mapped_column(SmallInteger, doc="Of the day in the shop's zone, from 0.")
+    reason: Mapped[str] = mapped_column(Text, doc="With which every run of it is committed.")
+    set_at: Mapped[datetime] = mapped_column(Instant, doc="When it was set or resumed, by the real clock.")
+    set_by: Mapped[int] = mapped_column(ForeignKey("users.id"), doc="Whose act every run of it is.")
+    paused_at: Mapped[datetime | None] = mapped_column(Instant)
+    paused_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    ran_on: Mapped[date | None] = mapped_column(Day, doc="The last day that it was begun for, by the real clock.")
+    run_id: Mapped[int | None] = mapped_column(Key, ForeignKey("deal_runs.id"), doc="The last run that it asked for.")
+    tries: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0", doc="Runs of that day.")
+    ended_at: Mapped[datetime | None] = mapped_column(Instant, doc="When that was settled; empty: it is under way.")
+    failure: Mapped[str | None] = mapped_column(Text, doc="Why nothing was dealt, in a sentence.")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __table_args__ = (
+        CheckConstraint("weekdays <> ''", name="weekdays"),
+        CheckConstraint("at_minute >= 0 AND at_minute < 1440", name="at_minute"),
+        CheckConstraint("reason <> ''", name="reason"),
+    )
+    __mapper_args__ = {"version_id_col": version}
+
+
 class DealSku(Base):
     """A SKU that a run deals out."""
 

@@ -19,6 +19,7 @@ from dashboard.actions.accounts.action import change_role
 from dashboard.actions.assignments.action import assign_line
 from dashboard.actions.call_backs.action import promise_call_back
 from dashboard.actions.deal_runs.action import ask_for_run, commit_run
+from dashboard.actions.deal_schedules.action import pause_schedule, set_schedule
 from dashboard.actions.deal_variants.action import save_variant
 from dashboard.actions.deliveries.action import take_in_delivery
 from dashboard.actions.incentive_offers.action import offer_incentive
@@ -49,6 +50,7 @@ from dashboard.jobs.simulate_deals import simulate_deals
 from dashboard.messages.outbox import write
 from dashboard.models import (
     Act,
+    DealSchedule,
     DealVariant,
     Message,
     Order,
@@ -230,6 +232,16 @@ def bump_variant(world: World) -> None:
     """A colleague called the way of dealing something else."""
     with transaction() as session:
         session.get_one(DealVariant, 1).name = "VIPs before all"
+
+
+def bump_deal_schedule(variant_id: int) -> Callable[[World], None]:
+    """A colleague gave the schedule another reason."""
+
+    def bump(world: World) -> None:
+        with transaction() as session:
+            session.get_one(DealSchedule, variant_id).reason = "the other fair"
+
+    return bump
 
 
 def bump_sent_order(world: World) -> None:
@@ -597,6 +609,23 @@ EXAMPLES = (
         bump_variant,
         "name",
     ),
+    Example(
+        "deal-scheduled",
+        "/deals/variants/1/schedules",
+        {"weekdays": ["0", "2"], "at": "06:30", "reason": "the fairs"},
+        {"weekdays": ["0", "2"], "at": "25:00", "reason": "the fairs"},
+        bump_deal_schedule(1),
+        "at",
+    ),
+    Example("deal-schedule-paused", "/deals/variants/1/pauses", {"why": "a holiday"}, None, bump_deal_schedule(1)),
+    Example(
+        "deal-schedule-resumed",
+        "/deals/variants/2/resumptions",
+        {"reason": "it is over"},
+        {"reason": "w" * 501},
+        bump_deal_schedule(2),
+        "reason",
+    ),
     Example("deal-asked-for", "/deals/variants/1/deal-runs", {}, None, bump_variant),
     Example(
         "deal-committed",
@@ -817,6 +846,8 @@ def filled(world: World) -> None:
         simulate_deals()
         if sku == "URN":
             commit_run(1, reason="the fair", actor=manager.id)
+        set_schedule(int(kept.made), weekdays=[4], at="6:00", reason="the fair", actor=manager.id)
+    pause_schedule(2, why=None, actor=manager.id)
 
 
 @pytest.fixture

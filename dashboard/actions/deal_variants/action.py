@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from dashboard import audit, clock, models, planning
 from dashboard.actions.clashes import refuse_if_changed
+from dashboard.actions.deal_schedules.action import pause_if_it_runs
 from dashboard.actions.outcomes import Outcome, sent_before
 from dashboard.database import transaction
-from dashboard.domain.deal_variants import Segment, Variant, changed_in_words, keep, kept_in_words
+from dashboard.domain.deal_variants import WAY_CHANGED, Segment, Variant, changed_in_words, keep, kept_in_words
 
 SUBJECT = "deal-variant {}"
 
@@ -57,7 +58,9 @@ def change_variant(
     submission: str | None = None,
     actor: Any,
 ) -> Outcome:
-    """Change a way of dealing; runs that were simulated keep the one that they were asked with."""
+    """Change a way of dealing; runs that were simulated keep the one that they were asked with, and its schedule rests:
+    whoever set it meant the way as it was.
+    """
     with transaction() as session:
         _one_by_one(session)
         row = session.get_one(models.DealVariant, variant_id, with_for_update=True, populate_existing=True)
@@ -70,7 +73,8 @@ def change_variant(
         session.execute(delete(models.DealSegment).where(models.DealSegment.variant_id == variant_id))
         session.flush()
         _write_segments(session, variant_id, variant)
-        notice = changed_in_words(variant)
+        pauses = pause_if_it_runs(session, variant_id, why=WAY_CHANGED, actor=actor)
+        notice = changed_in_words(variant, pauses=pauses)
         act = audit.record(
             "deal-variant-changed", SUBJECT.format(variant_id), after=_particulars(row, variant), actor=actor
         )

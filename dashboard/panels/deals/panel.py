@@ -32,7 +32,8 @@ class DealsPage:
     @property
     def is_under_way(self) -> bool:
         """Whether something on the page is being done, so that it is worth looking again soon."""
-        return any(run.is_under_way for run in self.runs)
+        scheduled = (variant.schedule for variant in self.variants)
+        return any(run.is_under_way for run in self.runs) or any(one.is_under_way for one in scheduled if one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,10 @@ class RunPage:
     money: tuple[dict[str, Any], ...]  # one row a currency; values are never added across them
 
 
-def load_deals(session: Session, *, before: int | None = None) -> DealsPage:
-    """What the page of all shows."""
+def load_deals(session: Session, now: datetime, *, before: int | None = None) -> DealsPage:
+    """What the page of all shows; `now` is the real time."""
     before = None if before is None else min(max(before, 0), LARGEST_NUMBER)
-    kept, found = variants(session), runs(session, before=before, limit=RUNS_SHOWN + 1)
+    kept, found = variants(session, now), runs(session, before=before, limit=RUNS_SHOWN + 1)
     shown = found[:RUNS_SHOWN]
     texts = {one.scope for one in kept} | {segment.filters for one in kept for segment in one.segments}
     return DealsPage(kept, shown, before, shown[-1].id if len(found) > RUNS_SHOWN else None, _in_words(session, texts))

@@ -13,12 +13,15 @@ import numpy as np
 from sqlalchemy import BigInteger, Connection, Integer, Select, false, func, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
+from dashboard import clock
 from dashboard.bulk import columns, number
+from dashboard.domain.deal_schedules import Times, times_kept
 from dashboard.domain.deals import STRATEGIES
 from dashboard.models import (
     Customer,
     DealResult,
     DealRun,
+    DealSchedule,
     DealSegment,
     DealVariant,
     LinePlan,
@@ -114,6 +117,28 @@ class ShownSegment:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleRow:
+    """When a way of dealing is run by itself, as whose act, and what came of it last."""
+
+    times: Times
+    reason: str
+    set_by: str
+    following: datetime | None  # its next time; None while it is paused
+    paused_at: datetime | None
+    paused_by: str | None
+    run_id: int | None
+    run_state: str | None
+    ended_at: datetime | None
+    failure: str | None
+    ran_on: date | None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether its run of the day is neither committed nor given up."""
+        return self.run_id is not None and self.ended_at is None
+
+
+@dataclass(frozen=True, slots=True)
 class VariantRow:
     """A way of dealing as somebody reads it."""
 
@@ -121,6 +146,7 @@ class VariantRow:
     name: str
     scope: str
     segments: tuple[ShownSegment, ...]
+    schedule: ScheduleRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +182,51 @@ class RunRow:
         return sum(row[name] for row in self.figures)
 
 
-def variants(session: Session) -> tuple[VariantRow, ...]:
-    """The ways of dealing that are kept, by name."""
+def variants(session: Session, now: datetime) -> tuple[VariantRow, ...]:
+    """The ways of dealing that are kept, by name; `now` is the real time, by which schedules run."""
     groups: dict[int, list[ShownSegment]] = {}
     segment = DealSegment
     for row in session.scalars(select(segment).order_by(segment.variant_id, segment.place)):
         groups.setdefault(row.variant_id, []).append(ShownSegment(row.strategy, row.sort, row.filters))
+    schedules = _schedules(session, now)
     rows = session.scalars(select(DealVariant).order_by(DealVariant.id))
     return tuple(
-        VariantRow(row.id, row.name, row.scope, tuple(groups.get(row.id, ())))
+        VariantRow(row.id, row.name, row.scope, tuple(groups.get(row.id, ())), schedules.get(row.id))
         for row in sorted(rows, key=lambda row: (row.name.casefold(), row.id))
     )
+
+
+def _schedules(session: Session, now: datetime) -> dict[int, ScheduleRow]:
+    row, zone = DealSchedule, clock.shop_zone()
+    setter, pauser = aliased(User), aliased(User)
+    query = (
+        select(
+            row,
+            func.coalesce(setter.name, setter.email),
+            func.coalesce(pauser.name, pauser.email),
+            DealRun.state,
+        )
+        .join(setter, setter.id == row.set_by)
+        .outerjoin(pauser, pauser.id == row.paused_by)
+        .outerjoin(DealRun, DealRun.id == row.run_id)
+    )
+    found = {}
+    for kept, set_by, paused_by, run_state in session.execute(query):
+        times = times_kept(kept.weekdays, kept.at_minute)
+        found[kept.variant_id] = ScheduleRow(
+            times,
+            kept.reason,
+            set_by,
+            None if kept.paused_at else times.due_after(now, zone),
+            kept.paused_at,
+            paused_by,
+            kept.run_id,
+            run_state,
+            kept.ended_at,
+            kept.failure,
+            kept.ran_on,
+        )
+    return found
 
 
 def runs(

@@ -24,7 +24,7 @@ WORDS = {"strategy_words": STRATEGY_WORDS, "sort_words": SORT_WORDS}
 @requires(Permission.SEE_DESK)
 def index() -> Response:
     """Ways of dealing, and the runs."""
-    page = load_deals(db.session(), before=request.args.get("before", type=int))
+    page = load_deals(db.session(), clock.real_now(), before=request.args.get("before", type=int))
     return fragments.show("panels/deals/page.html", "panels/deals/_list.html", page=page, **WORDS)
 
 

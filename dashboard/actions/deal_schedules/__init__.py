@@ -1,0 +1,1 @@
+"""Ways of dealing supply out again that are run on a schedule: set, paused, resumed, and carried out."""
