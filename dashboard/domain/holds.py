@@ -108,6 +108,16 @@ def fix(
     return _summed(_places(line, free, qty, usual_location_id))
 
 
+def all_that_is_here(line: LineUnits) -> int:
+    """The units reserved for a line that nothing keeps for it yet."""
+    loose = sum(one.qty for one in line.reserved if not one.held)
+    if not loose:
+        raise HoldRefused(
+            f"Nothing is reserved for {line.name} that is not held already.", "Fix it when units have come."
+        )
+    return loose
+
+
 def pick(line: LineUnits, qty: int) -> tuple[tuple[NewHold, ...], tuple[HoldEnd, ...]]:
     """What is picked of a line's reserved units, and the holds of another kind that turn into it: those come first."""
     _refuse_without_open_units(line, qty)

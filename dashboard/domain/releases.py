@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from dashboard.domain.order_lines import be, by_whom, moment
+from dashboard.domain.holds import PICKED
+from dashboard.domain.order_lines import LineUnits, be, by_whom, moment
 from dashboard.domain.quantities import units
 from dashboard.domain.refusals import Refused
 
@@ -42,6 +43,17 @@ def release(hold: HoldStanding, *, reason: str, today: date) -> str:
     if not reason.strip():
         raise ReleaseRefused("Somebody held these for a reason.", "Write why they are released.", field="reason")
     return reason.strip()
+
+
+def held_by_hand(line: LineUnits) -> list[int]:
+    """The holds (ids) of a line that staff may end together: what is picked goes back by itself, one by one."""
+    found = [one.id for one in line.holds if one.kind != PICKED]
+    if not found:
+        raise ReleaseRefused(
+            f"Nothing of {line.name} is held or tied.",
+            "What is picked is released at its order." if line.holds else "Nothing changed.",
+        )
+    return found
 
 
 def released_in_words(hold: HoldStanding, *, kept: int) -> str:

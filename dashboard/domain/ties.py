@@ -82,6 +82,23 @@ def tie(line: LineUnits, qty: int, *, to: Incoming | None, sku: str) -> tuple[Ne
     return _by_part(line, qty)
 
 
+def chosen_order(number: str | None) -> str:
+    """The purchase order that somebody chose."""
+    if not number:
+        raise TieRefused("No purchase order is chosen.", "Order what is missing first.", field="purchase_order")
+    return number
+
+
+def still_to_tie(line: LineUnits, *, to: Incoming | None, number: str, sku: str) -> int:
+    """The units of a line that are not here and wait for nothing in particular, or what the order has left of them."""
+    if to is None:
+        raise TieRefused(f"{purchase_order(number)} brings no {sku}.", "Choose one that does.", field="purchase_order")
+    waiting = line.open - line.here - sum(one.qty for one in line.holds if one.is_tie)
+    if waiting <= 0:
+        raise TieRefused(f"Nothing of {line.name} waits that is not tied already.", "Untie it first.")
+    return min(waiting, max(to.open - to.tied, 0)) or waiting
+
+
 def arrived(ties: Sequence[HeldUnits], qty: int) -> list[HoldEnd]:
     """Which ties end because so many units of their purchase-order line came: the firmest first, then the oldest."""
     by_turn = sorted(ties, key=lambda one: (HELD_NAMES.index(one.kind), one.id))

@@ -94,7 +94,7 @@ ROW_ACTS: tuple[RowAct, ...] = (
         suits=Suits(waiting=True),
         of_order=True,
     ),
-    RowAct("notes", "Note", icon="note", permission=Permission.CONTACT_CUSTOMERS, endpoint="notes.new"),
+    RowAct("notes", "Note", icon="note", permission=Permission.CONTACT_CUSTOMERS, endpoint="notes.new", of_many=True),
     RowAct(
         "assignments",
         "Assign",
@@ -119,6 +119,7 @@ ROW_ACTS: tuple[RowAct, ...] = (
         endpoint="card_requests.new",
         suits=Suits(unpaid=True),
         of_order=True,
+        of_many=True,
     ),
     RowAct(
         "authorizations",
@@ -138,7 +139,7 @@ ROW_ACTS: tuple[RowAct, ...] = (
         of_order=True,
         of_many=True,
     ),
-    RowAct("holds", "Hold", icon="lock", permission=Permission.FIX_LINES, endpoint="holds.new"),
+    RowAct("holds", "Hold", icon="lock", permission=Permission.FIX_LINES, endpoint="holds.new", of_many=True),
     RowAct(
         "ties",
         "Tie",
@@ -146,6 +147,7 @@ ROW_ACTS: tuple[RowAct, ...] = (
         permission=Permission.FIX_LINES,
         endpoint="ties.new",
         suits=Suits(waiting=True),
+        of_many=True,
     ),
     RowAct(
         "cause-corrections",
@@ -165,6 +167,11 @@ ROW_ACTS: tuple[RowAct, ...] = (
         endpoint="cancellations.new",
         of_many=True,
     ),
+)
+
+# What of one line is done hold by hold, where they stand.
+OF_MANY_ALONE = (
+    RowAct("releases", "Release", icon="lock-open", permission=Permission.FIX_LINES, endpoint="", of_many=True),
 )
 
 # What can be done at the row of a SKU: its forms are about all that waits for it, or all that stands of it.
@@ -249,7 +256,7 @@ def acts_of_lines(panel: str = "") -> tuple[PlacedAct, ...]:
 
 def acts_of_selections() -> tuple[RowAct, ...]:
     """What somebody may do with a selection of lines."""
-    return tuple(act for act in ROW_ACTS if act.of_many and can(current_user, act.permission))
+    return tuple(act for act in (*ROW_ACTS, *OF_MANY_ALONE) if act.of_many and can(current_user, act.permission))
 
 
 def _placed(act: RowAct) -> PlacedAct:

@@ -12,7 +12,7 @@ from dashboard import models
 from dashboard.actions.selections.acts import SELECTION_ACTS
 from dashboard.database import db, transaction
 from dashboard.domain.selections import SELECTED_AT_MOST
-from dashboard.panels.row_acts import ROW_ACTS
+from dashboard.panels.row_acts import OF_MANY_ALONE, ROW_ACTS
 from tests.actions.posting import acts, assert_copies_are_right, one_order, units
 from tests.conftest import Desk
 from tests.factories import World, as_micros
@@ -24,6 +24,11 @@ TYPED = {
     "shipment-splits": {"charged": "absorb"},
     "priorities": {"priority": "1", "reason": "the fair opens"},
     "assignments": {"person": "", "until": "2026-03-20"},
+    "notes": {"says": "the maker moves house"},
+    "card-requests": {"why": "before the fair"},
+    "holds": {"reason": "shown at the fair"},
+    "ties": {"purchase_order": "PO-7", "reason": "ordered for them"},
+    "releases": {"reason": "the fair is over"},
     "cause-corrections": {"cause": "demand-spike"},
     "cancellations": {"reason": "customer"},
 }
@@ -33,6 +38,11 @@ ACT = {
     "shipment-splits": "shipment-split",
     "priorities": "priority-changed",
     "assignments": "line-assigned",
+    "notes": "note-written",
+    "card-requests": "card-asked-for",
+    "holds": "units-held",
+    "ties": "units-tied",
+    "releases": "hold-released",
     "cause-corrections": "cause-corrected",
     "cancellations": "rest-cancelled",
 }
@@ -64,15 +74,41 @@ def form_of(desk: Desk, word: str, written: str) -> dict[str, str]:
     return {**carried, **TYPED[word]}
 
 
-def one_of_each_is_here(shop: World) -> None:
-    """Of every line one unit stands on the shelf; a further parcel costs what the order paid for shipping."""
+def one_of_each_is_held(shop: World) -> None:
+    """Of every line one unit stands on the shelf, and is fixed to it."""
     shop.stock("CHAIR", 3)
     shop.stock("LAMP", 1)
-    for number in ("10480", "10481", "10482"):
-        shop.hold(number, 1)
+    for number, line in ALL:
+        shop.hold(number, 1, line=line)
+    shop.plan()
+
+
+def one_of_each_is_here(shop: World) -> None:
+    """The same, where a further parcel costs what the order paid for shipping."""
+    one_of_each_is_held(shop)
     with transaction() as session:
         session.execute(sa.update(models.Order).values(shipping_amount=as_micros("4.90")))
     shop.plan()
+
+
+def all_of_each_is_here(shop: World) -> None:
+    shop.stock("CHAIR", 18)
+    shop.stock("LAMP", 2)
+    shop.plan()
+
+
+def all_of_each_is_ordered(shop: World) -> None:
+    shop.purchase_order("PO-7", lines=[("CHAIR", 40), ("LAMP", 40)], expected="2026-04-10")
+    shop.plan()
+
+
+# What an act needs before it has something to do.
+BEFORE = {
+    "shipment-splits": one_of_each_is_here,
+    "holds": all_of_each_is_here,
+    "ties": all_of_each_is_ordered,
+    "releases": one_of_each_is_held,
+}
 
 
 def done(act: str) -> list[str]:
@@ -80,17 +116,16 @@ def done(act: str) -> list[str]:
 
 
 def test_every_act_that_rows_offer_for_many_is_one_that_can_be_done_to_many() -> None:
-    assert {act.word for act in ROW_ACTS if act.of_many} == set(SELECTION_ACTS) == set(TYPED)
-    assert {act.word: act.permission for act in ROW_ACTS if act.of_many} == {
-        word: act.permission for word, act in SELECTION_ACTS.items()
-    }
+    of_many = {act.word: act.permission for act in (*ROW_ACTS, *OF_MANY_ALONE) if act.of_many}
+    assert of_many == {word: act.permission for word, act in SELECTION_ACTS.items()}
+    assert of_many.keys() == TYPED.keys()
 
 
 @pytest.mark.parametrize("word", TYPED)
 def test_it_is_shown_first_done_once_and_recorded_row_by_row(shop: World, manager: Desk, word: str) -> None:
     lines = (("10480", 1), ("10480", 2), ("10482", 1))
-    if word == "shipment-splits":
-        one_of_each_is_here(shop)
+    if word in BEFORE:
+        BEFORE[word](shop)
     form = form_of(manager, word, rows(shop, *lines))
     foreseen = manager.act(f"/selections/{word}/preview", form)
     assert foreseen.status_code == 200
@@ -179,13 +214,83 @@ def test_who_may_not_do_it_to_one_may_not_do_it_to_many(shop: World, viewer: Des
     assert acts() == []
 
 
+def said_of(desk: Desk, word: str, written: str) -> str:
+    answer = desk.act(f"/selections/{word}", form_of(desk, word, written))
+    return re.sub(r"<[^>]+>", "", answer.text)
+
+
+def live_holds() -> list[models.Hold]:
+    db.session.rollback()
+    hold = models.Hold
+    return list(db.session.scalars(sa.select(hold).where(hold.ended_at.is_(None)).order_by(hold.id)))
+
+
+def test_all_that_is_here_of_each_is_fixed_and_of_what_is_not_here_it_is_said(shop: World, manager: Desk) -> None:
+    shop.stock("CHAIR", 8)
+    shop.plan()
+    said = said_of(manager, "holds", rows(shop, ("10480", 1), ("10480", 2), ("10481", 1)))
+    assert "Done for 2 lines; 1 was refused." in said
+    assert "Nothing is reserved for line 2 of order 10480 that is not held already." in said
+    assert [(hold.qty, hold.kind, hold.reason) for hold in live_holds()] == [
+        (2, "fixed", "shown at the fair"),
+        (6, "fixed", "shown at the fair"),
+    ]
+    assert "3 were refused" in said_of(manager, "holds", rows(shop, ("10480", 1), ("10480", 2), ("10481", 1)))
+
+
+def test_each_is_tied_to_the_order_that_brings_it_as_far_as_that_goes(shop: World, manager: Desk) -> None:
+    shop.purchase_order("PO-7", "CHAIR", 8, expected="2026-04-10")
+    shop.plan()
+    written = rows(shop, *ALL)
+    text = manager.panel(f"/selections/ties/new?rows={written.replace(' ', '+')}").text
+    assert re.findall(r"<option[^>]*>([^<]+)</option>", text) == ["PO-7"]
+    said = said_of(manager, "ties", written)
+    assert "Done for 2 lines; 2 were refused." in said
+    assert "PO-7 brings no LAMP." in said
+    assert "PO-7 brings 8 units, of which 8 are tied to other lines." in said
+    assert [hold.qty for hold in live_holds()] == [6, 2]
+    assert_copies_are_right()
+
+
+def test_where_no_order_brings_them_nothing_can_be_tied_and_the_form_says_so(shop: World, manager: Desk) -> None:
+    written = rows(shop, *ALL)
+    assert (
+        "none brings what these wait for"
+        in manager.panel(f"/selections/ties/new?rows={written.replace(' ', '+')}").text
+    )
+    form = {**form_of(manager, "ties", written), "purchase_order": ""}
+    assert "No purchase order is chosen." in manager.act("/selections/ties/preview", form).text
+    empty = {**form_of(manager, "notes", written), "says": " "}
+    shown = manager.act("/selections/notes/preview", empty)
+    assert shown.text.count("Write what a colleague should know.") == 1, "once for all of them"
+    assert manager.act("/selections/notes", empty).status_code == 422
+
+
+def test_holds_and_ties_of_each_end_and_what_is_picked_stays(shop: World, manager: Desk) -> None:
+    shop.stock("CHAIR", 4)
+    shop.purchase_order("PO-7", "CHAIR", 8, expected="2026-04-10")
+    shop.hold("10480", 1)
+    shop.hold("10480", 2, at=None, po="PO-7")
+    shop.hold("10482", 1, kind="picked")
+    shop.plan()
+    said = said_of(manager, "releases", rows(shop, ("10480", 1), ("10482", 1)))
+    assert "Done for 1 line; 1 was refused." in said
+    assert "1 unit of line 1 of order 10480 is no longer fixed at" in said
+    assert "2 units of line 1 of order 10480 are no longer tied to PO-7." in said
+    assert "What is picked is released at its order." in said
+    assert [hold.kind for hold in live_holds()] == ["picked"]
+    assert len(done("hold-released")) == 2, "each has its place in the history"
+    assert_copies_are_right()
+
+
 def test_the_bar_leads_to_what_its_reader_may_do_with_what_is_ticked(shop: World, agent: Desk, viewer: Desk) -> None:
     written = rows(shop, ("10480", 1), ("10482", 1))
     offered = re.findall(
         r'hx-get="/selections/([a-z-]+)/new\?rows=([^"]+)"', agent.act("/aging/ticked", {"rows": written}).text
     )
     assert [word for word, _ in offered] == [
-        "shipment-splits", "incentive-offers", "delay-notices", "assignments", "cause-corrections", "cancellations"
+        "shipment-splits", "incentive-offers", "delay-notices", "notes", "assignments", "card-requests",
+        "cause-corrections", "cancellations",
     ]  # fmt: skip
     assert {given.replace("+", " ") for _, given in offered} == {written}
     every = re.findall(

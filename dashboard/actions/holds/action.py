@@ -14,12 +14,14 @@ from dashboard.actions.order_lines import LoadedLine, end_holds, load_still, tou
 from dashboard.actions.outcomes import Outcome, consequences, sent_before
 from dashboard.database import transaction
 from dashboard.domain.holds import (
+    FIXED,
     PICKED,
     UNITS_PICKED,
     FreeUnits,
     HoldEnd,
     Holder,
     NewHold,
+    all_that_is_here,
     fix,
     held_in_words,
     pick,
@@ -81,6 +83,19 @@ def hold_units(
         # A release takes back one hold; what stood fixed before it was picked is another story.
         made = str(written[0].id) if len(written) == 1 and not ends else ""
         return Outcome(notice, (line.row.sku_id,), did, made=made)
+
+
+@planning.repeated
+def fix_what_is_here(
+    order_id: int, line_no: int, *, reason: str | None, submission: str | None = None, actor: Any
+) -> Outcome:
+    """Fix to a line all that is reserved for it."""
+    with transaction() as session:
+        line = load_still(session, order_id, line_no).line(line_no)
+        if repeated := sent_before(submission):
+            return repeated
+        qty = all_that_is_here(line.units)
+        return hold_units(order_id, line_no, kind=FIXED, qty=qty, reason=reason, submission=submission, actor=actor)
 
 
 def free_units(session: Session, sku_id: int) -> list[FreeUnits]:

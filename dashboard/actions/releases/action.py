@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import chain, repeat
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,7 +14,7 @@ from dashboard.actions.clashes import refuse_if_changed
 from dashboard.actions.order_lines import load_still, touch
 from dashboard.actions.outcomes import Outcome, consequences, sent_before
 from dashboard.database import transaction
-from dashboard.domain.releases import HoldStanding, release, released_in_words
+from dashboard.domain.releases import HoldStanding, held_by_hand, release, released_in_words
 
 
 @planning.repeated
@@ -61,6 +63,22 @@ def release_hold(
         )
         audit.record_submission(submission, act, notice)
         return Outcome(notice, (line.row.sku_id,), did)
+
+
+@planning.repeated
+def release_line(
+    order_id: int, line_no: int, *, reason: str | None, submission: str | None = None, actor: Any
+) -> Outcome:
+    """End all that staff, or a run, hold for a line or have tied it to."""
+    with transaction() as session:
+        line = load_still(session, order_id, line_no).line(line_no)
+        if repeated := sent_before(submission):
+            return repeated
+        done = [
+            release_hold(hold_id, reason=reason, submission=submission if first else None, actor=actor)
+            for first, hold_id in zip(chain((True,), repeat(False)), held_by_hand(line.units), strict=False)
+        ]
+        return replace(done[-1], notice=" ".join(one.notice for one in done))
 
 
 def hold_standing(session: Session, hold: models.Hold, line: str) -> HoldStanding:

@@ -8,22 +8,32 @@ from typing import Any
 
 from dashboard.actions.assignments.action import assign_line
 from dashboard.actions.cancellations.action import cancel_rest
+from dashboard.actions.card_requests.action import request_card
 from dashboard.actions.cause_corrections.action import correct_cause
 from dashboard.actions.delay_notices.action import tell_customers
+from dashboard.actions.holds.action import fix_what_is_here
 from dashboard.actions.incentive_offers.action import offer_incentive
+from dashboard.actions.notes.action import write_note
 from dashboard.actions.priorities.action import change_priority
+from dashboard.actions.releases.action import release_line
 from dashboard.actions.selections.forms import (
     AssignmentsForm,
     CancellationsForm,
+    CardRequestsForm,
     CausesForm,
     DelayNoticesForm,
+    HoldsForm,
+    NotesForm,
     OffersForm,
     PrioritiesForm,
+    ReleasesForm,
     SelectionForm,
     SplitsForm,
+    TiesForm,
 )
 from dashboard.actions.selections.queries import SelectedRow
 from dashboard.actions.shipment_splits.action import split_what_is_here
+from dashboard.actions.ties.action import tie_to_order
 from dashboard.domain.incentive_offers import refuse_mixed_money
 from dashboard.permissions import Permission
 
@@ -93,6 +103,48 @@ SELECTION_ACTS: dict[str, SelectionAct] = {
         permission=Permission.ASSIGN_LINES,
         act=assign_line,
         form=AssignmentsForm,
+    ),
+    "notes": SelectionAct(
+        "Note",
+        "Write it down",
+        icon="note",
+        permission=Permission.CONTACT_CUSTOMERS,
+        act=write_note,
+        form=NotesForm,
+        of_orders=True,
+    ),
+    "card-requests": SelectionAct(
+        "Ask for a new card",
+        "Ask the customers",
+        icon="credit-card",
+        permission=Permission.CONTACT_CUSTOMERS,
+        act=request_card,
+        form=CardRequestsForm,
+        of_orders=True,
+    ),
+    "holds": SelectionAct(
+        "Fix what is here",
+        "Fix what is here",
+        icon="lock",
+        permission=Permission.FIX_LINES,
+        act=fix_what_is_here,
+        form=HoldsForm,
+    ),
+    "ties": SelectionAct(
+        "Tie to a purchase order",
+        "Tie",
+        icon="link",
+        permission=Permission.FIX_LINES,
+        act=tie_to_order,
+        form=TiesForm,
+    ),
+    "releases": SelectionAct(
+        "Release holds and ties",
+        "Release",
+        icon="lock-open",
+        permission=Permission.FIX_LINES,
+        act=release_line,
+        form=ReleasesForm,
     ),
     "cause-corrections": SelectionAct(
         "Correct the cause",

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from flask_security import current_user
-from wtforms import Field, HiddenField, RadioField
+from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional
+from wtforms.validators import DataRequired, Optional
 
 from dashboard import clock
 from dashboard.actions.assignments.forms import PersonField
@@ -20,6 +20,7 @@ from dashboard.actions.incentive_offers.forms import KINDS, USUAL_PERCENT, Offer
 from dashboard.actions.offers import ceiling_of
 from dashboard.actions.selections.queries import SelectedRow
 from dashboard.actions.shipment_splits.forms import CHARGE, WE_PAY
+from dashboard.actions.ties.queries import orders_that_bring
 from dashboard.database import db
 from dashboard.domain import incentive_offers as offers
 from dashboard.models.shipments import CUSTOMERS_CANCEL
@@ -82,6 +83,43 @@ class DelayNoticesForm(SelectionForm):
     """Why several customers are told of another date, for the history; the letters are made of the facts."""
 
     why = reason_field(required=False)
+
+
+class HoldsForm(SelectionForm):
+    """Why what is here of several lines is kept for them."""
+
+    reason = reason_field(required=False)
+
+
+class ReleasesForm(SelectionForm, ReasonedForm):
+    """Why several lines keep nothing for themselves any more."""
+
+
+class TiesForm(SelectionForm):
+    """To which purchase order several lines are tied, and why."""
+
+    # Whether it brings what a line waits for is a rule's to say, line by line.
+    purchase_order = SelectField("Purchase order", validate_choice=False)
+    reason = reason_field(required=False)
+
+    def know(self, rows: Sequence[SelectedRow]) -> None:
+        offered = orders_that_bring(db.session(), {row.sku_id for row in rows if row.sku_id is not None})
+        self.purchase_order.choices = [SelectChoice(number, number) for number in offered]
+        if not offered:
+            self.purchase_order.choices = [SelectChoice("", "none brings what these wait for")]
+
+
+class CardRequestsForm(SelectionForm):
+    """Whether customers are asked once more, and why."""
+
+    again = BooleanField("Ask again who was asked this week")
+    why = reason_field(required=False)
+
+
+class NotesForm(SelectionForm):
+    """What a colleague should know of several orders."""
+
+    says = TextAreaField("Note", [DataRequired("Write what a colleague should know.")])
 
 
 class SplitsForm(SelectionForm):

@@ -20,6 +20,7 @@ class SelectedRow:
     line_no: int | None  # None: the whole order
     customer: str
     currency: str | None
+    sku_id: int | None = None  # of a line
 
     @property
     def key(self) -> str:
@@ -48,6 +49,7 @@ def rows_of(session: Session, line_ids: list[int], *, of_orders: bool) -> list[S
             OrderLine.line_no,
             func.coalesce(Customer.name, Customer.code),
             Order.currency,
+            OrderLine.sku_id,
         )
         .join(Order, Order.id == OrderLine.order_id)
         .join(Customer, Customer.id == Order.customer_id)
@@ -56,5 +58,5 @@ def rows_of(session: Session, line_ids: list[int], *, of_orders: bool) -> list[S
     ).all()
     if not of_orders:
         return [SelectedRow(*row) for row in rows]
-    orders = {row[0]: SelectedRow(row[0], row[1], None, *row[3:]) for row in rows}
+    orders = {row[0]: SelectedRow(row[0], row[1], None, *row[3:5]) for row in rows}
     return list(orders.values())

@@ -13,7 +13,7 @@ from dashboard.actions.order_lines import load_still, touch
 from dashboard.actions.outcomes import Outcome, consequences, sent_before
 from dashboard.database import transaction
 from dashboard.domain.holds import FIXED
-from dashboard.domain.ties import Incoming, tie, tied_in_words
+from dashboard.domain.ties import Incoming, chosen_order, still_to_tie, tie, tied_in_words
 from dashboard.models.purchase_orders import SUPPLYING_STATUSES
 
 LARGEST_KEY = 2**63 - 1  # what databases take for a key at all
@@ -74,6 +74,44 @@ def tie_units(
         )
         audit.record_submission(submission, act, notice)
         return Outcome(notice, (line.row.sku_id,), did, made=str(ties[0].id) if len(ties) == 1 else "")
+
+
+@planning.repeated
+def tie_to_order(
+    order_id: int,
+    line_no: int,
+    *,
+    purchase_order: str | None,
+    reason: str | None,
+    submission: str | None = None,
+    actor: Any,
+) -> Outcome:
+    """Bind all of a line that still waits to a purchase order, by its number, or as much as that has left."""
+    with transaction() as session:
+        line = load_still(session, order_id, line_no).line(line_no)
+        if repeated := sent_before(submission):
+            return repeated
+        sku_id = line.row.sku_id
+        number = chosen_order(purchase_order)
+        incoming = _incoming(session, _line_that_brings(session, number, sku_id), sku_id)
+        sku = session.scalars(select(models.Sku.code).where(models.Sku.id == sku_id)).one()
+        qty = still_to_tie(line.units, to=incoming, number=number, sku=sku)
+        assert incoming is not None  # a rule refused that
+        return tie_units(
+            order_id, line_no, supply=incoming.id, qty=qty, reason=reason, submission=submission, actor=actor
+        )
+
+
+def _line_that_brings(session: Session, number: str, sku_id: int) -> int | None:
+    """The line of a purchase order from which most of a SKU is still to come."""
+    line, order = models.PurchaseOrderLine, models.PurchaseOrder
+    return session.scalar(
+        select(line.id)
+        .join(order, order.id == line.purchase_order_id)
+        .where(order.number == number, line.sku_id == sku_id)
+        .order_by(line.qty_open.desc(), line.line_no)
+        .limit(1)
+    )
 
 
 def _incoming(session: Session, supply: int | None, sku_id: int) -> Incoming | None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from dashboard.actions.order_queries import ShownLine
 from dashboard.models import PurchaseOrder, PurchaseOrderLine, Supplier
+from dashboard.models.plans import AFTER_ALL_DAYS
 from dashboard.models.purchase_orders import STATED_DATE, SUPPLYING_STATUSES
 
 
@@ -23,6 +25,21 @@ class OfferedSupply:
     supplier: str
     open: int
     stated: date | None  # the supplier's own date
+
+
+def orders_that_bring(session: Session, sku_ids: Collection[int]) -> tuple[str, ...]:
+    """The numbers of purchase orders from which any of these SKUs is still to come, soonest first."""
+    row, order = PurchaseOrderLine, PurchaseOrder
+    first = func.min(func.coalesce(type_coerce(STATED_DATE, Integer), AFTER_ALL_DAYS))
+    return tuple(
+        session.scalars(
+            select(order.number)
+            .join(row, row.purchase_order_id == order.id)
+            .where(row.sku_id.in_(sku_ids), row.qty_open > 0, order.status.in_(SUPPLYING_STATUSES))
+            .group_by(order.number)
+            .order_by(first, order.number)
+        )
+    )
 
 
 def supply_of(session: Session, line: ShownLine) -> tuple[OfferedSupply, ...]:
