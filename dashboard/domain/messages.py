@@ -324,7 +324,7 @@ def refuse_if_gone(state: str) -> None:
     if state == SENDING:
         raise MessageRefused("The message is leaving at this moment.", "Look again in a minute.")
     if state in (SENT, BOUNCED):
-        raise MessageRefused("The customer was written to already.", "Write again to say that it is otherwise.")
+        raise MessageRefused("The message was sent already.", "Write again to say that it is otherwise.")
     if state == WITHDRAWN:
         raise MessageRefused("The message was withdrawn already.", "Nothing changed.")
 
@@ -344,22 +344,29 @@ def refuse_unless_sent(state: str) -> None:
         raise MessageRefused("The message was not sent.", "Only what was sent can come back.")
 
 
-def came_back_in_words(order: str | None, subject: str) -> str:
+def customer_of(order: str) -> str:
+    """Whom a message about an order is to."""
+    return f"the customer of order {order}"
+
+
+def supplier_of(purchase_order: str) -> str:
+    """Whom a message with a purchase order is to."""
+    return f"the supplier of purchase order {purchase_order}"
+
+
+def came_back_in_words(subject: str, whom: str) -> str:
     """What noting that a message came back does."""
-    whom = f"the customer of order {order} was not told" if order else "nobody was told"
-    return f"“{subject}” came back: {whom}."
+    return f"“{subject}” came back: {whom} was not told."
 
 
-def withdrawn_in_words(order: str | None, subject: str) -> str:
+def withdrawn_in_words(subject: str, whom: str) -> str:
     """What withdrawing a message did."""
-    whom = f"the customer of order {order} does not get it" if order else "nobody gets it"
-    return f"“{subject}” is withdrawn: {whom}."
+    return f"“{subject}” is withdrawn: {whom} does not get it."
 
 
-def sent_again_in_words(order: str | None, subject: str) -> str:
+def sent_again_in_words(subject: str, whom: str) -> str:
     """What sending a message again does."""
-    whom = f" to the customer of order {order}" if order else ""
-    return f"“{subject}” leaves again{whom} with the next round of the mail."
+    return f"“{subject}” leaves again to {whom} with the next round of the mail."
 
 
 def written_in_words(*, has_address: bool, is_set_up: bool) -> str:

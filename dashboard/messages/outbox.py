@@ -35,13 +35,24 @@ from dashboard.domain.messages import (
 )
 from dashboard.messages.announcing import announce_messages
 from dashboard.messages.texts import language_of, locale_of, texts_in
-from dashboard.models import Customer, Message, MessagePart, Order, OrderLine, Sku
+from dashboard.models import (
+    Customer,
+    Message,
+    MessagePart,
+    Order,
+    OrderLine,
+    PurchaseOrder,
+    PurchaseOrderLetter,
+    Sku,
+    Supplier,
+)
 from dashboard.web import formats
 
 SIGN_IN = "sign-in"
 # For so long a message waits before it leaves, so that who presses undo is in time.
 HELD_BACK = timedelta(seconds=60)
 NO_ADDRESS = "The customer has no e-mail address."
+SUPPLIER_HAS_NO_ADDRESS = "The supplier has no e-mail address."
 CAME_BACK = "It came back."
 DRAFTS = "messages written in this transaction"
 MICROS = Decimal(1_000_000)
@@ -130,7 +141,7 @@ def take_back(message_id: int, *, kind: str | None = None, line_no: int | None =
 
 
 def send_again(message_id: int) -> str:
-    """Have a message that failed or came back leave once more, to the customer's address as it is now; the address.
+    """Have a message that failed or came back leave once more, to the address that is known now; the address.
 
     Its Message-ID stays: a server that has it after all can tell. Refused where it did not fail, or has no address.
     """
@@ -138,16 +149,29 @@ def send_again(message_id: int) -> str:
     session = db.session()
     row = session.get_one(Message, message_id, populate_existing=True, with_for_update=True)
     refuse_unless_failed(row.state)
+    missing = NO_ADDRESS
     if row.customer_id is not None:
         row.to_address = usable_address(session.scalar(select(Customer.email).where(Customer.id == row.customer_id)))
+    elif supplier := _supplier_of(session, message_id):
+        row.to_address, missing = usable_address(supplier.email), SUPPLIER_HAS_NO_ADDRESS
     address = row.to_address
     if not address:
-        raise MessageRefused(NO_ADDRESS, "Send it again when the merchant’s files have brought one.")
+        raise MessageRefused(missing, "Send it again when the merchant’s files have brought one.")
     row.state, row.attempts, row.failure = QUEUED, 0, None
     row.not_before, row.handed_over_at, row.sent_at = clock.real_now(), None, None
     session.flush()
     announce_messages(session)
     return address
+
+
+def _supplier_of(session: Session, message_id: int) -> Supplier | None:
+    """To whom a letter with a purchase order is."""
+    return session.scalar(
+        select(Supplier)
+        .join(PurchaseOrder, PurchaseOrder.supplier_id == Supplier.id)
+        .join(PurchaseOrderLetter, PurchaseOrderLetter.purchase_order_id == PurchaseOrder.id)
+        .where(PurchaseOrderLetter.message_id == message_id)
+    )
 
 
 def note_bounce(message_id: int) -> None:

@@ -14,12 +14,11 @@ from dashboard.database import db, require_transaction
 from dashboard.domain.messages import FAILED, QUEUED
 from dashboard.domain.purchase_order_sendings import LETTER_KIND, letter
 from dashboard.messages.announcing import announce_messages
-from dashboard.messages.outbox import HELD_BACK, new_message_id, usable_address
+from dashboard.messages.outbox import HELD_BACK, SUPPLIER_HAS_NO_ADDRESS, new_message_id, usable_address
 from dashboard.models import Message, PurchaseOrder, PurchaseOrderLetter, PurchaseOrderLine, Sku, Supplier
 from dashboard.models.purchase_orders import STATED_DATE
 from dashboard.purchase_order_file import WrittenLine, file_of
 
-NO_ADDRESS = "The supplier has no e-mail address."
 FILE_NAME = "purchase-order.csv"
 
 
@@ -52,7 +51,7 @@ def write_to_supplier(order_id: int, *, actor: Any = None) -> str:
         written_by=getattr(actor, "id", actor),
         state=QUEUED if address else FAILED,
         not_before=clock.real_now() + HELD_BACK if address else None,
-        failure=None if address else NO_ADDRESS,
+        failure=None if address else SUPPLIER_HAS_NO_ADDRESS,
     )
     session.add(message)
     session.flush()
@@ -60,7 +59,7 @@ def write_to_supplier(order_id: int, *, actor: Any = None) -> str:
     session.flush()
     announce_messages(session)
     if not address:
-        return f"It was not mailed: {NO_ADDRESS}"
+        return f"It was not mailed: {SUPPLIER_HAS_NO_ADDRESS}"
     if not current_app.config["MAIL_URL"]:
         return "Mail is not set up: the letter to the supplier waits in the outbox."
     return "The supplier has it by mail in a minute."

@@ -34,7 +34,12 @@ def test_what_is_withdrawn_never_leaves_and_the_history_knows_no_name(letter, ma
     assert outcome.notice == ("“How to pay for order 10482” is withdrawn: the customer of order 10482 does not get it.")
     [act] = acts()
     assert (act.act, act.subject, act.why) == ("message-withdrawn", f"message {letter}", "said by phone")
-    assert json.loads(act.after) == {"kind": "card-asked-for", "order": "10482", "state": "withdrawn"}
+    assert json.loads(act.after) == {
+        "kind": "card-asked-for",
+        "order": "10482",
+        "purchase_order": None,
+        "state": "withdrawn",
+    }
     assert "hannah" not in f"{act.before}{act.after}{act.subject}".lower()
 
 
@@ -42,7 +47,7 @@ def test_what_is_withdrawn_never_leaves_and_the_history_knows_no_name(letter, ma
     ("now", "sentence"),
     [
         ("sending", "The message is leaving at this moment."),
-        ("sent", "The customer was written to already."),
+        ("sent", "The message was sent already."),
         ("withdrawn", "The message was withdrawn already."),
     ],
 )

@@ -7,8 +7,7 @@ from flask import Blueprint, Response
 from dashboard.actions import answers
 from dashboard.actions.message_bounces.action import note_bounce
 from dashboard.actions.message_bounces.forms import BounceForm
-from dashboard.actions.message_queries import ShownMessage, find_message
-from dashboard.database import db
+from dashboard.actions.message_forms import message_of
 from dashboard.permissions import Permission
 from dashboard.web import fragments
 from dashboard.web.guards import requires
@@ -23,7 +22,7 @@ MESSAGE = "/messages/<int:message_id>/bounces"
 @requires(Permission.CONTACT_CUSTOMERS)
 def new(message_id: int) -> Response:
     """The form."""
-    message = _message(message_id)
+    message = message_of(message_id)
     return answers.hand_out(FORM, BounceForm(message, back=fragments.page_asked_from()), message=message)
 
 
@@ -31,7 +30,7 @@ def new(message_id: int) -> Response:
 @requires(Permission.CONTACT_CUSTOMERS)
 def preview(message_id: int) -> Response:
     """What would be known of it."""
-    message = _message(message_id)
+    message = message_of(message_id)
     return answers.foresee(FORM, BounceForm(message, back=""), note_bounce, message_id, message=message)
 
 
@@ -39,16 +38,12 @@ def preview(message_id: int) -> Response:
 @requires(Permission.CONTACT_CUSTOMERS)
 def create(message_id: int) -> Response:
     """Note that it came back."""
-    message = _message(message_id)
+    message = message_of(message_id)
     return answers.post(
         FORM,
         BounceForm(message, back=""),
         note_bounce,
         message_id,
-        anew=lambda: {"message": _message(message_id)},
+        anew=lambda: {"message": message_of(message_id)},
         message=message,
     )
-
-
-def _message(message_id: int) -> ShownMessage:
-    return answers.found(find_message(db.session(), message_id))

@@ -4,39 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboard import audit, planning, settings
-from dashboard.actions.clashes import refuse_if_changed
-from dashboard.actions.delay_notices.standing import follow_message, skus_told_of
-from dashboard.actions.message_queries import find_still
-from dashboard.actions.outcomes import Outcome, sent_before
-from dashboard.database import transaction
+from dashboard.actions.message_acts import MessageAct, act_on_message
+from dashboard.actions.outcomes import Outcome
 from dashboard.domain.messages import QUEUED, sent_again_in_words
 from dashboard.messages import outbox
 
+RETRY = MessageAct("message-sent-again", QUEUED, outbox.send_again, sent_again_in_words)
 
-@planning.repeated
+
 def retry_message(
     message_id: int, *, why: str | None, version: str | None = None, submission: str | None = None, actor: Any
 ) -> Outcome:
-    """Send a message again, to the address that the customer has now."""
-    with transaction() as session:
-        skus = skus_told_of(session, message_id)
-        planning.keep_still(skus)
-        message = find_still(session, message_id)
-        if repeated := sent_before(submission):
-            return repeated
-        refuse_if_changed(version, message.version, message.name)
-        outbox.send_again(message_id)
-        if follow_message(session, message_id, region=settings.clock_rule()):
-            planning.replan(skus)
-        notice = sent_again_in_words(message.order, message.subject)
-        act = audit.record(
-            "message-sent-again",
-            message.name,
-            before={"state": message.state},
-            after={"kind": message.kind, "order": message.order, "state": QUEUED},
-            why=why,
-            actor=actor,
-        )
-        audit.record_submission(submission, act, notice)
-        return Outcome(notice, tuple(sorted(skus)), moves_lines=False)
+    """Send a message again, to the address that the customer or supplier has now."""
+    return act_on_message(RETRY, message_id, why=why, version=version, submission=submission, actor=actor)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from dashboard.actions.forms import ActForm, reason_field
-from dashboard.actions.message_queries import ShownMessage
+from dashboard.actions.message_forms import MessageForm
 
 
-class RetryForm(ActForm):
+class RetryForm(MessageForm):
     """Why a message shall leave once more."""
 
     title = "Send a message again"
-    why = reason_field(required=False)
-
-    def __init__(self, message: ShownMessage, *, back: str) -> None:
-        super().__init__(message.id, version=message.version, back=back)

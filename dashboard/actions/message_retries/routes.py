@@ -5,10 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from dashboard.actions import answers
-from dashboard.actions.message_queries import ShownMessage, find_message
+from dashboard.actions.message_forms import message_of
 from dashboard.actions.message_retries.action import retry_message
 from dashboard.actions.message_retries.forms import RetryForm
-from dashboard.database import db
 from dashboard.permissions import Permission
 from dashboard.web import fragments
 from dashboard.web.guards import requires
@@ -23,7 +22,7 @@ MESSAGE = "/messages/<int:message_id>/retries"
 @requires(Permission.CONTACT_CUSTOMERS)
 def new(message_id: int) -> Response:
     """The form."""
-    message = _message(message_id)
+    message = message_of(message_id)
     return answers.hand_out(FORM, RetryForm(message, back=fragments.page_asked_from()), message=message)
 
 
@@ -31,7 +30,7 @@ def new(message_id: int) -> Response:
 @requires(Permission.CONTACT_CUSTOMERS)
 def preview(message_id: int) -> Response:
     """What would leave."""
-    message = _message(message_id)
+    message = message_of(message_id)
     return answers.foresee(FORM, RetryForm(message, back=""), retry_message, message_id, message=message)
 
 
@@ -39,16 +38,12 @@ def preview(message_id: int) -> Response:
 @requires(Permission.CONTACT_CUSTOMERS)
 def create(message_id: int) -> Response:
     """Send it again."""
-    message = _message(message_id)
+    message = message_of(message_id)
     return answers.post(
         FORM,
         RetryForm(message, back=""),
         retry_message,
         message_id,
-        anew=lambda: {"message": _message(message_id)},
+        anew=lambda: {"message": message_of(message_id)},
         message=message,
     )
-
-
-def _message(message_id: int) -> ShownMessage:
-    return answers.found(find_message(db.session(), message_id))

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from dashboard.actions.forms import ActForm, reason_field
-from dashboard.actions.message_queries import ShownMessage
+from dashboard.actions.message_forms import MessageForm
 
 
-class WithdrawalForm(ActForm):
+class WithdrawalForm(MessageForm):
     """Why a message shall not leave."""
 
     title = "Withdraw a message"
-    why = reason_field(required=False)
-
-    def __init__(self, message: ShownMessage, *, back: str) -> None:
-        super().__init__(message.id, version=message.version, back=back)

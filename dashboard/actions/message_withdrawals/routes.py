@@ -5,10 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from dashboard.actions import answers
-from dashboard.actions.message_queries import ShownMessage, find_message
+from dashboard.actions.message_forms import message_of
 from dashboard.actions.message_withdrawals.action import withdraw_message
 from dashboard.actions.message_withdrawals.forms import WithdrawalForm
-from dashboard.database import db
 from dashboard.permissions import Permission
 from dashboard.web import fragments
 from dashboard.web.guards import requires
@@ -23,7 +22,7 @@ MESSAGE = "/messages/<int:message_id>/withdrawals"
 @requires(Permission.CONTACT_CUSTOMERS)
 def new(message_id: int) -> Response:
     """The form."""
-    message = _message(message_id)
+    message = message_of(message_id)
     return answers.hand_out(FORM, WithdrawalForm(message, back=fragments.page_asked_from()), message=message)
 
 
@@ -31,7 +30,7 @@ def new(message_id: int) -> Response:
 @requires(Permission.CONTACT_CUSTOMERS)
 def preview(message_id: int) -> Response:
     """What would not leave."""
-    message = _message(message_id)
+    message = message_of(message_id)
     return answers.foresee(FORM, WithdrawalForm(message, back=""), withdraw_message, message_id, message=message)
 
 
@@ -39,7 +38,7 @@ def preview(message_id: int) -> Response:
 @requires(Permission.CONTACT_CUSTOMERS)
 def create(message_id: int) -> Response:
     """Withdraw it: by the form, or by the undo of the notice of an act that only wrote it."""
-    message = _message(message_id)
+    message = message_of(message_id)
     if "undo" in request.form:
         return answers.undo(withdraw_message, message_id, why=None, back=fragments.page_asked_from())
     return answers.post(
@@ -47,10 +46,6 @@ def create(message_id: int) -> Response:
         WithdrawalForm(message, back=""),
         withdraw_message,
         message_id,
-        anew=lambda: {"message": _message(message_id)},
+        anew=lambda: {"message": message_of(message_id)},
         message=message,
     )
-
-
-def _message(message_id: int) -> ShownMessage:
-    return answers.found(find_message(db.session(), message_id))

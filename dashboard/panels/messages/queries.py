@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from dashboard import clock
 from dashboard.messages.letters_to_staff import TO_STAFF
 from dashboard.messages.outbox import SIGN_IN
-from dashboard.models import Act, Customer, Message, Order, User
+from dashboard.models import Act, Customer, Message, Order, PurchaseOrder, PurchaseOrderLetter, Supplier, User
 from dashboard.panels.filters import Selection
 from dashboard.panels.pages import Page, Sort, View, number, read_page
 from dashboard.panels.report import ROWS_AT_ONCE
@@ -52,6 +52,8 @@ class ListedMessage:
     order: str | None  # None: not about an order
     customer: str | None
     written_by: str | None  # None: the desk itself
+    purchase_order: str | None  # None: not to a supplier
+    supplier: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,15 @@ def _shown() -> Select:
             Order.number,
             func.coalesce(Customer.name, Customer.code).label("customer"),
             func.coalesce(User.name, User.email).label("written_by"),
+            PurchaseOrder.number.label("purchase_order"),
+            func.coalesce(Supplier.name, Supplier.code).label("supplier"),
         )
         .outerjoin(Order, Order.id == Message.order_id)
         .outerjoin(Customer, Customer.id == Message.customer_id)
         .outerjoin(User, User.id == Message.written_by)
+        .outerjoin(PurchaseOrderLetter, PurchaseOrderLetter.message_id == Message.id)
+        .outerjoin(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLetter.purchase_order_id)
+        .outerjoin(Supplier, Supplier.id == PurchaseOrder.supplier_id)
     )
 
 
