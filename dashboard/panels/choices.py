@@ -102,6 +102,9 @@ class Counting:
     uncounted: tuple[str, ...] = ()  # filters whose values are offered without a number
     # Filters of days by which an index leads to the rows: where no other is set, stretches are counted up to a number.
     led_to: tuple[str, ...] = ()
+    # Which rows an assignment is of, and what is counted where a row can have several.
+    assigned: tuple[ColumnElement[bool], ...] = (Waiting.line_id == Assignment.line_id,)
+    assigned_count: ColumnElement[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,8 +278,9 @@ def _counted(key: str, counting: Counting, where: list[ColumnElement[bool]], sou
             query = query.where(_contains(LineTag.tag, sought))
         return query.group_by(LineTag.tag).order_by(lines.desc(), LineTag.tag)
     if key == "assigned":
-        query = _from(counting, ASSIGNED_TO.label("value"), ASSIGNED_TO.label("words"), lines)
-        query = query.where(column == Assignment.line_id, Assignment.person_id == User.id, *where)
+        some = lines if counting.assigned_count is None else counting.assigned_count.label("lines")
+        query = _from(counting, ASSIGNED_TO.label("value"), ASSIGNED_TO.label("words"), some)
+        query = query.where(*counting.assigned, Assignment.person_id == User.id, *where)
         if sought:
             query = query.where(_contains(ASSIGNED_TO, sought))
         return query.group_by(ASSIGNED_TO).order_by(lines.desc(), ASSIGNED_TO)

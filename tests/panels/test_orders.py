@@ -283,6 +283,24 @@ def test_the_list_says_whose_an_order_is(many_orders, viewer, manager, agent):
     assert '<span class="cell-sub" title="Assigned to">Agent</span>' in viewer.panel("/orders").text
 
 
+def test_the_list_is_that_of_one_persons_orders_or_of_nobodys(many_orders, viewer, manager, agent):
+    many_orders.order("9", lines=[("LAMP", 1), ("BASKET", 1)], placed="2026-02-10", currency="USD")
+    many_orders.plan()
+    for number, line_no, person in (("3", 1, agent), ("9", 1, agent), ("9", 2, agent), ("4", 1, manager)):
+        order = one_line(number, line_no).order_id
+        assign_line(order, line_no, person=person.person.id, until=None, actor=manager.person.id)
+    both = {"sort": "order"}, {"sort": "order", "backorder": "yes"}
+    for given in both:
+        assert numbers(viewer, assigned="Agent", **given) == ["3", "9"]
+        assert numbers(viewer, assigned=["Agent", "Manager"], **given) == ["3", "4", "9"]
+        assert numbers(viewer, assigned="Nobody at all", **given) == []
+        nobodys = set(numbers(viewer, **given)) - {"3", "4", "9"}
+        assert set(numbers(viewer, assigned="not-known", **given)) == nobodys
+        menu = viewer.panel("/order-choices/assigned", query_string=given).text
+        counts = re.findall(r'assigned=([^"&]+)[^"]*".*?class="menu-count">(\d+)<', menu)
+        assert dict(counts) == {"Agent": "2", "Manager": "1"}, "an order with two lines of hers counts once"
+
+
 def test_every_order_of_the_list_shows_the_same_orders_turned_round(many_orders, viewer):
     for given in ({}, {"backorder": "yes"}):
         every = sorted(numbers(viewer, **given))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.types import Integer
 from werkzeug.datastructures import MultiDict
 
-from dashboard.models import Customer, Order, Waiting
+from dashboard.models import Assignment, Customer, Order, OrderLine, Waiting
 from dashboard.panels.addresses import view_addresses
 from dashboard.panels.aging.report import BACKORDERS
 from dashboard.panels.anatomy import Panel
@@ -86,6 +86,8 @@ def _every(among: tuple[Any, ...]) -> Counting:
         },
         rows=join(Order, _buyer, _buyer.id == Order.customer_id),
         uncounted=_UNCOUNTED,
+        assigned=(OrderLine.id == Assignment.line_id, OrderLine.order_id == Order.id),
+        assigned_count=func.count(Order.id.distinct()),
     )
 
 
@@ -99,6 +101,7 @@ def _waiting(among: tuple[Any, ...]) -> Counting:
         told_by={"placed": type_coerce(Waiting.placed_on, Integer)},
         count=func.count(Waiting.order_id.distinct()),
         uncounted=_UNCOUNTED,
+        assigned=(OrderLine.id == Assignment.line_id, OrderLine.order_id == Waiting.order_id),
     )
 
 

@@ -37,12 +37,12 @@ from dashboard.panels.sums import of_summary, summary_of, whole_sum
 
 FILTERED_BY = (
     "backorder", "order", "channel", "tier", "currency", "location", "customer", "complete", "placed", "eta",
-    "deadline", "search",
+    "deadline", "assigned", "search",
 )  # fmt: skip
 # So many are counted and sorted by anything; of more, one is told "more than", and the orders in which an index stands.
 COUNTED_AT_MOST = 10_000
 # Filters that are about the order as a whole, and not about columns of it.
-OF_THE_WHOLE = ("backorder", "eta", "deadline", "search")
+OF_THE_WHOLE = ("backorder", "eta", "deadline", "assigned", "search")
 
 # What the other filters look at: of all orders, and of those of which something waits, in the rows that wait.
 _buyer = aliased(Customer)
@@ -56,11 +56,13 @@ OF_ORDERS: Mapping[str, SQLColumnExpression[Any]] = {
     "customer": Order.customer_id,
     "complete": Order.ship_complete,
     "placed": type_coerce(Order.placed_at, BigInteger),
+    "assigned": Order.id,
 }
 _whole = aliased(Order)
 OF_WAITING_ORDERS: Mapping[str, SQLColumnExpression[Any]] = {
     key: WAITING[key] for key in ("channel", "tier", "currency", "location", "customer", "placed")
 } | {
+    "assigned": Waiting.order_id,
     "order": select(_whole.status).where(_whole.id == Waiting.order_id).correlate(Waiting).scalar_subquery(),
     "complete": select(_whole.ship_complete).where(_whole.id == Waiting.order_id).correlate(Waiting).scalar_subquery(),
 }
@@ -256,10 +258,22 @@ def of_the_whole(session: Session, selection: Selection, today: date) -> list[Co
         where.append(or_(*(_leaves(here, value) for value in etas)))
     if deadlines := named.of("deadline"):
         where.append(or_(*(_falls_due(here, value) for value in deadlines)))
+    if people := selection.of("assigned"):
+        where.append(_is_of(Waiting.order_id if of_waiting else Order.id, people))
     if sought := selection.of("search"):
         found = or_(*(matching(session, one) for one in sought))
         where.append(Waiting.order_id.in_(select(Order.id).where(found)) if of_waiting else found)
     return where
+
+
+def _is_of(order_id: SQLColumnExpression[int], people: tuple[str, ...]) -> ColumnElement[bool]:
+    """Orders of which a line is somebody's of these, by the names that the screen calls them; or none is anybody's."""
+    somebodys = select(OrderLine.order_id).join(Assignment, Assignment.line_id == OrderLine.id)
+    theirs = somebodys.join(User, User.id == Assignment.person_id).where(ASSIGNED_TO.in_(people))
+    alternatives: list[ColumnElement[bool]] = [order_id.in_(theirs)]
+    if NOT_KNOWN in people:
+        alternatives.append(order_id.not_in(somebodys.where(Assignment.person_id.is_not(None))))
+    return or_(*alternatives)
 
 
 def _leaves(here: Any, value: str) -> ColumnElement[bool]:
