@@ -27,6 +27,8 @@ from dashboard.planning.run import snapshot
 
 # From the region's day on, a customer whose goods come so much later must agree; US 16 CFR 435.2(b)(1)(iv).
 CONSENT_DAYS = 30
+# Of more, the whole plan is read and the others left aside: looked up one by one they take several times as long.
+FEW_SKUS = 1_000
 EXCEPTIONS = ("", "short", "late")
 SHORT, LATE = 1, 2
 IN_NO_SEGMENT = "none"
@@ -299,24 +301,30 @@ def _figures(group, counts, concerned, words):
 def fingerprint_of(connection: Connection, skus: np.ndarray) -> int:
     """A number that changes when the stored plan gives a line of these SKUs (ids) other units, dates or deadlines."""
     seen = np.zeros(1, np.int64)
-    for query in (_waiting_digests(), _reserved_digests()):
-        digests = columns(connection, query, skus=skus)
+    for kept in (_waiting_digests, _reserved_digests):
+        if len(skus) > FEW_SKUS:
+            sku_id, *digests = columns(connection, kept(listed=False))
+            digests = [column[np.isin(sku_id, skus)] for column in digests]
+        else:
+            _, *digests = columns(connection, kept(listed=True), skus=skus)
         if len(digests[0]):
             seen += fingerprint(*digests).sum()
     return int(seen[0])
 
 
 @cache
-def _waiting_digests():
+def _waiting_digests(*, listed):
     row = models.Waiting
-    return select(number(row.line_id), number(row.part), number(row.digest)).where(Among(row.sku_id, "skus"))
+    query = select(number(row.sku_id), number(row.line_id), number(row.part), number(row.digest))
+    return query.where(Among(row.sku_id, "skus")) if listed else query
 
 
 @cache
-def _reserved_digests():
+def _reserved_digests(*, listed):
     row, line = models.LinePlan, models.OrderLine
-    query = select(number(row.line_id), number(row.part), number(row.digest)).join(line, line.id == row.line_id)
-    return query.where(Among(line.sku_id, "skus"))
+    query = select(number(line.sku_id), number(row.line_id), number(row.part), number(row.digest))
+    query = query.join_from(row, line, line.id == row.line_id)
+    return query.where(Among(line.sku_id, "skus")) if listed else query
 
 
 def keep(connection: Connection, run_id: int, found: Found) -> None:

@@ -22,6 +22,7 @@ from dashboard.models import DealResult, DealRun, Hold, ReceiptLine
 from dashboard.panels.filters import Selection
 from dashboard.panels.orders.explained import explained_lines
 from dashboard.panels.orders.panel import OrderPage, load_order
+from dashboard.planning import deals
 from tests.conftest import Desk
 from tests.factories import World
 
@@ -168,6 +169,19 @@ def test_of_two_who_commit_at_once_one_is_refused_and_so_is_who_saw_what_moved_s
     short.stock("LAMP", 1)
     short.plan()
     assert commit_run(fourth, reason="lamps are no chairs", actor=manager.person.id).made == str(fourth)
+
+
+def test_how_lines_stood_is_known_alike_of_few_products_and_of_many(
+    short: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chairs, both = (deals.as_array([short.sku(code).id for code in codes]) for codes in (["CHAIR"], ["CHAIR", "LAMP"]))
+    found = {}
+    for few in (0, deals.FEW_SKUS):
+        monkeypatch.setattr(deals, "FEW_SKUS", few)
+        found[few] = [deals.fingerprint_of(db.session.connection(), skus) for skus in (chairs, both)]
+    [one, other] = found.values()
+    assert one == other
+    assert one[0] != one[1]
 
 
 def test_what_an_earlier_run_dealt_does_not_move_and_came_units_are_freed_by_its_undo(
