@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dashboard.domain.order_lines import be
 from dashboard.domain.quantities import LARGEST_QUANTITY, named, units
 from dashboard.domain.refusals import Refused
 
@@ -33,8 +34,10 @@ class Shelf:
     picked: int
 
 
-def receive(line: OrderedLine, *, qty: int) -> tuple[int, int]:
-    """Units received and units still open of the line once so many came; more than was ordered is accepted."""
+def receive(line: OrderedLine, *, qty: int, takes_over: bool) -> tuple[int, int]:
+    """Units received and units still open of the line once so many came. More than is open may be a slip, or go back:
+    it is taken only where somebody said so.
+    """
     if line.status == "draft":
         raise ReceiptRefused(
             f"{line.purchase_order} is a draft: nothing was ordered yet.", "Send it, then receive what comes."
@@ -43,6 +46,15 @@ def receive(line: OrderedLine, *, qty: int) -> tuple[int, int]:
         raise ReceiptRefused("A receipt has at least 1 unit.", "Write how many came.", field="qty")
     if qty > LARGEST_QUANTITY:
         raise ReceiptRefused(f"{qty} cannot be right.", f"Write a number up to {LARGEST_QUANTITY}.", field="qty")
+    is_open = still_open(line, line.qty_received)
+    if qty > is_open and not takes_over:
+        awaited = f"only {is_open} {be(is_open)} open" if is_open else "nothing is open"
+        allowed = f", or write {is_open} and send the rest back" if is_open else ""
+        raise ReceiptRefused(
+            f"{units(qty - is_open)} came more than was ordered: {awaited}.",
+            f"Tick “Take what is over”{allowed}.",
+            field="qty",
+        )
     received = line.qty_received + qty
     return received, still_open(line, received)
 

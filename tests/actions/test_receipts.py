@@ -52,8 +52,12 @@ def test_a_part_that_comes_is_dealt_out_and_the_rest_stays_open(shop):
     assert outcome.notice == "4 units of CHAIR received as DESK-R1. Now reserved: 4 for order 1."
 
 
-def test_more_than_was_ordered_is_accepted_and_said_to_be_over(shop):
-    outcome = post(shop, 12)
+def test_more_than_is_open_is_taken_only_where_somebody_said_so_and_said_to_be_over(shop):
+    with pytest.raises(ReceiptRefused, match="2 units came more than was ordered: only 10 are open") as refused:
+        post(shop, 12)
+    assert refused.value.allowed == "Tick “Take what is over”, or write 10 and send the rest back."
+    assert copies(shop) == (0, 10)
+    outcome = post(shop, 12, takes_over=True)
     assert copies(shop) == (12, 0)
     assert on_hand(shop) == 14
     assert ", 2 more than were open." in outcome.notice

@@ -206,7 +206,7 @@ def _take_line(
     if taken.stocked:
         shelf = shelf_of(session, loaded.sku.id, at)
         before = {**particulars(line), "on_hand": shelf.on_hand}
-        receipt, row = come_in(session, line, order, shelf, qty=taken.stocked, actor=actor)
+        receipt, row = come_in(session, line, order, shelf, qty=taken.stocked, takes_over=True, actor=actor)
         session.flush()
         receipt_line_id = row.id
         audit.record(

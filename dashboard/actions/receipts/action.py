@@ -19,9 +19,18 @@ from dashboard.models import Location, PurchaseOrder, PurchaseOrderLine, Receipt
 
 @planning.repeated
 def receive(
-    line_id: int, *, qty: int, at: str, version: str | None = None, submission: str | None = None, actor: Any
+    line_id: int,
+    *,
+    qty: int,
+    at: str,
+    takes_over: bool = False,
+    version: str | None = None,
+    submission: str | None = None,
+    actor: Any,
 ) -> Outcome:
-    """Units of a purchase-order line reach a location, under a number of the desk's own; in part, whole or over."""
+    """Units of a purchase-order line reach a location, under a number of the desk's own; in part, whole, or over where
+    somebody said so.
+    """
     with transaction() as session:
         sku = _sku_of(session, line_id)
         planning.keep_still([sku.id])
@@ -34,7 +43,7 @@ def receive(
         shelf = shelf_of(session, sku.id, at)
         before["on_hand"] = shelf.on_hand
         open_before = line.qty_open
-        number, _ = come_in(session, line, order, shelf, qty=qty, actor=actor)
+        number, _ = come_in(session, line, order, shelf, qty=qty, takes_over=takes_over, actor=actor)
 
         moved = consequences(session, planning.replan([sku.id]).moves)
         notice = receipts.receipt_in_words(

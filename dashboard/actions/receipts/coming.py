@@ -16,10 +16,17 @@ from dashboard.models.purchase_orders import SUPPLYING_STATUSES
 
 
 def come_in(
-    session: Session, line: PurchaseOrderLine, order: PurchaseOrder, shelf: Stock, *, qty: int, actor: Any
+    session: Session,
+    line: PurchaseOrderLine,
+    order: PurchaseOrder,
+    shelf: Stock,
+    *,
+    qty: int,
+    takes_over: bool,
+    actor: Any,
 ) -> tuple[str, ReceiptLine]:
     """Units of a purchase-order line stand on a shelf, under a receipt of the desk's own; what is tied is held."""
-    received, still_open = receipts.receive(as_ordered(line, order), qty=qty)
+    received, still_open = receipts.receive(as_ordered(line, order), qty=qty, takes_over=takes_over)
     at_this_moment = moment_after_count(shelf)
     receipt = Receipt()
     number = save_numbered(session, receipt, "R")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import SelectField
+from wtforms import BooleanField, SelectField
 from wtforms.validators import InputRequired
 
 from dashboard.actions.forms import ActForm, WholeNumber, reason_field
@@ -16,6 +16,7 @@ class ReceiptForm(ActForm):
 
     qty = WholeNumber("Units that came", [InputRequired("Write how many came.")])
     at = SelectField("Where they stand")
+    takes_over = BooleanField("Take what is over")
 
     def __init__(self, line: ReceivableLine, *, back: str) -> None:
         super().__init__(line.id, version=line.version, back=back, qty=line.qty_open or None, at=line.locations[0])
