@@ -1,5 +1,6 @@
 /* Inline forms: one opens in its slot with the focus in it, Enter sends it, Esc closes it, and the focus goes back to what
-   opened it. A panel that holds an open form is left alone until the form is gone; then it catches up. */
+   opened it. A panel that holds an open form, or one that is on its way, is left alone until the form is gone; then it
+   catches up. */
 "use strict";
 
 (() => {
@@ -7,10 +8,14 @@
   const CHANGED = "backorder-changed";
   const openers = new Map(); // id of a slot → id of what opened it
   let returned = null; // the id of what the focus went back to last
+  const opening = new Set(); // slots whose form is on its way
   let missed = false; // a panel wanted to read itself again and was held back
 
   const slotOf = (element) => element.closest(".act-slot");
   const openForms = (within) => [...within.querySelectorAll(`.act-slot ${CARD}`)];
+
+  const isPanel = (element) => element?.getAttribute?.("hx-trigger")?.startsWith(CHANGED);
+  const isAtWork = (panel) => openForms(panel).length > 0 || [...opening].some((slot) => panel.contains(slot));
 
   const focusInto = (card) => {
     const field = card.querySelector(".is-invalid") ?? card.querySelector("[autofocus]");
@@ -31,7 +36,7 @@
   };
 
   const catchUp = () => {
-    if (!missed || openForms(document).length) return;
+    if (!missed || opening.size || openForms(document).length) return;
     missed = false;
     htmx.trigger(document.body, CHANGED);
   };
@@ -87,12 +92,23 @@
     }
   });
 
-  document.addEventListener("htmx:before:request", (event) => {
-    const asking = event.detail.ctx.sourceElement;
-    const isPanel = asking?.getAttribute?.("hx-trigger")?.startsWith(CHANGED);
-    if (!isPanel || !openForms(asking).length) return;
+  const holdBack = (event, asking) => {
+    if (!isPanel(asking) || !isAtWork(asking)) return;
     event.preventDefault();
     missed = true;
+  };
+
+  document.addEventListener("htmx:before:request", (event) => {
+    const { sourceElement, target } = event.detail.ctx;
+    if (target?.matches?.(".act-slot")) opening.add(target);
+    holdBack(event, sourceElement);
+  });
+
+  // What a panel asked for before its reader opened a form comes too late: it would take the form away.
+  document.addEventListener("htmx:before:swap", (event) => holdBack(event, event.detail.ctx.sourceElement));
+
+  document.addEventListener("htmx:finally:request", (event) => {
+    if (opening.delete(event.detail.ctx.target)) catchUp();
   });
 
   /* What a form was opened by may go with what the act changed: then the content has the focus, not the top of the page. */

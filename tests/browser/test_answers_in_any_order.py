@@ -17,9 +17,9 @@ SOURCE = "hx-source"
 class Answers:
     """The answers of a page that are held back until they are let go."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, of: str = "**/orders**") -> None:
         self.page, self.held, self.holds = page, [], lambda route: False
-        page.route("**/orders**", self._take)
+        page.route(of, self._take)
 
     def _take(self, route: Route) -> None:
         if self.holds(route):
@@ -126,3 +126,35 @@ def test_address_and_list_are_one_in_whatever_order_the_answers_come(
     with page.expect_request(lambda request: "/orders?channel=web&backorder=yes" in request.url):
         answers.let_go()
     stands(page, "/orders?channel=web&backorder=yes", chips=["Channel", "Backorder"])
+
+
+@pytest.mark.parametrize("comes_first", ["the form", "the panel"])
+def test_a_form_that_is_opened_while_its_panel_reads_itself_again_stays(
+    world: World, open_desk: Callable[..., Page], comes_first: str
+) -> None:
+    world.order("10480", "CHAIR", 6, placed="2026-02-01")
+    world.plan()
+    page = open_desk("/aging")
+    answers = Answers(page, of=re.compile(r"/aging|/holds/|/orders/10480"))
+    answers.hold(lambda route: route.request.headers.get(SOURCE, "").startswith("section"))
+    world.order("10481", "CHAIR", 2, placed="2026-02-02")
+    world.plan()
+    page.evaluate("htmx.trigger(document.body, 'backorder-changed')")
+    answers.wait_for(1)
+    row = page.locator("#aging-panel tr[id^='aging-row-']").first
+    if comes_first == "the panel":
+        # The form's answer is held back too, and let go last.
+        answers.hold(lambda route: True)
+        row.hover()
+        row.locator("[data-row-act]").first.click()
+        answers.wait_for(2)
+        answers.let_go()
+    else:
+        row.hover()
+        row.locator("[data-row-act]").first.click()
+        expect(page.locator(".act-slot .slot-card")).to_be_visible()
+        answers.let_go()
+    expect(page.locator(".act-slot .slot-card")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".act-slot .slot-card")).to_have_count(0)
+    expect(page.locator("#aging-panel tr[id^='aging-row-']")).to_have_count(2)
