@@ -3,13 +3,13 @@
 from dashboard.models.authorizations import Authorization
 from dashboard.models.customers import Customer, CustomerErasure, PaymentMethod, TierPriority
 from dashboard.models.deals import (
+    DealFinding,
     DealRank,
     DealResult,
     DealRun,
     DealSchedule,
     DealSegment,
     DealSku,
-    DealtUnits,
     DealVariant,
 )
 from dashboard.models.deliveries import Delivery, DeliveryLine
@@ -80,7 +80,7 @@ from dashboard.models.worklist import Assignment, CallBack, Note
 __all__ = [
     "Act", "AgingCustomers", "AgingDay", "AlertCase", "Assignment", "Authorization", "CallBack", "CancelRisk",
     "Cancellation", "CardRequest", "Consent", "Customer", "CustomerErasure", "CustomerLink", "DailySnapshot",
-    "DealRank", "DealResult", "DealRun", "DealSchedule", "DealSegment", "DealSku", "DealVariant", "DealtUnits",
+    "DealFinding", "DealRank", "DealResult", "DealRun", "DealSchedule", "DealSegment", "DealSku", "DealVariant",
     "DelayNotice", "Delivery", "DeliveryLine", "DemandEstimate", "DemandEvent", "DemandForecast", "ForecastRecord",
     "Hold",
     "IncentiveOffer", "IntakeChange", "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim", "JobRun", "KeptDates",

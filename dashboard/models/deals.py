@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dashboard.database import Base, Day, Instant, Key, PrimaryKey, Quantity
@@ -131,35 +131,19 @@ class DealSku(Base):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
 
-class DealtUnits(Base):
-    """Units that a run gives a part of a line, off a shelf or of a purchase-order line: held once it is committed."""
+class DealFinding(Base):
+    """What a run gives to whom and makes stand where, packed: only its commit and its undo read it, and that whole."""
 
-    __tablename__ = "dealt_units"
+    __tablename__ = "deal_findings"
 
     run_id: Mapped[int] = mapped_column(Key, ForeignKey("deal_runs.id"), primary_key=True)
-    place: Mapped[int] = mapped_column(Key, primary_key=True)
-    line_id: Mapped[int] = mapped_column(Key, ForeignKey("order_lines.id", ondelete="CASCADE"))
-    part: Mapped[int] = mapped_column(SmallInteger)
-    location_id: Mapped[int | None] = mapped_column(Key, ForeignKey("locations.id", ondelete="CASCADE"))
-    purchase_order_line_id: Mapped[int | None] = mapped_column(
-        Key, ForeignKey("purchase_order_lines.id", ondelete="CASCADE")
-    )
-    qty: Mapped[Quantity]
-
-    __table_args__ = (
-        CheckConstraint("qty > 0", name="qty"),
-        CheckConstraint(
-            "(location_id IS NULL) <> (purchase_order_line_id IS NULL)",
-            name="at_a_location_or_of_a_purchase_order",
-        ),
-        Index(None, "line_id"),
-        Index(None, "purchase_order_line_id"),
-        {"sqlite_with_rowid": False},
-    )
+    held: Mapped[int] = mapped_column(BigInteger, doc="Units that are held once it is committed.")
+    units: Mapped[bytes] = mapped_column(LargeBinary, doc="Line, part, location or purchase-order line, quantity.")
+    ranks: Mapped[bytes] = mapped_column(LargeBinary, doc="Line, part, rank.")
 
 
 class DealRank(Base):
-    """Where a run makes a part of a line stand in the queue of its SKU, once it is committed."""
+    """Where a run that was committed makes a part of a line stand in the queue of its SKU."""
 
     __tablename__ = "deal_ranks"
 

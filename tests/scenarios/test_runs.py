@@ -17,7 +17,7 @@ from dashboard.database import db
 from dashboard.domain.deal_variants import Segment
 from dashboard.domain.deals import DealRefused
 from dashboard.jobs.simulate_deals import simulate_deals
-from dashboard.models import DealRun, DealtUnits, Hold
+from dashboard.models import DealFinding, DealRun, Hold
 from tests.conftest import Desk
 from tests.factories import World
 
@@ -59,7 +59,7 @@ def test_of_two_managers_who_commit_a_run_at_the_same_moment_one_is_refused(
         assert [db.session.get_one(DealRun, run).state for run in dict.fromkeys(runs)].count("committed") == 1
         assert db.session.get_one(DealRun, runs[won]).committed_by == people[won]
         held = select(func.sum(Hold.qty)).where(Hold.reason == f"run {runs[won]}", Hold.ended_at.is_(None))
-        dealt = select(func.sum(DealtUnits.qty)).where(DealtUnits.run_id == runs[won])
+        dealt = select(DealFinding.held).where(DealFinding.run_id == runs[won])
         assert db.session.scalar(held) == db.session.scalar(dealt) == 10
     assert list(planning.check()) == []
 

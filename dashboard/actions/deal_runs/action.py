@@ -124,17 +124,15 @@ def commit_run(
             simulated_for=run.shop_day,
             today=clock.today(),
         )
-        deals.put_in_force(connection, run_id, reason=HOLD_REASON.format(run_id), actor=actor)
+        held = deals.put_in_force(connection, run_id, reason=HOLD_REASON.format(run_id), actor=actor)
         run.state, run.committed_at, run.committed_by, run.reason = COMMITTED, clock.now(), actor, reason
-        units = models.DealtUnits
-        held = session.scalar(select(func.coalesce(func.sum(units.qty), 0)).where(units.run_id == run_id)) or 0
 
         moved = planning.replan(skus).moves
-        notice = deal_runs.committed_in_words(run_id, run.name, lines=len(moved), held=int(held))
+        notice = deal_runs.committed_in_words(run_id, run.name, lines=len(moved), held=held)
         act = audit.record(
             "deal-committed",
             SUBJECT.format(run_id),
-            after={"run": run_id, "lines": len(moved), "units": int(held)},
+            after={"run": run_id, "lines": len(moved), "units": held},
             why=reason,
             actor=actor,
         )

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dashboard.models import DealRun, DealSku, DealtUnits, DealVariant
+from dashboard.models import DealFinding, DealRun, DealSku, DealVariant
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def find_run(session: Session, run_id: int) -> ShownRun | None:
         return None
     figures: list[dict[str, Any]] = json.loads(run.figures)
     total = {name: sum(row[name] for row in figures) for name in ("gaining", "losing", "missing", "exceptions")}
-    held = session.scalar(select(func.coalesce(func.sum(DealtUnits.qty), 0)).where(DealtUnits.run_id == run_id))
+    held = session.scalar(select(DealFinding.held).where(DealFinding.run_id == run_id))
     skus = session.scalar(select(func.count()).select_from(DealSku).where(DealSku.run_id == run_id))
     return ShownRun(
         run.id,
@@ -53,7 +53,7 @@ def find_run(session: Session, run_id: int) -> ShownRun | None:
         total["losing"],
         total["missing"],
         total["exceptions"],
-        int(held or 0),
+        held or 0,
         int(skus or 0),
     )
 
