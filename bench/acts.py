@@ -141,7 +141,7 @@ def _divisible_lines() -> list[tuple[int, int]]:
     return _rows(
         select(row.order_id, row.line_no)
         .join(order, order.id == row.order_id)
-        .where(row.qty_open > 1, order.ship_complete.is_(False), order.may_split.is_(True))
+        .where(row.qty_open > 1, row.qty_reserved == 0, order.ship_complete.is_(False), order.may_split.is_(True))
         .order_by(row.line_id)
     )
 
@@ -183,10 +183,6 @@ def _foresee(sku_id: int) -> None:
     asked = Asked(sku_id)
     to, qty = _other_supplier(asked)
     foresee_reassignment(asked, to=to, qty=qty, actor=None)
-
-
-def _foresee_class(order_id: int) -> None:
-    foreseen(change_priority, order_id, priority=1, reason="measured", actor=None)
 
 
 def _other_supplier(asked: Asked) -> tuple[str, int]:
