@@ -202,20 +202,37 @@ def _taken_before(connection, others, reservations, shelf, sku_rows):
 @cache
 def _emptied_query():
     """Listed lines behind one that would have taken whatever there was, and still waits."""
-    mine, ahead, order, hold = models.Waiting, aliased(models.Waiting), models.Order, models.Hold
-    rank = models.DealRank
+    mine, first = models.Waiting, aliased(models.Waiting)
+    skus = select(mine.sku_id.distinct().label("sku_id")).where(Among(mine.line_id, "lines")).cte("listed")
+    # Asked once for each SKU: the first that takes all comes before whom any such one comes before.
+    taker = select(skus.c.sku_id, _first_to_take_all(skus.c.sku_id).label("line_id")).cte("taker")
+    return (
+        select(number(mine.line_id))
+        .join(taker, taker.c.sku_id == mine.sku_id)
+        .join(first, first.line_id == taker.c.line_id)
+        .where(
+            Among(mine.line_id, "lines"),
+            tuple_(first.priority_class, first.placed_at, first.order_number)
+            < tuple_(mine.priority_class, mine.placed_at, mine.order_number),
+        )
+        .distinct()
+    )
+
+
+def _first_to_take_all(sku_id):
+    """The line that is the first in the queue of a SKU of those that take whatever is there at their turn."""
+    ahead, order = aliased(models.Waiting), models.Order
+    hold, rank = models.Hold, models.DealRank
     # Where a run ranked a line, its place says nothing of who comes before whom.
     is_ranked = select(rank.line_id).where(rank.line_id == ahead.line_id, rank.in_force)
     is_tied = select(hold.id).where(
         hold.line_id == ahead.line_id, hold.ended_at.is_(None), hold.purchase_order_line_id.isnot(None)
     )
-    took_all = (
+    return (
         select(ahead.line_id)
         .join(order, order.id == ahead.order_id)
         .where(
-            ahead.sku_id == mine.sku_id,
-            tuple_(ahead.priority_class, ahead.placed_at, ahead.order_number)
-            < tuple_(mine.priority_class, mine.placed_at, mine.order_number),
+            ahead.sku_id == sku_id,
             ahead.eta_basis != "dropship",
             order.ship_complete.is_(False),
             order.not_before.is_(None),
@@ -227,7 +244,6 @@ def _emptied_query():
         .limit(1)
         .scalar_subquery()
     )
-    return select(number(mine.line_id)).where(Among(mine.line_id, "lines"), took_all.isnot(None)).distinct()
 
 
 @cache
