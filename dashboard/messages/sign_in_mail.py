@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, after_this_request, current_app, url_for
+from flask import Flask, after_this_request, current_app, has_request_context, url_for
 
 from dashboard import clock
 from dashboard.database import db
@@ -36,8 +36,10 @@ def register(app: Flask) -> None:
 
 
 def mailed_address(endpoint: str, **values: str) -> str:
-    """An address for mail: under `BASE_URL` where it is set, since a request's own host may be made up."""
+    """An address for mail: under `BASE_URL` where it is set, since a request's own host may be made up. Jobs have no
+    request, and write the path alone where it is not: then nothing is mailed, and the letter is read at the desk.
+    """
     base = current_app.config["BASE_URL"]
-    if base:
-        return base + url_for(endpoint, **values)
+    if base or not has_request_context():
+        return base + current_app.url_map.bind("desk").build(endpoint, values)
     return url_for(endpoint, _external=True, **values)

@@ -13,6 +13,8 @@ from dashboard import clock, models
 from dashboard.actions.delay_notices.action import tell_customer as send_notice
 from dashboard.customer import links
 from dashboard.database import db, transaction
+from dashboard.messages.sign_in_mail import mailed_address
+from tests.conftest import same_on_both
 from tests.factories import World
 
 
@@ -227,3 +229,11 @@ def test_no_other_link_waits_or_cancels(shop, client, what):
         links.revoke_of_order(session, order_id("10442"), actor=None)
     assert client.post(f"/your-order/{token}/{what}").status_code == 410
     assert shop.line("10442").qty_open == 4
+
+
+@same_on_both
+@pytest.mark.parametrize("base", ["", "https://desk.example"])
+def test_a_link_is_made_by_jobs_too_which_have_no_request(make_app, database_url, base: str) -> None:
+    app = make_app(database_url, BASE_URL=base)
+    with app.app_context():
+        assert mailed_address("customer.order", token="signed") == f"{base}/your-order/signed"
