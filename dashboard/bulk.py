@@ -134,18 +134,18 @@ def compiled(connection, query):
 
 
 def run(connection, statement):
-    """Does a statement that has all its values in it. One that is kept is put into SQL only once."""
+    """How many rows it touched: a statement that has all its values in it; a kept one is put into SQL only once."""
     made = _statements.setdefault(statement, {})
     kind = connection.dialect.name
     if kind not in made:
         made[kind] = compiled(connection, statement)
-    run_text(connection, made[kind])
+    return run_text(connection, made[kind])
 
 
 def run_text(connection, statement):
     """The same of a statement in SQL, with percent signs doubled."""
     statement, asked = _with_handed(connection, statement)
-    connection.exec_driver_sql(statement, asked or None)
+    return connection.exec_driver_sql(statement, asked or None).rowcount
 
 
 @contextmanager

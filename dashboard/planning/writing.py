@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cache
 
 import numpy as np
-from sqlalchemy import case, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import and_, case, delete, func, insert, or_, select, tuple_, update
 
 from dashboard import models
 from dashboard.bulk import Among, columns, number, run, staged, upsert_of
@@ -196,13 +196,13 @@ def _write_waiting(connection, plan, difference):
     if not len(changed) and not len(gone_line):
         return
     owner = plan.waiting
-    with staged(
-        connection,
-        "plan_waiting_touched",
-        line_id=np.concatenate((owner.line_id[changed], gone_line)),
-        part=np.concatenate((owner.part[changed], gone_part)),
-    ) as touched:
-        _delete(connection, models.Peg, touched)
+    own = _rows_of(changed, plan.pegs.line_id, plan.pegs.part, owner.line_id, owner.part)
+    pegs = _cells(plan.pegs, _in_key_order(plan.pegs, own))
+    touched = {
+        "line_id": np.concatenate((owner.line_id[changed], gone_line)),
+        "part": np.concatenate((owner.part[changed], gone_part)),
+    }
+    _write_pegs(connection, touched, pegs, difference)
     if len(gone_line):
         with staged(connection, "plan_waiting_gone", line_id=gone_line, part=gone_part) as gone:
             _delete(connection, models.Waiting, gone)
@@ -216,12 +216,19 @@ def _write_waiting(connection, plan, difference):
         _indexed_after(connection, models.Waiting, len(changed), difference),
     ):
         run(connection, _waiting_upsert(connection.dialect.name, rows))
-    own = _rows_of(changed, plan.pegs.line_id, plan.pegs.part, owner.line_id, owner.part)
-    if not len(own):
-        return
-    cells = _cells(plan.pegs, _in_key_order(plan.pegs, own))
-    with staged(connection, "plan_pegs", **cells) as rows, _indexed_after(connection, models.Peg, len(own), difference):
-        run(connection, _pegs_insert(rows))
+
+
+def _write_pegs(connection, touched, cells, difference):
+    """Of the touched parts, keeps pegs that are as they should be: by another chance or deadline no supply moves."""
+    count = len(cells["line_id"])
+    with staged(connection, "plan_waiting_touched", **touched) as parts:
+        if not count:
+            _delete(connection, models.Peg, parts)
+            return
+        with staged(connection, "plan_pegs", **cells) as rows:
+            moved = run(connection, _pegs_deletion(parts, rows))
+            with _indexed_after(connection, models.Peg, count if difference.is_first else moved, difference):
+                run(connection, _pegs_insert(connection.dialect.name, rows))
 
 
 @cache
@@ -236,9 +243,29 @@ def _reservations_insert(rows):
 
 
 @cache
-def _pegs_insert(rows):
+def _pegs_deletion(parts, rows):
+    peg = models.Peg.__table__
+    stored, key = peg.c, ("line_id", "part", "purchase_order_line_id")
+    is_right = and_(
+        *(stored[name] == rows.c[name] for name in (*key, "sku_id", "qty")),
+        *(number(stored[name], NONE) == rows.c[name] for name in ("eta", "late_eta")),
+    )
+    wrong = (
+        select(*(stored[name] for name in key))
+        .select_from(parts)
+        .join(peg, and_(stored.line_id == parts.c.line_id, stored.part == parts.c.part))
+        .outerjoin(rows, is_right)
+        .where(rows.c.line_id.is_(None))
+    )
+    return delete(peg).where(tuple_(*(stored[name] for name in key)).in_(wrong))
+
+
+@cache
+def _pegs_insert(dialect, rows):
     source = dict(rows.c) | {"eta": _or_null(rows.c.eta), "late_eta": _or_null(rows.c.late_eta)}
-    return insert(models.Peg.__table__).from_select(list(source), select(*source.values()))
+    # SQLite cannot tell the clause that follows from that of a join, but for a condition between them.
+    query = select(*source.values()).where(rows.c.part > 0)
+    return upsert_of(dialect, models.Peg.__table__).from_select(list(source), query).on_conflict_do_nothing()
 
 
 @cache
