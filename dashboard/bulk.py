@@ -177,7 +177,8 @@ def handed(connection, table, cells):
     if is_postgresql and len(cells[0]) <= FEW_ROWS:
         if HANDED not in connection.info:
             connection.info[HANDED] = {}
-            driver_of(connection).adapters.register_dumper(np.ndarray, _ArrayDumper)
+            with driver_of(connection) as driver:
+                driver.adapters.register_dumper(np.ndarray, _ArrayDumper)
         travelling = connection.info[HANDED]
         travelling[table.name] = _as_rows(table), dict(zip(_parameters(table), map(_sent, cells), strict=True))
         try:
@@ -235,20 +236,15 @@ def fill(connection, table, cells):
     if not len(cells[0]):
         return
     are_numbers = all(isinstance(column, np.ndarray) for column in cells)
-    driver = driver_of(connection)
-    if connection.dialect.name == "postgresql":
-        if are_numbers:
-            _copy(connection, table, cells)
+    with driver_of(connection) as driver:
+        if connection.dialect.name == "postgresql":
+            (_copy_numbers if are_numbers else _copy_rows)(driver, table, cells)
             return
-        with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
-            for row in zip(*cells, strict=True):
-                copy.write_row(row)
-        return
-    places = ", ".join("?" * len(cells))
-    statement = f"INSERT INTO {table.name} VALUES ({places})"
-    for start in range(0, len(cells[0]), COPY_BLOCK_ROWS):
-        block = (column[start : start + COPY_BLOCK_ROWS] for column in cells)
-        driver.executemany(statement, zip(*(map(_listed, block) if are_numbers else block), strict=True))
+        places = ", ".join("?" * len(cells))
+        statement = f"INSERT INTO {table.name} VALUES ({places})"
+        for start in range(0, len(cells[0]), COPY_BLOCK_ROWS):
+            block = (column[start : start + COPY_BLOCK_ROWS] for column in cells)
+            driver.executemany(statement, zip(*(map(_listed, block) if are_numbers else block), strict=True))
 
 
 def _listed(column):
@@ -390,7 +386,8 @@ def _as_arrays_in_blocks(query, kinds):
 def _from_sqlite(connection, query, listed):
     statement, kinds = _statement(connection, query, _as_lists)
     asked = {name: json.dumps(numbers.tolist()) for name, numbers in listed.items()}
-    values = driver_of(connection).execute(statement, asked).fetchone()
+    with driver_of(connection) as driver:
+        values = driver.execute(statement, asked).fetchone()
     return [
         _split(value) if is_text else _parsed(value or "", may_be_none=may_be_none)
         for value, is_text, may_be_none in zip(values, kinds, map(_may_be_none, query.selected_columns), strict=True)
@@ -406,7 +403,7 @@ def _parsed(digits, *, may_be_none):
 
 def _from_postgresql(connection, query, listed):
     statement, kinds = _statement(connection, query, _as_arrays if listed else _as_arrays_in_blocks)
-    with driver_of(connection).cursor(binary=True) as cursor:
+    with driver_of(connection) as driver, driver.cursor(binary=True) as cursor:
         cursor.adapters.register_loader(ARRAY_OF_BIGINT, _ArrayLoader)
         cursor.adapters.register_dumper(np.ndarray, _ArrayDumper)
         statement, rows = _with_handed(connection, statement)
@@ -466,13 +463,19 @@ def _split(joined):
     return [] if joined is None else joined.split(SEPARATOR)
 
 
-def _copy(connection, table, cells):
+def _copy_rows(driver, table, cells):
+    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
+        for row in zip(*cells, strict=True):
+            copy.write_row(row)
+
+
+def _copy_numbers(driver, table, cells):
     parts = [("count", ">i2")]
     for place, column in enumerate(cells):
         parts += [(f"bytes{place}", ">i4"), (f"value{place}", ">f8" if column.dtype.kind == "f" else ">i8")]
     record = np.dtype(parts)
     statement = f"COPY {table.name} FROM STDIN (FORMAT BINARY)"
-    with driver_of(connection).cursor() as cursor, cursor.copy(statement) as copy:
+    with driver.cursor() as cursor, cursor.copy(statement) as copy:
         copy.write(COPY_HEADER)
         for start in range(0, len(cells[0]), COPY_BLOCK_ROWS):
             block = np.empty(min(COPY_BLOCK_ROWS, len(cells[0]) - start), record)

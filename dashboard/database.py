@@ -13,6 +13,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import BigInteger, Engine, Integer, MetaData, String, Table, event
 from sqlalchemy.engine import Connection, CursorResult, Dialect, Result
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.pool import Pool
@@ -166,9 +167,17 @@ def rows_touched(result: Result) -> int:
     return result.rowcount
 
 
-def driver_of(connection: Connection) -> Any:
-    """The driver's own connection, for what only it can do."""
-    return connection.connection.driver_connection
+@contextmanager
+def driver_of(connection: Connection) -> Iterator[Any]:
+    """The driver's own connection, for what only it can do; what it refuses within the block is told as the database's
+    refusals are told everywhere else.
+    """
+    dialect = connection.dialect
+    refusal: type[Exception] = dialect.loaded_dbapi.Error
+    try:
+        yield connection.connection.driver_connection
+    except refusal as refused:
+        raise DBAPIError.instance(None, None, refused, refusal, dialect=dialect) from refused
 
 
 def open_database(app: Any) -> None:

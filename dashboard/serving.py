@@ -96,8 +96,8 @@ def _database_faults_in_words() -> Iterator[None]:
 def close_file() -> None:
     """Fold what SQLite keeps beside its file into the file, and let go of it."""
     db.session.remove()
-    with db.engine.connect() as connection:
-        driver_of(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with db.engine.connect() as connection, driver_of(connection) as driver:
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.engine.dispose()
 
 

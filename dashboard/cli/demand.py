@@ -6,7 +6,8 @@ import click
 from flask.cli import with_appcontext
 
 from dashboard import estimates
-from dashboard.domain.demand_forecasts import KINDS, METHODS
+from dashboard.cli.faults import refuse
+from dashboard.domain.demand_forecasts import KINDS, LEAST_WEEKS, METHODS, STRETCH
 
 
 @click.group("demand")
@@ -19,6 +20,11 @@ def demand() -> None:
 def evaluate() -> None:
     """Replay history, forecast anew, and print how far each method was off, as a share of the units sold."""
     judged = estimates.forecast_anew()
+    if not judged.forecasts.any():
+        refuse(
+            f"No forecast can be judged yet: that takes orders of {LEAST_WEEKS + STRETCH} weeks, {LEAST_WEEKS} to "
+            f"forecast from and {STRETCH} that show what came."
+        )
     click.echo(f"forecasts {int(judged.forecasts[:, 0].sum())}")
     units = judged.units[:, 0].sum()
     for place, method in enumerate(METHODS):

@@ -85,7 +85,8 @@ def stretches(weekly, season=None):
     level = _mean(sold[:, :LEAST_WEEKS], could[:, :LEAST_WEEKS])
     holt, slope = level.copy(), np.zeros(size)
     size_of, gap, since = np.maximum(level, 0.0), np.ones(size), np.ones(size)
-    chance, amount = (sold[:, :LEAST_WEEKS] > 0).mean(axis=1), size_of.copy()
+    chance = np.count_nonzero(sold[:, :LEAST_WEEKS], axis=1) / max(min(weeks, LEAST_WEEKS), 1)
+    amount = size_of.copy()
     first = np.ones(size, bool)
     for week in range(weeks):
         now, here = sold[:, week], could[:, week]

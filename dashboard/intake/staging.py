@@ -354,9 +354,9 @@ def or_none_at_all(quantity: SQLColumnExpression[Any]) -> ColumnElement[int]:
 def bulk_insert(connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """The quickest way in that the driver has: COPY on PostgreSQL, one prepared statement on SQLite."""
     if connection.dialect.name == "postgresql":
-        cursor = driver_of(connection).cursor()
         columns = ", ".join(f'"{name}"' for name in names)
-        with cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
+        statement = f'COPY "{table.name}" ({columns}) FROM STDIN'
+        with driver_of(connection) as driver, driver.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
                 copy.write_row(row)
         return
@@ -372,10 +372,10 @@ def _keep_on_disk(connection: Connection, on_disk: bool) -> None:
     in memory. What is written meanwhile goes into the database's file in fewer and larger pieces.
     """
     if connection.dialect.name == "sqlite":
-        driver = driver_of(connection)
-        driver.execute(f"PRAGMA temp_store = {'FILE' if on_disk else 'MEMORY'}")
-        driver.execute(f"PRAGMA temp.cache_size = {-CACHE_KILOBYTES if on_disk else USUAL_CACHE_KILOBYTES}")
-        driver.execute(f"PRAGMA wal_autocheckpoint = {PAGES_AHEAD if on_disk else USUAL_PAGES_AHEAD}")
+        with driver_of(connection) as driver:
+            driver.execute(f"PRAGMA temp_store = {'FILE' if on_disk else 'MEMORY'}")
+            driver.execute(f"PRAGMA temp.cache_size = {-CACHE_KILOBYTES if on_disk else USUAL_CACHE_KILOBYTES}")
+            driver.execute(f"PRAGMA wal_autocheckpoint = {PAGES_AHEAD if on_disk else USUAL_PAGES_AHEAD}")
 
 
 def _say_on_postgresql(connection: Connection, *settings: str) -> None:
