@@ -70,6 +70,17 @@ class ExplainedLine:
     short: tuple[ShortOf, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ExplainedOrder:
+    """What is said once of an order that leaves only as a whole, while something of it waits."""
+
+    lines: int  # that wait
+    eta: date | None
+    undated: tuple[int, ...] = ()  # numbers of the lines whose own supply has no date
+    is_passed_over: bool = False
+    short: tuple[ShortOf, ...] = ()
+
+
 def explain(line: ExplainedLine, *, today: date, to_customer: bool = False) -> tuple[Phrase, ...]:
     """Where a line's units are and where they come from, when, why not sooner, and who is served first.
 
@@ -77,6 +88,15 @@ def explain(line: ExplainedLine, *, today: date, to_customer: bool = False) -> t
     orders." Said `to_customer` it is "before you", without the names of suppliers.
     """
     return tuple(_phrases(line, today, to_customer))
+
+
+def explain_whole(order: ExplainedOrder, *, today: date) -> tuple[Phrase, ...]:
+    """Why an order that leaves only as a whole has its date, and why it was passed over on the shelf.
+
+    "The order leaves only as a whole, and lines 2 and 6 have no date yet. It was passed over on the shelf: line 1 lacks
+    4 of CHAIR."
+    """
+    return tuple(_of_whole_order(order, today))
 
 
 def in_words(phrases: Iterable[Phrase]) -> str:
@@ -155,6 +175,28 @@ def _whole(line: ExplainedLine, today: date) -> Iterator[Phrase]:
         yield Phrase(". ")
 
 
+def _of_whole_order(order: ExplainedOrder, today: date) -> Iterator[Phrase]:
+    yield Phrase("The order leaves only as a whole, ")
+    if order.eta is not None:
+        yield Phrase("on ")
+        yield Phrase(_day(order.eta, today), is_key=True)
+    elif order.undated and len(order.undated) < order.lines:
+        yield Phrase(f"and {_lines(order.undated)} {'has' if len(order.undated) == 1 else 'have'} ")
+        yield Phrase("no date yet", is_key=True)
+    else:
+        yield Phrase("and there is ")
+        yield Phrase("no date yet", is_key=True)
+    yield Phrase(". ")
+    if order.is_passed_over:
+        lacks = _lacks(order.short)
+        yield Phrase(f"It was passed over on the shelf{f': {lacks}' if lacks else ''}. ")
+
+
+def _lines(numbers: tuple[int, ...]) -> str:
+    *most, last = map(str, numbers)
+    return f"lines {', '.join(most)} and {last}" if most else f"line {last}"
+
+
 def _before(before: StandsBefore, whom: str, *, names_runs: bool) -> str:
     """How a merchant deals supply out is nothing that customers are told."""
     words = "" if before.run is None or not names_runs else _by_run(before)
@@ -179,9 +221,13 @@ def _by_run(before: StandsBefore) -> str:
 
 
 def _passed_over(line: ExplainedLine) -> str:
-    lacks = ", ".join(f"line {one.line_no} lacks {one.qty} of {one.sku}" for one in line.short)
+    lacks = _lacks(line.short)
     why = f" and {lacks}" if lacks else ""
     return f"It was passed over on the shelf, because it leaves only as a whole{why}. "
+
+
+def _lacks(short: tuple[ShortOf, ...]) -> str:
+    return ", ".join(f"line {one.line_no} lacks {one.qty} of {one.sku}" for one in short)
 
 
 def _share(qty: int, of: int) -> str:

@@ -8,10 +8,12 @@ import pytest
 
 from dashboard.domain.explanations import (
     ExplainedLine,
+    ExplainedOrder,
     IncomingUnits,
     ShortOf,
     StandsBefore,
     explain,
+    explain_whole,
     in_words,
 )
 
@@ -88,6 +90,27 @@ def test_it_says_of_which_order_how_late_and_who_stands_before():
 )
 def test_each_fact_has_its_sentence(facts, words):
     assert said(**facts) == words
+
+
+@pytest.mark.parametrize(
+    ("order", "words"),
+    [
+        (ExplainedOrder(3, date(2026, 3, 27)), "The order leaves only as a whole, on 27 March."),
+        (ExplainedOrder(3, None, (2,)), "The order leaves only as a whole, and line 2 has no date yet."),
+        (
+            ExplainedOrder(8, None, (2, 4, 6)),
+            "The order leaves only as a whole, and lines 2, 4 and 6 have no date yet.",
+        ),
+        (ExplainedOrder(2, None, (1, 2)), "The order leaves only as a whole, and there is no date yet."),
+        (
+            ExplainedOrder(2, None, (2,), is_passed_over=True, short=(ShortOf(1, "CHAIR", 4), ShortOf(2, "LAMP", 1))),
+            "The order leaves only as a whole, and line 2 has no date yet. It was passed over on the shelf: "
+            "line 1 lacks 4 of CHAIR, line 2 lacks 1 of LAMP.",
+        ),
+    ],
+)
+def test_an_order_that_leaves_whole_says_so_once(order, words):
+    assert in_words(explain_whole(order, today=TODAY)) == words
 
 
 def test_a_customer_is_told_of_themselves_and_not_of_the_supplier():

@@ -13,7 +13,10 @@ from sqlalchemy import event
 from werkzeug.routing import Map, Rule
 
 from dashboard.actions.assignments.action import assign_line
-from dashboard.database import db
+from dashboard.database import db, transaction
+from dashboard.models import OrderLine
+from dashboard.panels.cancellation_risk.queries import scored_lines
+from dashboard.panels.filters import Selection
 from dashboard.panels.orders.addresses import IdentifierConverter
 from dashboard.panels.orders.panel import load_line, load_order
 from tests.actions.posting import one_line
@@ -35,6 +38,12 @@ def answer_of(text: str) -> str:
     """The sentence of a line's page, without its marks."""
     found = re.search(r'<p class="answer">(.*?)</p>', text, re.DOTALL)[1]
     return " ".join(re.sub(r"<[^>]+>", "", found).replace("\xa0", " ").split())
+
+
+def text_of(page: str, title: str) -> str:
+    """What stands in the card of that title, without its marks."""
+    card = page[page.index(f'aria-labelledby="{title}"') :].partition("</section>")[0].partition(">")[2]
+    return " ".join(re.sub(r"<[^>]+>", " ", card).replace("\xa0", " ").split())
 
 
 def test_a_line_says_where_each_unit_is(shop, today):
@@ -86,6 +95,64 @@ def test_a_passed_over_order_names_the_line_that_is_short(world, viewer, today):
         (short.line_no, short.sku, short.wanted, short.on_shelf) for short in order("1", today).passed_over_for
     ] == [(2, "LAMP", 3, 1)]
     assert "leaves only as a whole and line 2 lacks 2 of LAMP" in answer_of(viewer.get("/orders/1/lines/1").text)
+
+
+def test_what_is_true_of_a_whole_order_is_said_once_and_not_for_each_of_its_lines(world, viewer):
+    world.stock("CHAIR", 5)
+    world.stock("LAMP", 1)
+    world.purchase_order("P", "LAMP", 2, expected="2026-03-27")
+    world.order("1", lines=[("CHAIR", 2), ("LAMP", 3), ("SHELF", 1)], placed="2026-03-01", ship_complete=True)
+    world.plan()
+    why = text_of(viewer.get("/orders/1").text, "orders-why")
+    assert why.count("leaves only as a whole") == why.count("passed over") == 1
+    assert "The order leaves only as a whole, and there is no date yet" in why
+    assert "line 2 lacks 2 of LAMP, line 3 lacks 1 of SHELF" in why
+    assert text_of(viewer.get("/orders/1/lines/2").text, "orders-units").count("leaves only as a whole") == 1
+
+
+def test_an_order_says_how_likely_each_line_is_to_be_cancelled_and_why_as_the_panel_does(world, viewer, today):
+    world.stock("SHELF", 1)
+    world.customer("K", tier="contract")
+    lines = [("CHAIR", 2), ("LAMP", 3), ("SHELF", 1), ("BASKET", 1)]
+    world.order("1", lines=lines, placed="2026-02-01", promised="2026-03-02", customer="K")
+    world.order("2", "DESK", 1, placed="2026-03-10")
+    world.purchase_order("P", "BASKET", 1, expected="2026-03-14")
+    world.plan()
+    found = order("1", today)
+    said = {
+        one.facts.line_no: (group.risk.cancel_risk, "; ".join(map(str, group.risk.reasons)), group.risk.model)
+        for group in found.risk_of(*found.lines)
+        for one in group.lines
+    }
+    reported = [one for one in scored_lines(db.session(), Selection(), today) if one.order_id == "1"]
+    assert said == {one.line_no: (one.cancel_risk, one.reasons, one.model) for one in reported}
+    assert set(said) == {1, 2, 4}, "what does not wait cannot be cancelled for waiting"
+    assert [[one.facts.line_no for one in group.lines] for group in found.risk_of(*found.lines)] == [[1, 2], [4]]
+    card = text_of(viewer.get("/orders/1").text, "orders-risk")
+    assert "Prior score" in card
+    assert "Lines 1 and 2" in card
+    assert "the promised date has passed (raises it)" in card
+    assert "contract customer (lowers it)" in card
+    assert "Lines" not in text_of(viewer.get("/orders/1/lines/4").text, "orders-risk")
+    world.cancel("2", 1, on="2026-03-12")
+    world.plan()
+    assert "orders-risk" not in viewer.get("/orders/2").text, "nothing of it waits"
+
+
+def test_a_date_says_what_it_rests_on_and_a_promise_that_moved_what_it_was(world, viewer):
+    world.supplier("S", sells=["CHAIR"], lead_time_days=20)
+    world.order("1", lines=[("CHAIR", 1), ("LAMP", 2)], placed="2026-03-01", promised="2026-03-20")
+    world.purchase_order("P", "CHAIR", 1, supplier="S", expected="2026-03-27")
+    world.ship("1", 2, line=2, on="2026-03-03", carrier="UPS", tracking="1Z88")
+    world.plan()
+    found = one_line("1")
+    with transaction() as session:
+        session.get(OrderLine, found.id).current_promise = date(2026, 3, 28)
+    text = viewer.get("/orders/1").text
+    assert "Rests on the supplier’s date" in text_of(text, "orders-why")
+    lines = text_of(text, "orders-lines")
+    assert "first 20 Mar" in lines
+    assert "3 Mar UPS 1Z88" in lines
 
 
 def test_every_deadline_is_listed_and_the_first_is_the_rows(world, viewer, today):

@@ -74,6 +74,15 @@ class ScoredLine(NamedTuple):
         return (-1 if self.cancel_risk is None else -self.cancel_risk - 2, self.order_id, self.line_no)
 
 
+class LineRisk(NamedTuple):
+    """How likely one waiting line of an order is to be cancelled, and why."""
+
+    line_id: int
+    cancel_risk: int | None  # ten-thousandths; None where nothing scores it
+    reasons: tuple[Reason, ...]
+    model: str | None  # `prior`, or the version of a learnt model; None where nothing scores it
+
+
 def risk_page(session: Session, view: View, today: date, *, walked: bool = True, told: bool = False) -> Page[RiskLine]:
     """One page of the table."""
     where = conditions(session, view.selection, today, walked=walked, told=told, sort=view.sort)
@@ -152,6 +161,22 @@ def _risk_line(row: Any, why: tuple[Reason, ...], today: date) -> RiskLine:
         value_at_risk=row.value_at_risk if row.priced and is_scored else None,
         reasons=why if is_scored else (),
     )
+
+
+def risks_of_order(session: Session, order_number: str, today: date) -> list[LineRisk]:
+    """The waiting lines of an order, the likeliest to go first; a divided line by the likeliest of its parts."""
+    rows = session.execute(_rows([Waiting.order_number == order_number]).order_by(*IDENTITY)).all()
+    found = [
+        LineRisk(row.line_id, row.cancel_risk, why, model)
+        if row.cancel_risk is not None
+        else LineRisk(row.line_id, None, (), None)
+        for row, (why, model) in zip(rows, _why(session, rows, today), strict=True)
+    ]
+    ranked = sorted(found, key=lambda risk: -1 if risk.cancel_risk is None else risk.cancel_risk, reverse=True)
+    likeliest: dict[int, LineRisk] = {}
+    for risk in ranked:
+        likeliest.setdefault(risk.line_id, risk)
+    return list(likeliest.values())
 
 
 def scored_lines(session: Session, selection: Selection, today: date) -> Iterator[ScoredLine]:

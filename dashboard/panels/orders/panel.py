@@ -18,14 +18,18 @@ from dashboard.domain.deadlines import REGIONS, Clocks, all_deadlines, as_told
 from dashboard.domain.expiring_payments import PAYMENT_STATES, good_through
 from dashboard.domain.explanations import (
     ExplainedLine,
+    ExplainedOrder,
     IncomingUnits,
     Phrase,
     ShortOf,
     StandsBefore,
     explain,
+    explain_whole,
 )
+from dashboard.domain.promises import ETA_BASES
 from dashboard.domain.shipment_splits import why_not_the_order
 from dashboard.messages.order_answers import OrderAnswer, answer_about
+from dashboard.panels.cancellation_risk.queries import LineRisk, risks_of_order
 from dashboard.panels.filters import LINE_FILTERS, Selection, SetFilter, set_filters
 from dashboard.panels.freshness import planned_at
 from dashboard.panels.orders.contacts import CustomerHistory, PromisedCall, history_of, promised_calls
@@ -162,6 +166,16 @@ class LineStanding:
         return max(dates) if dates and all(dates) else None  # type: ignore[type-var]
 
     @property
+    def eta_basis(self) -> str | None:
+        """What its date rests on, the weakest of what its parts do; None where nothing waits."""
+        return min((part.eta_basis for part in self.parts), key=ETA_BASES.index, default=None)
+
+    @property
+    def has_undated_supply(self) -> bool:
+        """Whether units of it are on no purchase order, or on one of which nobody knows the day."""
+        return self.qty_not_ordered > 0 or any(one.facts.eta is None for one in self.incoming)
+
+    @property
     def days_late(self) -> int | None:
         """How far the date lies after the current promise; negative before it; None where either is not known."""
         if self.eta is None or self.facts.current_promise is None:
@@ -177,6 +191,14 @@ class Deadline:
     day: date
     due_in: int  # days from today, negative when past
     lines: tuple[LineStanding, ...]  # the lines that it is about
+
+
+@dataclass(frozen=True, slots=True)
+class RiskOfLines:
+    """The chance that waiting lines are cancelled, of those for which it and its reasons are the same."""
+
+    risk: LineRisk
+    lines: tuple[LineStanding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +241,7 @@ class OrderPage:
     assignments: tuple[LineAssignment, ...]  # whose its lines are, and which are put away
     passed_over_for: tuple[ShortLine, ...]  # ship-complete and passed over: the lines that are short
     before: Mapping[int, StandsBefore]  # what is served before each waiting line, by its id
+    risks: tuple[LineRisk, ...]  # of each waiting line, the likeliest to be cancelled first
 
     def assignment_of(self, line: LineStanding) -> LineAssignment | None:
         """Whose a line is; None where nobody said, or it is over."""
@@ -228,8 +251,25 @@ class OrderPage:
         until = found.until if found.until is not None and found.until > self.today else None
         return replace(found, until=until) if found.who or until else None
 
-    def why(self, line: LineStanding) -> tuple[Phrase, ...]:
-        """Why a line stands where it stands, and until when."""
+    def last_parcel_of(self, line: LineStanding) -> Event | None:
+        """What was sent of a line last; None where nothing was, or only what other systems know of."""
+        parcels = (one for one in self.events if one.line_id == line.facts.id and one.kind == "shipped")
+        return next(parcels, None)
+
+    def risk_of(self, *lines: LineStanding) -> tuple[RiskOfLines, ...]:
+        """How likely lines are to be cancelled and why, the likeliest first; lines of which the same is true as one."""
+        alike: dict[LineRisk, list[LineStanding]] = {}
+        for risk in self.risks:
+            same = alike.setdefault(risk._replace(line_id=0), [])
+            same += (line for line in lines if line.facts.id == risk.line_id)
+        return tuple(
+            RiskOfLines(risk, tuple(sorted(same, key=lambda line: line.facts.line_no)))
+            for risk, same in alike.items()
+            if same
+        )
+
+    def why(self, line: LineStanding, *, alone: bool = True) -> tuple[Phrase, ...]:
+        """Why a line stands where it stands, and until when; not `alone`, without what `why_whole` says of all."""
         explained = ExplainedLine(
             qty_open=line.facts.qty_open,
             qty_here=line.qty_here,
@@ -244,12 +284,31 @@ class OrderPage:
             eta=line.eta,
             promise=line.facts.current_promise,
             is_dropship=any(part.eta_basis == "dropship" for part in line.parts),
-            leaves_whole=self.order.ship_complete,
+            leaves_whole=alone and self.order.ship_complete,
             before=self.before.get(line.facts.id),
-            is_passed_over=any(part.passed_over for part in line.parts),
-            short=tuple(ShortOf(one.line_no, one.sku, one.wanted - one.on_shelf) for one in self.passed_over_for),
+            is_passed_over=alone and any(part.passed_over for part in line.parts),
+            short=self._short,
         )
         return explain(explained, today=self.today)
+
+    @property
+    def why_whole(self) -> tuple[Phrase, ...]:
+        """Why all its lines wait for one another; nothing where they need not, or none waits."""
+        waiting = [line for line in self.lines if line.qty_waiting]
+        if not (self.order.ship_complete and waiting):
+            return ()
+        explained = ExplainedOrder(
+            lines=len(waiting),
+            eta=max((line.eta for line in waiting if line.eta), default=None),
+            undated=tuple(line.facts.line_no for line in waiting if line.has_undated_supply),
+            is_passed_over=any(part.passed_over for line in waiting for part in line.parts),
+            short=self._short,
+        )
+        return explain_whole(explained, today=self.today)
+
+    @property
+    def _short(self) -> tuple[ShortOf, ...]:
+        return tuple(ShortOf(one.line_no, one.sku, one.wanted - one.on_shelf) for one in self.passed_over_for)
 
     @property
     def timeline(self) -> tuple[Happening, ...]:
@@ -358,6 +417,7 @@ def load_order(session: Session, order_number: str, today: date, *, region: str)
         assignments=tuple(assignments_of(session, ids)),
         passed_over_for=tuple(short_lines(session, order.id)) if any(part.passed_over for part in parts) else (),
         before=standing_before(session, order.number) if parts else {},
+        risks=tuple(risks_of_order(session, order.number, today)) if parts else (),
     )
 
 

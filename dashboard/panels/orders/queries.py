@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, func, select
 from sqlalchemy.orm import Session
 
+from dashboard import clock
 from dashboard.models import (
     Cancellation,
     Customer,
@@ -108,6 +109,11 @@ class Event:
     qty: int
     at: datetime
     detail: str | None  # carrier and tracking, or the reason
+
+    @property
+    def on(self) -> date:
+        """The shop's day of it."""
+        return clock.shop_day(self.at)
 
 
 @dataclass(frozen=True, slots=True)
