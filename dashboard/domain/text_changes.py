@@ -50,7 +50,8 @@ TITLES: dict[str, tuple[str, str]] = {
     ),
     ORDER_ANSWERS: ("Where is my order", "The sentences of which an answer is made who asks where an order is."),
 }
-LANGUAGES = {"de": "German", "en": "English", "fr": "French", "nl": "Dutch"}
+# In which texts may be written: those of which the words are known by which a letter says what the law asks for.
+LANGUAGES = {"en": "English", "nl": "Dutch", "fr": "French", "de": "German", "it": "Italian", "es": "Spanish"}
 
 # By such words a letter is known to say what the law asks of it: 16 CFR 435.2 of the United States, articles 18 and 22
 # of Directive 2011/83/EU. Beginnings of words, in small letters.
@@ -59,18 +60,24 @@ MAY_CANCEL: dict[str, tuple[str, ...]] = {
     "de": ("stornier", "widerruf", "abbestell", "zurücktreten"),
     "fr": ("annul", "rétract"),
     "nl": ("annule", "ontbind"),
+    "it": ("annull", "recedere", "recesso"),
+    "es": ("cancel", "anular", "anule", "desist"),
 }
 MONEY_BACK: dict[str, tuple[str, ...]] = {
     "en": ("refund", "money back", "get back", "pay back", "paid back"),
     "de": ("erstatt", "zurückzahl", "zurück", "rückzahl"),
     "fr": ("rembours",),
     "nl": ("terug",),
+    "it": ("rimbors", "restitui"),
+    "es": ("reembols", "devol", "devuel"),
 }
 COSTS_NOTHING: dict[str, tuple[str, ...]] = {
     "en": ("costs you nothing", "costs nothing", "free of charge", "for free", "at no cost", "without charge"),
     "de": ("kostet sie nichts", "kostet nichts", "kostenlos", "kostenfrei", "unentgeltlich"),
     "fr": ("gratuit", "sans frais", "ne vous coûte rien", "ne coûte rien"),
     "nl": ("kost u niets", "kost niets", "kosteloos", "gratis"),
+    "it": ("gratuit", "non costa nulla", "non le costa nulla", "senza costi", "senza spese"),
+    "es": ("gratuit", "gratis", "no cuesta nada", "no le cuesta nada", "sin coste", "sin costo"),
 }
 _Words = Mapping[str, tuple[str, ...]]
 
@@ -152,10 +159,25 @@ def refuse_as_it_is(before: str, after: str) -> None:
         raise TextRefused("The text reads so already.", "Nothing changed.", field="text")
 
 
-def text_changed_in_words(name: str, language: str, *, is_default: bool) -> str:
-    """What writing a text anew did."""
-    what = f"“{TITLES[name][0]}” in {LANGUAGES.get(language, language)}"
-    return f"{what} reads as it was shipped again." if is_default else f"{what} reads anew, from the next letter on."
+def refuse_untranslated(language: str, written: str, otherwise: str) -> None:
+    """A text in a language is not the one that its customers would read without it."""
+    if written == otherwise:
+        raise TextRefused(
+            "That is what they read without it.", f"Write it in {LANGUAGES[language]}, or nothing.", field="text"
+        )
+
+
+def text_changed_in_words(name: str, language: str, *, is_default: bool, comes: bool, lacking: Collection[str]) -> str:
+    """What writing a text anew did; `comes` where it comes in that language without anybody's doing, `lacking` what
+    must be written too until customers read it.
+    """
+    what = f"“{TITLES[name][0]}” in {LANGUAGES[language]}"
+    if is_default:
+        return f"{what} reads as it was shipped again." if comes else f"{what} is taken away; customers read English."
+    if lacking:
+        others = " and ".join(f"“{TITLES[one][0]}”" for one in lacking)
+        return f"{what} is kept; customers read it as soon as {others} is written in {LANGUAGES[language]}, too."
+    return f"{what} reads anew, from the next letter on."
 
 
 def _refuse_unanswering(texts: Mapping[str, str]) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from dashboard import clock
 from dashboard.domain.explanations import Phrase
 from dashboard.domain.order_answers import AnsweredLine, answer
-from dashboard.messages.texts import answers_in, language_of, locale_of
+from dashboard.messages.texts import answer_texts, language_of, locale_of
 from dashboard.models import Customer, Order, OrderLine, Reservation, ShipmentLine, Sku, Waiting
 from dashboard.web import formats
 
@@ -40,14 +40,14 @@ def answer_about(session: Session, order_id: int, today: date, *, language: str 
         .join(Customer, Customer.id == Order.customer_id)
         .where(Order.id == order_id)
     ).one()
-    language = language or language_of(wanted)
+    language, texts = answer_texts(session, language or language_of(wanted))
     locale = locale_of(language)
     lines = tuple(answered_lines(session, order_id))
     phrases = answer(
         lines,
         status=status,
         today=today,
-        texts=answers_in(session, language),
+        texts=texts,
         written=lambda day: formats.spoken_day(day, today=today, locale=locale),
     )
     return OrderAnswer(phrases, lines)

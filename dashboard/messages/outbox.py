@@ -34,7 +34,7 @@ from dashboard.domain.messages import (
     written_in_words,
 )
 from dashboard.messages.announcing import announce_messages
-from dashboard.messages.texts import language_of, locale_of, texts_in
+from dashboard.messages.texts import language_of, letter_texts, locale_of
 from dashboard.models import (
     Customer,
     Message,
@@ -186,12 +186,14 @@ def note_bounce(message_id: int) -> None:
 
 
 def foretell(order_id: int, *said: Said, language: str | None = None) -> tuple[str, str]:
-    """Subject and body of the message that would say this, in another language if one is named; nothing is written."""
+    """Subject and body of the message that would say this; nothing is written. In another language if one is named,
+    as far as there are texts in it.
+    """
     session = db.session()
     recipient = _recipient(session, order_id)
-    if language is not None:
-        recipient = replace(recipient, language=language, locale=locale_of(language))
-    return _composed(session, said, recipient)
+    if language is None:
+        return _composed(session, said, recipient)
+    return _composed(session, said, replace(recipient, language=language), half=True)
 
 
 def new_message_id() -> str:
@@ -217,8 +219,7 @@ class _Recipient:
     customer_id: int
     name: str | None
     address: str | None
-    language: str
-    locale: str
+    language: str  # theirs, whether or not there are texts in it
 
 
 def _recipient(session: Session, order_id: int) -> _Recipient:
@@ -227,7 +228,6 @@ def _recipient(session: Session, order_id: int) -> _Recipient:
         .join(Customer, Customer.id == Order.customer_id)
         .where(Order.id == order_id)
     ).one()
-    language = language_of(row.language)
     return _Recipient(
         order_id,
         row.number,
@@ -235,8 +235,7 @@ def _recipient(session: Session, order_id: int) -> _Recipient:
         row.id,
         row.name,
         usable_address(row.email),
-        language,
-        locale_of(language),
+        language_of(row.language),
     )
 
 
@@ -251,7 +250,9 @@ def _parts_of(message_id: int) -> Any:
     return select(MessagePart).where(MessagePart.message_id == message_id).order_by(MessagePart.id)
 
 
-def _composed(session: Session, said: Sequence[Said], of: _Recipient) -> tuple[str, str]:
+def _composed(session: Session, said: Sequence[Said], of: _Recipient, *, half: bool = False) -> tuple[str, str]:
+    language, texts = letter_texts(session, of.language, {one.kind for one in said}, half=half)
+    locale = locale_of(language)
     numbers = {one.line_no for one in said} - {None}
     products = session.execute(
         select(OrderLine.line_no, func.coalesce(Sku.name, Sku.code).label("product"), Sku.code.label("sku"))
@@ -261,14 +262,14 @@ def _composed(session: Session, said: Sequence[Said], of: _Recipient) -> tuple[s
 
     def written(value: Any) -> str:
         if isinstance(value, date):
-            return formats.written_day(value, locale=of.locale)
+            return formats.written_day(value, locale=locale)
         if isinstance(value, Money):
-            return formats.money(value.micros, value.currency, locale=of.locale)
-        return formats.quantity(value, locale=of.locale)
+            return formats.money(value.micros, value.currency, locale=locale)
+        return formats.quantity(value, locale=locale)
 
     return compose(
         said,
-        texts=texts_in(session, of.language),
+        texts=texts,
         order={
             "order": of.number,
             "placed_on": written(of.placed_on),

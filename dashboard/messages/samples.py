@@ -26,7 +26,7 @@ from dashboard.domain.messages import (
 from dashboard.domain.text_changes import ORDER_ANSWERS, TITLES
 from dashboard.messages.order_answers import answer_about
 from dashboard.messages.outbox import foretell
-from dashboard.messages.texts import language_of
+from dashboard.messages.texts import FIRST_LANGUAGE, language_of, languages_of
 from dashboard.models import Customer, Order, OrderLine, Waiting
 
 # What an order knows nothing of yet, so that every sentence of a text can be read.
@@ -68,8 +68,10 @@ def order_to_try(session: Session, number: str) -> TriedOrder | None:
 
 def sample_of(session: Session, order_id: int, name: str, language: str | None = None) -> Sample | None:
     """The letter or answer of that text about what waits of an order, else about its first line; None where it has no
-    line. In the language of its customer where no other is named.
+    line. In the language of its customer where no other is named; in English where that text is not written in it.
     """
+    if language is not None and language not in languages_of(session, name):
+        language = FIRST_LANGUAGE
     if name == ORDER_ANSWERS:
         said = answer_about(session, order_id, clock.today(), language=language)
         return Sample(TITLES[name][0], said.text)

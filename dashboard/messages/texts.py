@@ -1,24 +1,28 @@
-"""The texts of letters to customers and of answers, by language: as written at the desk, else as shipped."""
+"""The texts of letters to customers and of answers, by language: as written at the desk, else as shipped. One language
+is shipped; what nobody wrote in a customer's language reaches them in that one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from functools import cache, lru_cache
 
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboard.config import ROOT
-from dashboard.domain.messages import FRAME, KINDS, Text, read_text
+from dashboard.domain.messages import FRAME, Text, read_text
 from dashboard.domain.order_answers import read_texts
-from dashboard.domain.text_changes import NAMES, ORDER_ANSWERS
+from dashboard.domain.text_changes import LANGUAGES, ORDER_ANSWERS
 from dashboard.models import KeptText
 
 LETTERS, ANSWERS = ROOT / "templates" / "messages", ROOT / "templates" / "answers"
-# What every text is written in; whoever reads a language that is not here gets this one.
+# What every text is shipped in; who is written to in a language that lacks one gets this.
 FIRST_LANGUAGE = "en"
+# Texts that a process keeps read: more than there are in all languages.
+REMEMBERED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +31,19 @@ class StandingText:
 
     name: str
     language: str
-    written: str
-    shipped: str
+    written: str  # empty: nobody wrote it in this language
+    shipped: str  # empty: it does not come in this language
     version: int  # 0: nobody has changed it yet
+    otherwise: str  # what customers of the language read while it is not written
 
     @property
     def is_default(self) -> bool:
         return self.written == self.shipped
+
+    @property
+    def spoken(self) -> str:
+        """Its language as people call it."""
+        return LANGUAGES[self.language]
 
     @property
     def subject(self) -> str:
@@ -41,16 +51,10 @@ class StandingText:
         return f"text {self.name} {self.language}"
 
 
-@cache
-def languages() -> tuple[str, ...]:
-    """The languages in which there are texts."""
-    return tuple(sorted(folder.name for folder in LETTERS.iterdir() if folder.is_dir()))
-
-
 def language_of(wanted: str | None) -> str:
-    """The language that somebody is written to in: theirs where there are texts in it (of “de-AT”, those in “de”)."""
+    """The language that somebody would be written to in: of “de-AT”, the texts in “de”."""
     word = (wanted or "").replace("_", "-").partition("-")[0].strip().lower()
-    return word if word in languages() else FIRST_LANGUAGE
+    return word if word in LANGUAGES else FIRST_LANGUAGE
 
 
 def locale_of(language: str) -> str:
@@ -59,27 +63,51 @@ def locale_of(language: str) -> str:
     return shops_own if shops_own.partition("_")[0] == language else language
 
 
-def texts_in(session: Session, language: str) -> dict[str, Text]:
-    """The text of every letter, and what stands around them; those that a language lacks are in the first one."""
-    kept = _kept(session, language)
-    return {
-        name: read_text(name, kept[name]) if name in kept else _shipped_letter(name, language)
-        for name in (*KINDS, FRAME)
+def letter_texts(
+    session: Session, wanted: str, kinds: Collection[str], *, half: bool = False
+) -> tuple[str, dict[str, Text]]:
+    """The language of a letter that says things of these kinds, and its texts: all of them in the language that is
+    wanted, else all in the first one, so that no letter changes its language half-way; `half` takes what there is.
+    """
+    needed = (FRAME, *kinds)
+    standing = _standing(session, {wanted, FIRST_LANGUAGE}, needed)
+    there = [name for name in needed if standing[wanted, name]]
+    language = wanted if len(there) == len(needed) or (half and there) else FIRST_LANGUAGE
+    return language, {
+        name: _read_letter(name, standing[language, name] or standing[FIRST_LANGUAGE, name]) for name in needed
     }
 
 
-def answers_in(session: Session, language: str) -> dict[str, str]:
-    """The sentences of answers."""
-    written = _kept(session, language).get(ORDER_ANSWERS)
-    return _shipped_answers(language) if written is None else read_texts(written)
+def answer_texts(session: Session, wanted: str) -> tuple[str, Mapping[str, str]]:
+    """The language of an answer, and its sentences."""
+    standing = _standing(session, {wanted, FIRST_LANGUAGE}, (ORDER_ANSWERS,))
+    language = wanted if standing[wanted, ORDER_ANSWERS] else FIRST_LANGUAGE
+    return language, _read_answers(standing[language, ORDER_ANSWERS])
+
+
+def languages_of(session: Session, name: str) -> tuple[str, ...]:
+    """The languages in which there is a text of that name."""
+    standing = _standing(session, LANGUAGES, (name,))
+    return tuple(language for language in LANGUAGES if standing[language, name])
+
+
+def lacking(session: Session, name: str, language: str) -> tuple[str, ...]:
+    """What else must be written until customers read a text in a language: the frame of letters, too."""
+    return () if name in (FRAME, ORDER_ANSWERS) or language in languages_of(session, FRAME) else (FRAME,)
 
 
 def standing_text(session: Session, name: str, language: str) -> StandingText:
     """A text as it stands."""
-    shipped = shipped_text(name, language)
+    standing = _standing(session, {language, FIRST_LANGUAGE}, (name,))
     row = session.get(KeptText, (name, language), populate_existing=True)
-    written = shipped if row is None or row.written is None else row.written
-    return StandingText(name, language, written, shipped, row.version if row else 0)
+    return StandingText(
+        name,
+        language,
+        standing[language, name],
+        shipped_text(name, language),
+        row.version if row else 0,
+        standing[FIRST_LANGUAGE, name],
+    )
 
 
 def keep_text(session: Session, text: StandingText, written: str) -> None:
@@ -96,28 +124,23 @@ def keep_text(session: Session, text: StandingText, written: str) -> None:
 
 @cache
 def shipped_text(name: str, language: str) -> str:
-    """A text as it comes; of a language that lacks it, in the first one."""
-    file = _file(name, language)
-    return (file if file.is_file() else _file(name, FIRST_LANGUAGE)).read_text(encoding="utf-8").strip()
+    """A text as it comes; empty where it does not come in that language."""
+    file = ANSWERS / f"{language}.txt" if name == ORDER_ANSWERS else LETTERS / language / f"{name}.txt"
+    return file.read_text(encoding="utf-8").strip() if file.is_file() else ""
 
 
-def _file(name: str, language: str) -> Path:
-    return ANSWERS / f"{language}.txt" if name == ORDER_ANSWERS else LETTERS / language / f"{name}.txt"
+_read_letter = lru_cache(maxsize=REMEMBERED)(read_text)
+_read_answers = lru_cache(maxsize=REMEMBERED)(read_texts)
 
 
-@cache
-def _shipped_letter(name: str, language: str) -> Text:
-    return read_text(name, shipped_text(name, language))
-
-
-@cache
-def _shipped_answers(language: str) -> dict[str, str]:
-    return read_texts(shipped_text(ORDER_ANSWERS, language))
-
-
-def _kept(session: Session, language: str) -> dict[str, str]:
-    """What was written in a language: looked up each time, so that a change holds at once in every process."""
-    kept = select(KeptText.name, KeptText.written).where(
-        KeptText.language == language, KeptText.name.in_(NAMES), KeptText.written.is_not(None)
+def _standing(session: Session, languages: Iterable[str], names: Collection[str]) -> dict[tuple[str, str], str]:
+    """Texts as they stand, by language and name: looked up each time, so that a change holds at once in every
+    process.
+    """
+    texts = {(language, name): shipped_text(name, language) for language in languages for name in names}
+    kept = select(KeptText.language, KeptText.name, KeptText.written).where(
+        KeptText.language.in_({language for language, _ in texts}),
+        KeptText.name.in_(names),
+        KeptText.written.is_not(None),
     )
-    return {name: written for name, written in session.execute(kept) if written is not None}
+    return texts | {(language, name): written or "" for language, name, written in session.execute(kept)}

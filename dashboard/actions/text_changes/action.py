@@ -13,9 +13,9 @@ from dashboard.actions.clashes import refuse_if_changed
 from dashboard.actions.outcomes import Outcome, sent_before
 from dashboard.database import transaction
 from dashboard.domain.messages import TextRefused
-from dashboard.domain.text_changes import refuse_as_it_is, refuse_unfit, text_changed_in_words
+from dashboard.domain.text_changes import refuse_as_it_is, refuse_unfit, refuse_untranslated, text_changed_in_words
 from dashboard.messages.samples import Sample, sample_of
-from dashboard.messages.texts import StandingText, keep_text, standing_text
+from dashboard.messages.texts import StandingText, keep_text, lacking, standing_text
 from dashboard.models import Act
 
 CHANGED = "text-changed"
@@ -74,10 +74,20 @@ def _write(
     submission: str | None,
     actor: Any,
 ) -> TextOutcome:
-    refuse_unfit(before.name, before.language, text)
+    is_default = text == before.shipped
+    if not is_default:
+        refuse_unfit(before.name, before.language, text)
+        if not before.shipped:
+            refuse_untranslated(before.language, text, before.otherwise)
     refuse_as_it_is(before.written, text)
     keep_text(session, before, text)
-    notice = text_changed_in_words(before.name, before.language, is_default=text == before.shipped)
+    notice = text_changed_in_words(
+        before.name,
+        before.language,
+        is_default=is_default,
+        comes=bool(before.shipped),
+        lacking=lacking(session, before.name, before.language),
+    )
     act = audit.record(
         CHANGED, before.subject, before={"text": before.written}, after={"text": text}, why=why, actor=actor
     )

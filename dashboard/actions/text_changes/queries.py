@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dashboard.domain.text_changes import NAMES
-from dashboard.messages.texts import StandingText, languages, standing_text
+from dashboard.domain.text_changes import LANGUAGES, NAMES
+from dashboard.messages.texts import StandingText, standing_text
 from dashboard.models import Act
 
 
 def find_text(session: Session, name: str, language: str) -> StandingText | None:
     """The text of that name in that language."""
-    return standing_text(session, name, language) if name in NAMES and language in languages() else None
+    return standing_text(session, name, language) if name in NAMES and language in LANGUAGES else None
 
 
 def find_earlier(session: Session, subject: str, act_id: int | None) -> Any:

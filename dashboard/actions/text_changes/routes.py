@@ -26,10 +26,14 @@ TEXT = "/messages/texts/<name>/<language>/text-changes"
 @blueprint.get(f"{TEXT}/new")
 @requires(Permission.WRITE_TEXTS)
 def new(name: str, language: str) -> Response:
-    """The form, with what holds now; or with what held before an act of its history, or as it was shipped."""
+    """The form, with what holds now, or in a language in which nobody wrote it yet with what they read instead; or with
+    what held before an act of its history, or as it was shipped.
+    """
     text = _text(name, language)
     earlier = find_earlier(db.session(), text.subject, request.args.get("before", type=int))
-    written = text.shipped if "default" in request.args else text.written if earlier is None else earlier
+    written = text.written or text.otherwise if earlier is None else earlier
+    if "default" in request.args:
+        written = text.shipped
     tried = order_to_try(db.session(), request.args.get("order", ""))
     form = TextForm(text, text=written, order=tried.number if tried else "", back=fragments.page_asked_from())
     return answers.hand_out(FORM, form, text=text)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from dashboard.domain.messages import BOUNCED, FAILED, QUEUED
 from dashboard.domain.text_changes import LANGUAGES, NAMES, TITLES
 from dashboard.messages.samples import Sample, order_to_try, sample_of
-from dashboard.messages.texts import FIRST_LANGUAGE, StandingText, languages, standing_text
+from dashboard.messages.texts import FIRST_LANGUAGE, StandingText, lacking, languages_of, standing_text
 from dashboard.panels.filters import SetFilter, set_filters
 from dashboard.panels.messages.queries import (
     DidToMessage,
@@ -68,7 +68,8 @@ class TextsPage:
     title: str
     meaning: str
     texts: tuple[tuple[str, str], ...]  # name and title of every text
-    languages: tuple[tuple[str, str], ...]
+    languages: tuple[tuple[str, str, bool], ...]  # code and name of each, and whether the text is written in it
+    lacking: tuple[str, ...]  # titles of what must be written too until customers read it in this language
     order: str  # as it was typed, or the order that is due first
     sample: Sample | None
     changes: tuple[TextChange, ...]  # the newest first
@@ -96,19 +97,21 @@ def load_message(session: Session, message_id: int, *, with_sign_in: bool) -> Me
 
 
 def load_texts(session: Session, name: str, order: str, language: str = "") -> TextsPage | None:
-    """A text, filled with what is known of an order, in its customer's language where none is named; None where there
-    is no such text.
+    """A text, filled with what is known of an order; where no language is named in its customer's, if it is written
+    in that. None where there is no such text.
     """
-    tried = order_to_try(session, order)
-    spoken = language or (tried.language if tried else FIRST_LANGUAGE)
-    if name not in NAMES or spoken not in languages():
+    if name not in NAMES or (language and language not in LANGUAGES):
         return None
+    tried = order_to_try(session, order)
+    written_in = languages_of(session, name)
+    spoken = language or (tried.language if tried and tried.language in written_in else FIRST_LANGUAGE)
     text = standing_text(session, name, spoken)
     return TextsPage(
         text,
         *TITLES[name],
         texts=tuple((one, TITLES[one][0]) for one in NAMES),
-        languages=tuple((one, LANGUAGES.get(one, one)) for one in languages()),
+        languages=tuple((code, called, code in written_in) for code, called in LANGUAGES.items()),
+        lacking=tuple(TITLES[one][0] for one in lacking(session, name, spoken)),
         order=order or (tried.number if tried else ""),
         sample=None if tried is None else sample_of(session, tried.id, name, spoken),
         changes=changes_of(session, text.subject),
