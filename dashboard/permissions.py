@@ -21,6 +21,7 @@ class Permission(StrEnum):
     CANCEL_LINES = "cancel what a customer no longer wants"
     CORRECT_CAUSES = "correct why a line waits"
     ASSIGN_LINES = "give lines to people and put them away until a day"
+    KEEP_LIST = "have a list of their own work and follow orders"
     APPROVE_OFFERS = "approve offers above somebody's limit"
     CHANGE_PRIORITIES = "change who is served first"
     FIX_LINES = "fix stock to a line and release it"
@@ -47,6 +48,7 @@ _AGENT = _VIEWER | {
     Permission.CANCEL_LINES,
     Permission.CORRECT_CAUSES,
     Permission.ASSIGN_LINES,
+    Permission.KEEP_LIST,
 }
 _MANAGER = _AGENT | {
     Permission.SHARE_VIEWS,

@@ -15,6 +15,7 @@ UNPLANNED = "unplanned"  # facts whose writer left the planning to a later run
 PLANNED = "planned"  # its version is that of UNPLANNED up to which facts are in the plan
 PLAN = "plan"  # anything that planning wrote
 WORK = "work"  # what staff keep beside the facts: notes, assignments, offers
+CALLS = "calls"  # whom staff call back, and when
 JUDGED = "judged"  # its version is the day (its number) as of which dates said were last judged
 SETTINGS = "settings"  # what the merchant set of the rules of the house
 ESTIMATES = "estimates"  # its version is that of HISTORY from which the estimates were learnt

@@ -33,6 +33,7 @@ from dashboard.actions.message_withdrawals.routes import blueprint as message_wi
 from dashboard.actions.notes.routes import blueprint as notes_blueprint
 from dashboard.actions.offer_approvals.routes import blueprint as offer_approvals_blueprint
 from dashboard.actions.order_answers.routes import blueprint as order_answers_blueprint
+from dashboard.actions.order_follows.routes import blueprint as order_follows_blueprint
 from dashboard.actions.picks.routes import blueprint as picks_blueprint
 from dashboard.actions.preferences.routes import blueprint as preferences_blueprint
 from dashboard.actions.priorities.routes import blueprint as priorities_blueprint
@@ -131,7 +132,18 @@ ACTIONS: tuple[Action, ...] = (
     Action("assignments", ("line-assigned",), Permission.ASSIGN_LINES, assignments_blueprint),
     Action("notes", ("note-written", "note-removed"), Permission.CONTACT_CUSTOMERS, notes_blueprint),
     Action("order-answers", ("answer-sent",), Permission.CONTACT_CUSTOMERS, order_answers_blueprint),
-    Action("call-backs", ("call-back-promised", "call-back-done"), Permission.CONTACT_CUSTOMERS, call_backs_blueprint),
+    Action(
+        "call-backs",
+        ("call-back-promised", "call-back-done", "call-back-moved"),
+        Permission.CONTACT_CUSTOMERS,
+        call_backs_blueprint,
+    ),
+    Action(
+        "order-follows",
+        ("order-followed", "order-seen", "order-let-go"),
+        Permission.KEEP_LIST,
+        order_follows_blueprint,
+    ),
     Action("holds", ("units-held",), Permission.FIX_LINES, holds_blueprint),
     Action("ties", ("units-tied",), Permission.FIX_LINES, ties_blueprint),
     Action("releases", ("hold-released",), Permission.FIX_LINES, releases_blueprint),

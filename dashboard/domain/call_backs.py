@@ -37,11 +37,22 @@ def refuse_long(text: str | None, *, field: str) -> str | None:
 
 def outcome_of(outcome: str | None, *, is_done: bool) -> str:
     """What came of a call that was not noted as done before."""
-    if is_done:
-        raise CallBackRefused("Somebody noted already that they called.", "There is nothing left to do.")
+    refuse_done(is_done=is_done)
     if not outcome:
         raise CallBackRefused("What came of the call?", "Write it in a few words.", field="outcome")
     return refuse_long(outcome, field="outcome") or ""
+
+
+def refuse_done(*, is_done: bool) -> None:
+    """A call that was made is not put off."""
+    if is_done:
+        raise CallBackRefused("Somebody noted already that they called.", "There is nothing left to do.")
+
+
+def moved_in_words(number: str, *, due: datetime, zone: ZoneInfo) -> str:
+    """When somebody rings again."""
+    local = due.astimezone(zone)
+    return f"The customer of order {number} is called again by {local.day} {local:%B}, {local:%H:%M}."
 
 
 def promised_in_words(number: str, *, whose: str, due: datetime, zone: ZoneInfo) -> str:

@@ -75,7 +75,7 @@ from dashboard.models.skus import DemandEvent, Location, Sku, Stock, StockDay
 from dashboard.models.supplier_figures import SupplierFigures, SupplierMonth
 from dashboard.models.suppliers import Supplier, SupplierCalendar, SupplierClosure, SupplierSku
 from dashboard.models.texts import KeptText
-from dashboard.models.worklist import Assignment, CallBack, Note
+from dashboard.models.worklist import Assignment, CallBack, Note, OrderFollow
 
 __all__ = [
     "Act", "AgingCustomers", "AgingDay", "AlertCase", "Assignment", "Authorization", "CallBack", "CancelRisk",
@@ -86,9 +86,9 @@ __all__ = [
     "IncentiveOffer", "IntakeChange", "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim", "JobRun", "KeptDates",
     "KeptSetting", "KeptText", "LatenessCount", "LatenessOutlook", "LatenessShift", "LeadTimeCount", "LinePart",
     "LinePlan", "LineTag", "Location", "MailChoice", "MailHabit", "Message", "MessageFile", "MessagePart", "Note",
-    "OfferCeiling", "Order", "OrderLine", "PaymentDay", "PaymentMethod", "Peg", "PlanState", "Preference",
-    "PurchaseOrder", "PurchaseOrderLetter", "PurchaseOrderLine", "RateCount", "Receipt", "ReceiptLine", "Refund",
-    "ReportSchedule", "Reservation", "RiskBand", "RiskModel", "Role", "SavedView", "SearchText", "SearchWord",
+    "OfferCeiling", "Order", "OrderFollow", "OrderLine", "PaymentDay", "PaymentMethod", "Peg", "PlanState",
+    "Preference", "PurchaseOrder", "PurchaseOrderLetter", "PurchaseOrderLine", "RateCount", "Receipt", "ReceiptLine",
+    "Refund", "ReportSchedule", "Reservation", "RiskBand", "RiskModel", "Role", "SavedView", "SearchText", "SearchWord",
     "ServiceLevel", "Shipment", "ShipmentLine", "ShipmentSplit", "ShownDate", "SignInSession", "Sku", "SkuFigure",
     "Stock", "StockDay", "Submission", "Supplier", "SupplierCalendar", "SupplierClosure", "SupplierFigures",
     "SupplierMonth", "SupplierReassignment", "SupplierSku", "TierPriority", "TopicVersion", "User", "Waiting",

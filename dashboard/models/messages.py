@@ -41,6 +41,7 @@ class Message(Base):
         CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed', 'bounced', 'withdrawn')", name="state"),
         Index(None, "order_id"),
         Index(None, "state", "not_before"),
+        Index(None, "written_by"),
     )
 
 
@@ -81,7 +82,7 @@ class CardRequest(Base):
     asked_at: Mapped[datetime] = mapped_column(Instant)
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
-    __table_args__ = (Index(None, "order_id"),)
+    __table_args__ = (Index(None, "order_id"), Index(None, "asked_by"))
 
 
 class DelayNotice(Base):

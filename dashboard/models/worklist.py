@@ -1,10 +1,10 @@
-"""What staff keep beside orders and lines: notes, call-backs, whose a line is, and until when it is out of sight."""
+"""What staff keep beside orders and lines: notes, call-backs, whose a line is, who follows an order."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dashboard.database import Base, Day, Instant, Key, PrimaryKey
@@ -78,3 +78,16 @@ class Assignment(Base):
 
     __table_args__ = (Index(None, "person_id"),)
     __mapper_args__ = {"version_id_col": version}
+
+
+class OrderFollow(Base):
+    """That somebody follows an order, and up to which act of the history they have seen what was done to it."""
+
+    __tablename__ = "order_follows"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    order_id: Mapped[int] = mapped_column(Key, ForeignKey("orders.id"), primary_key=True)
+    followed_at: Mapped[datetime] = mapped_column(Instant)
+    seen_act: Mapped[int] = mapped_column(BigInteger, doc="The id of the last act that they have seen.")
+
+    __table_args__ = (Index(None, "order_id"),)

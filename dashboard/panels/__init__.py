@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from flask import Flask, Response, request
+from sqlalchemy.orm import Session
 
+from dashboard import clock
 from dashboard.panels.aging.routes import PANEL as AGING
 from dashboard.panels.anatomy import Panel
 from dashboard.panels.cancellation_risk.routes import PANEL as CANCELLATION_RISK
@@ -20,6 +22,9 @@ from dashboard.panels.intake.routes import blueprint as intake_blueprint
 from dashboard.panels.lead_times.routes import PANEL as LEAD_TIMES
 from dashboard.panels.mail_to_me.routes import blueprint as mail_to_me_blueprint
 from dashboard.panels.messages.routes import blueprint as messages_blueprint
+from dashboard.panels.my_list.panel import changes_in
+from dashboard.panels.my_list.queries import due_calls
+from dashboard.panels.my_list.routes import blueprint as my_list_blueprint
 from dashboard.panels.offers.queries import count_waiting
 from dashboard.panels.offers.routes import blueprint as offers_blueprint
 from dashboard.panels.orders.addresses import IdentifierConverter, NumberConverter
@@ -39,7 +44,7 @@ from dashboard.panels.track_record.routes import blueprint as track_record_bluep
 from dashboard.permissions import Permission
 from dashboard.web import fragments
 from dashboard.web.data_age import show_overdue_data
-from dashboard.web.frame import Waits, add_to_navigation
+from dashboard.web.frame import Count, Waits, add_to_navigation
 from dashboard.web.live import show_live_state
 
 __all__ = ["PANELS", "Panel", "register"]
@@ -59,6 +64,15 @@ def register(app: Flask) -> None:
     show_overdue_data(app, overdue_data)
     app.register_blueprint(overview_blueprint)
     add_to_navigation(app, "Overview", endpoint="overview.show", icon="layout-dashboard")
+    app.register_blueprint(my_list_blueprint)
+    add_to_navigation(
+        app,
+        "My list",
+        endpoint="my_list.show",
+        icon="user-check",
+        permission=Permission.KEEP_LIST,
+        waits=Waits(Permission.KEEP_LIST, _calls_due, {}, is_live=True),
+    )
     for panel in PANELS:
         app.register_blueprint(panel.blueprint)
         if panel not in AMONG_WORK:
@@ -91,7 +105,7 @@ def register(app: Flask) -> None:
         icon="rosette-discount",
         section="Work",
         permission=Permission.OFFER_INCENTIVES,
-        waits=Waits(Permission.APPROVE_OFFERS, count_waiting, {"offer": "waiting-approval"}),
+        waits=Waits(Permission.APPROVE_OFFERS, _offers_waiting, {"offer": "waiting-approval"}),
     )
     app.register_blueprint(messages_blueprint)
     add_to_navigation(
@@ -142,6 +156,16 @@ def register(app: Flask) -> None:
         permission=Permission.CHANGE_SETTINGS,
     )
     app.register_error_handler(FilterRefused, _refuse)
+
+
+def _calls_due(session: Session, person: int) -> Count:
+    now = clock.now()
+    due = due_calls(session, person, now)
+    return Count(due.count, changes_in(due.next_at, now))
+
+
+def _offers_waiting(session: Session, person: int) -> Count:
+    return Count(count_waiting(session))
 
 
 def _refuse(refused: FilterRefused) -> Response:

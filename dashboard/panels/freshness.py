@@ -31,6 +31,7 @@ def live_state(session: Session) -> LiveState:
         is_of_another_day=planned_for not in (None, clock.today()),
         has_facts_left=versions.get(topics.UNPLANNED, 0) != versions.get(topics.PLANNED, 0),
         versions=tuple(versions.values()),
+        calls=versions.get(topics.CALLS, 0),
     )
 
 

@@ -16,7 +16,7 @@ VARY = ("HX-Request", "HX-Request-Type")
 
 # What a page asks by itself, whoever sits before it: no sign that somebody is there, and no reason to take the page,
 # with what was typed into it, away.
-UNATTENDED_ENDPOINTS = frozenset({"live_state"})
+UNATTENDED_ENDPOINTS = frozenset({"live_state", "live_count"})
 # What a panel shows that reads itself again: the mark of its last answer. Nobody's click carries one.
 MARK_HEADER = "HX-PTag"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, session, url_for
 from flask_security import current_user
 from sqlalchemy.orm import Session
 
@@ -24,12 +24,24 @@ DEMO_BANNER = (
 
 
 @dataclass(frozen=True)
+class Count:
+    """How much waits somewhere for somebody, and in how many seconds that changes by itself; None: it does not."""
+
+    now: int
+    changes_in: int | None = None
+
+
+@dataclass(frozen=True)
 class Waits:
-    """How much waits somewhere for people who may see to it, and where that leads."""
+    """How much waits somewhere for somebody who may see to it, by their id, and where that leads.
+
+    `is_live`: the number follows what is said of `topics.CALLS` and the time, while the page stands open.
+    """
 
     permission: Permission
-    count: Callable[[Session], int]
+    count: Callable[[Session, int], Count]
     given: Mapping[str, Any]
+    is_live: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +66,8 @@ class NavigationItem:
     icon: str
     section: str
     active: bool
-    count: int | None = None  # what waits there; None: nothing
+    count: Count | None = None  # what waits there; None: nothing is counted
+    is_live: bool = False  # whether that follows while the page stands open
 
 
 def add_to_navigation(
@@ -83,6 +96,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["can"] = _can  # also within macros, which see no context
     app.context_processor(_frame)
     app.add_url_rule("/", "start", start)
+    app.add_url_rule("/live-count", "live_count", live_count)
     app.extensions["security"].login_context_processor(_sign_in_context)
 
 
@@ -102,6 +116,14 @@ def start() -> Response:
     if not places:
         abort(404)
     return redirect(url_for(places[0].endpoint))  # type: ignore[return-value]
+
+
+@requires(Permission.SEE_DESK)
+def live_count() -> Response:
+    """What waits for whoever asks, where the sidebar says so while a page stands open; nothing where it does not."""
+    counts = [_count(place) for place in _places() if place.waits is not None and place.waits.is_live]
+    shown = [count for count in counts if count is not None]
+    return fragments.answer("frame/_live_count.html", count=shown[0]) if shown else make_response("", 204)
 
 
 def _places() -> list[Place]:
@@ -138,10 +160,8 @@ def _navigation() -> list[NavigationItem]:
 
 
 def _item(place: Place, blueprint: str) -> NavigationItem:
-    count = None
-    if place.waits is not None and can(current_user, place.waits.permission):
-        count = place.waits.count(db.session()) or None
-    given = place.waits.given if place.waits is not None and count else place.given
+    count = _count(place)
+    given = place.waits.given if place.waits is not None and count is not None and count.now else place.given
     return NavigationItem(
         label=place.label,
         url=url_for(place.endpoint, **given),
@@ -149,7 +169,14 @@ def _item(place: Place, blueprint: str) -> NavigationItem:
         section=place.section,
         active=place.endpoint.partition(".")[0] == blueprint,
         count=count,
+        is_live=place.waits is not None and place.waits.is_live,
     )
+
+
+def _count(place: Place) -> Count | None:
+    if place.waits is None or not can(current_user, place.waits.permission):
+        return None
+    return place.waits.count(db.session(), current_user.id)
 
 
 def _sign_in_context() -> dict[str, Any]:

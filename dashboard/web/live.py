@@ -39,6 +39,7 @@ class LiveState:
     is_of_another_day: bool  # which is not the shop's
     has_facts_left: bool  # facts that no figure knows yet
     versions: tuple[int, ...]  # of every topic, in the order of their names
+    calls: int  # the version of whom staff call back alone
 
     @property
     def is_catching_up(self) -> bool:

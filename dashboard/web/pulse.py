@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask
 from prometheus_client import Counter
@@ -33,6 +33,14 @@ NO_NEWS = "204 NO CONTENT"
 NEWS = "200 OK"
 
 
+class Present(NamedTuple):
+    """What a page is told that shows another mark."""
+
+    mark: str
+    word: str
+    calls: int  # the version of whom staff call back: who hears another one asks what of it is due
+
+
 class Pulse:
     """Answers pages that ask whether anything changed, before anything else of the desk is troubled.
 
@@ -46,7 +54,7 @@ class Pulse:
         self._answer_all_else = app.wsgi_app
         self._reading = threading.Lock()
         self._read_at = float("-inf")
-        self._present: tuple[str, str] | None = None  # mark and word; None where they could not be read
+        self._present: Present | None = None  # None where it could not be read
         self._is_asked = threading.Event()
         self._asked = Counter(
             "desk_pulses", "Pages that asked whether anything changed.", registry=app.extensions["measurements"]
@@ -86,14 +94,13 @@ class Pulse:
                 self._now()
             time.sleep(READ_EVERY)
 
-    def _answer(self, shown: str, present: tuple[str, str]) -> tuple[str, bytes]:
-        mark, word = present
-        if shown == mark:
+    def _answer(self, shown: str, present: Present) -> tuple[str, bytes]:
+        if shown == present.mark:
             return NO_NEWS, b""
         known = marks.has_signed(self._app, shown)
-        return NEWS, json.dumps({"mark": mark, "word": word} if known else {}).encode()
+        return NEWS, json.dumps(present._asdict() if known else {}).encode()
 
-    def _now(self) -> tuple[str, str]:
+    def _now(self) -> Present:
         """The present mark, read from the database by one of those who ask; the others take what was read last."""
         if self._is_old() and self._reading.acquire(blocking=self._present is None):
             try:
@@ -113,10 +120,10 @@ class Pulse:
     def _is_old(self) -> bool:
         return time.monotonic() - self._read_at >= READ_EVERY
 
-    def _read(self) -> tuple[str, str]:
+    def _read(self) -> Present:
         with self._app.app_context(), Session(db.engine) as session:
             state = self._app.extensions["live_state"](session)
-            return state.mark, state.word
+            return Present(state.mark, state.word, state.calls)
 
 
 def headers(status: str, body: bytes) -> list[tuple[str, str]]:

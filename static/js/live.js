@@ -8,7 +8,9 @@
 (() => {
   const CHANGED = "backorder-changed";
   const LOOK = "desk:look";
+  const DUE = "desk:due"; // what somebody is to do has come due, or is another thing
   const PANEL = "[data-live]";
+  const TIMED = "[data-changes-in]";
   const PATIENCE_MS = 5000; // for one answer
   const FIRST_AGAIN_MS = 1000; // after the first question without one; one is no lost connection yet
   const MISSED_ANSWERS = 2; // that are one
@@ -22,6 +24,7 @@
   let lastAnswer = Date.now();
   let lastLook = Date.now();
   let owedFrom = null; // from when on panels are to read themselves again that could not
+  const changesAt = new WeakMap(); // what is another one by itself → when
   let isHeld = false; // a panel was left alone because of what is open in it
 
   const announce = () => htmx.trigger(document.body, CHANGED);
@@ -64,6 +67,11 @@
   };
 
   const take = (shown, news) => {
+    if (String(news.calls) !== shown.dataset.calls) {
+      shown.dataset.calls = news.calls;
+      const count = document.getElementById("frame-live-count");
+      if (count) htmx.trigger(count, DUE);
+    }
     // A mark that the desk does not know as its own says nothing: it is asked in full.
     if (!news.mark || news.word !== shown.dataset.word) look();
     else {
@@ -86,7 +94,27 @@
       owedFrom = null;
       announce();
     }
+    for (const element of document.querySelectorAll(TIMED)) {
+      if (Date.now() < changesAt.get(element)) continue;
+      changesAt.set(element, Date.now() + FAILED_PANEL_MS);
+      if (element.dataset.live) element.dataset.live = "due"; // no mark of what it is to show
+      htmx.trigger(element, DUE);
+    }
   };
+
+  /* What says in how many seconds it is another one by itself */
+
+  const setMoments = (read) => {
+    for (const element of document.querySelectorAll(TIMED)) {
+      if (changesAt.has(element) && element !== read) continue;
+      changesAt.set(element, Date.now() + element.dataset.changesIn * 1000);
+    }
+  };
+  document.addEventListener("DOMContentLoaded", () => setMoments(null));
+  document.addEventListener("htmx:after:swap", (event) => {
+    const { ctx } = event.detail;
+    if (ctx.response?.status === 200) setMoments(ctx.sourceElement);
+  });
 
   const lose = () => {
     const shown = frame();

@@ -17,7 +17,7 @@ from dashboard import clock, planning
 from dashboard.actions import ACTIONS
 from dashboard.actions.accounts.action import change_role
 from dashboard.actions.assignments.action import assign_line
-from dashboard.actions.call_backs.action import promise_call_back
+from dashboard.actions.call_backs.action import move_call, promise_call_back
 from dashboard.actions.deal_runs.action import ask_for_run, commit_run
 from dashboard.actions.deal_schedules.action import pause_schedule, set_schedule
 from dashboard.actions.deal_variants.action import save_variant
@@ -27,6 +27,7 @@ from dashboard.actions.load_undos.action import undo_load
 from dashboard.actions.loads.action import send_files
 from dashboard.actions.mail_choices.action import choose_mail
 from dashboard.actions.notes.action import write_note
+from dashboard.actions.order_follows.action import follow_order
 from dashboard.actions.preferences.action import set_preferences
 from dashboard.actions.purchase_order_drafts.action import draft_orders
 from dashboard.actions.receipts.action import receive, reverse
@@ -200,6 +201,11 @@ def bump_told_order(world: World) -> None:
 def bump_assignment(world: World) -> None:
     """A colleague took the line."""
     assign_line(world.line("10480").order_id, 1, person=None, until=clock.today() + timedelta(days=3), actor=None)
+
+
+def bump_call(world: World) -> None:
+    """A colleague put the call off."""
+    move_call(1, day=date(2026, 3, 30), at="11:00", actor=None)
 
 
 def bump_loads(world: World) -> None:
@@ -554,6 +560,17 @@ EXAMPLES = (
     ),
     Example("call-back-done", "/call-backs/1/calls", {"outcome": "waits"}, {"outcome": ""}, None, "outcome"),
     Example(
+        "call-back-moved",
+        "/call-backs/1/call-moves",
+        {"day": "2026-03-31", "at": "14:30", "why": "nobody answered"},
+        {"day": "2026-03-01", "at": "14:30"},
+        bump_call,
+        "at",
+    ),
+    Example("order-followed", "/orders/10480/order-follows", {}, None, None),
+    Example("order-seen", "/orders/10481/order-looks", {}, None, None),
+    Example("order-let-go", "/orders/10481/follow-ends", {}, None, None),
+    Example(
         "units-held",
         "/orders/10480/lines/1/holds",
         {"qty": "2", "kind": "fixed", "reason": "fetched today"},
@@ -823,6 +840,7 @@ def filled(world: World) -> None:
     write_note(world.line("10481").order_id, says="rings at noon", actor=manager.id)
     by = {"day": date(2026, 3, 30), "at": "9:00"}
     promise_call_back(world.line("10481").order_id, **by, actor=manager.id)
+    follow_order(world.line("10481").order_id, actor=manager.id)
     with transaction() as session:
         session.add(
             ReportSchedule(

@@ -223,4 +223,4 @@ def test_pulses_are_counted(sqlite_app):
 def test_the_news_of_a_pulse_is_what_the_page_reads(shop, viewer):
     mark = mark_of_page(viewer.get("/aging"))
     something_changes()
-    assert set(json.loads(pulse_within_two_seconds(viewer, mark).data)) == {"mark", "word"}
+    assert set(json.loads(pulse_within_two_seconds(viewer, mark).data)) == {"mark", "word", "calls"}

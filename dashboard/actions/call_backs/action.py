@@ -1,4 +1,4 @@
-"""Calls back to customers: promised, and done."""
+"""Calls back to customers: promised, put off, and done."""
 
 from __future__ import annotations
 
@@ -6,11 +6,20 @@ from datetime import date
 from typing import Any
 
 from dashboard import audit, clock, models, planning, topics
-from dashboard.actions.call_backs.queries import call_back_still, name_of
+from dashboard.actions.call_backs.queries import call_back_still, name_of, version_of
+from dashboard.actions.clashes import refuse_if_changed
 from dashboard.actions.notes.queries import subject_still
 from dashboard.actions.outcomes import Outcome, sent_before
 from dashboard.database import transaction
-from dashboard.domain.call_backs import done_in_words, due_moment, outcome_of, promised_in_words, refuse_long
+from dashboard.domain.call_backs import (
+    done_in_words,
+    due_moment,
+    moved_in_words,
+    outcome_of,
+    promised_in_words,
+    refuse_done,
+    refuse_long,
+)
 
 
 @planning.repeated
@@ -53,7 +62,7 @@ def promise_call_back(
         )
         audit.record_submission(submission, act, notice)
         session.flush()
-        topics.bump(session.connection(), topics.WORK)
+        topics.bump(session.connection(), topics.WORK, topics.CALLS)
         return Outcome(notice, made=str(row.id), moves_lines=False)
 
 
@@ -77,5 +86,41 @@ def note_call(
         act = audit.record("call-back-done", f"order {number}", after={"call_back": row.id}, actor=actor)
         audit.record_submission(submission, act, notice)
         session.flush()
-        topics.bump(session.connection(), topics.WORK)
+        topics.bump(session.connection(), topics.WORK, topics.CALLS)
+        return Outcome(notice, moves_lines=False)
+
+
+@planning.repeated
+def move_call(
+    call_back_id: int,
+    *,
+    day: date | None,
+    at: str | None,
+    why: str | None = None,
+    version: str | None = None,
+    submission: str | None = None,
+    actor: Any,
+) -> Outcome:
+    """Ring again by another moment, for nobody answered, or they asked for it: the promise stands until it is kept."""
+    with transaction() as session:
+        row, number = call_back_still(session, call_back_id)
+        if repeated := sent_before(submission):
+            return repeated
+        subject = f"order {number}"
+        refuse_done(is_done=row.done_at is not None)
+        refuse_if_changed(version, version_of(row), subject, among=("call-back-moved",))
+        before, zone = row.due_at, clock.shop_zone()
+        row.due_at = due_moment(day, at, now=clock.now(), zone=zone)
+        notice = moved_in_words(number, due=row.due_at, zone=zone)
+        act = audit.record(
+            "call-back-moved",
+            subject,
+            before={"due_at": before.isoformat()},
+            after={"due_at": row.due_at.isoformat()},
+            why=why,
+            actor=actor,
+        )
+        audit.record_submission(submission, act, notice)
+        session.flush()
+        topics.bump(session.connection(), topics.WORK, topics.CALLS)
         return Outcome(notice, moves_lines=False)

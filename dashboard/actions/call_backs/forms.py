@@ -9,7 +9,8 @@ from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
-from dashboard.actions.forms import ActForm, ShopDay
+from dashboard.actions.call_backs.queries import version_of
+from dashboard.actions.forms import ActForm, ShopDay, reason_field
 from dashboard.actions.order_queries import ShownOrder
 from dashboard.models import CallBack
 
@@ -51,3 +52,16 @@ class CallForm(ActForm):
 
     def __init__(self, row: CallBack, *, back: str) -> None:
         super().__init__(row.id, version=1, back=back)
+
+
+class AgainForm(ActForm):
+    """By when one rings again, and why not now."""
+
+    title = "Ring again"
+    part = "again"
+    day = ShopDay("Day", [Optional()])
+    at = StringField("Time")
+    why = reason_field(required=False)
+
+    def __init__(self, row: CallBack, *, back: str, day: date | None = None, at: str = "") -> None:
+        super().__init__(row.id, version=version_of(row), back=back, day=day, at=at)

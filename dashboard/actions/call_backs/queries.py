@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from dashboard.database import instant_number
 from dashboard.models import CallBack, Order, User
 
 
@@ -18,6 +19,11 @@ def find_call_back(session: Session, call_back_id: int) -> tuple[CallBack, str] 
     """A promised call with its order's number, for looking at."""
     row = session.get(CallBack, call_back_id)
     return None if row is None else (row, _number(session, row))
+
+
+def version_of(row: CallBack) -> int:
+    """Changes when somebody puts the call off."""
+    return instant_number(row.due_at)
 
 
 def name_of(session: Session, person_id: int | None) -> str:

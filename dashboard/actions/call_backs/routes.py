@@ -1,4 +1,4 @@
-"""Promised calls in a browser: one more, and done."""
+"""Promised calls in a browser: one more, put off, and done."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from flask_security import current_user
 
 from dashboard import clock
 from dashboard.actions import answers
-from dashboard.actions.call_backs.action import note_call, promise_call_back
-from dashboard.actions.call_backs.forms import CallBackForm, CallForm
+from dashboard.actions.call_backs.action import move_call, note_call, promise_call_back
+from dashboard.actions.call_backs.forms import AgainForm, CallBackForm, CallForm
 from dashboard.actions.call_backs.queries import callers, find_call_back
 from dashboard.actions.order_queries import ShownOrder, find_order
 from dashboard.database import db
@@ -23,8 +23,10 @@ blueprint = Blueprint("call_backs", __name__)
 
 FORM = "actions/call_backs/_form.html"
 DONE = "actions/call_backs/_done.html"
+AGAIN = "actions/call_backs/_again.html"
 ORDER = "/orders/<identifier:number>/call-backs"
 CALL = "/call-backs/<int:call_back_id>/calls"
+MOVE = "/call-backs/<int:call_back_id>/call-moves"
 USUALLY_IN = timedelta(hours=1)
 
 
@@ -33,8 +35,7 @@ USUALLY_IN = timedelta(hours=1)
 def new(number: str) -> Response:
     """The form: in an hour, by whoever opens it."""
     order = _order(number)
-    due = (clock.now() + USUALLY_IN).astimezone(clock.shop_zone())
-    form = _form(order, back=fragments.page_asked_from(), day=due.date(), at=f"{due:%H:%M}")
+    form = _form(order, back=fragments.page_asked_from(), **_in_a_while())
     return answers.hand_out(FORM, form, order=order)
 
 
@@ -76,6 +77,42 @@ def create_call(call_back_id: int) -> Response:
     """Note it."""
     shown = _call_back(call_back_id)
     return answers.post(DONE, CallForm(shown["row"], back=""), note_call, call_back_id, **shown)
+
+
+@blueprint.get(f"{MOVE}/new")
+@requires(Permission.CONTACT_CUSTOMERS)
+def new_move(call_back_id: int) -> Response:
+    """The form that puts it off: for an hour."""
+    shown = _call_back(call_back_id)
+    return answers.hand_out(AGAIN, AgainForm(shown["row"], back=fragments.page_asked_from(), **_in_a_while()), **shown)
+
+
+@blueprint.post(f"{MOVE}/preview")
+@requires(Permission.CONTACT_CUSTOMERS)
+def preview_move(call_back_id: int) -> Response:
+    """When one would ring again."""
+    shown = _call_back(call_back_id)
+    return answers.foresee(AGAIN, AgainForm(shown["row"], back=""), move_call, call_back_id, **shown)
+
+
+@blueprint.post(MOVE)
+@requires(Permission.CONTACT_CUSTOMERS)
+def create_move(call_back_id: int) -> Response:
+    """Ring again by then."""
+    shown = _call_back(call_back_id)
+    return answers.post(
+        AGAIN,
+        AgainForm(shown["row"], back=""),
+        move_call,
+        call_back_id,
+        anew=lambda: _call_back(call_back_id),
+        **shown,
+    )
+
+
+def _in_a_while() -> dict[str, Any]:
+    due = (clock.now() + USUALLY_IN).astimezone(clock.shop_zone())
+    return {"day": due.date(), "at": f"{due:%H:%M}"}
 
 
 def _form(order: ShownOrder, **given: Any) -> CallBackForm:

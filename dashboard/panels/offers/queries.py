@@ -107,6 +107,15 @@ def count_waiting(session: Session) -> int:
     return session.scalar(waiting) or 0
 
 
+def waiting_offers(session: Session, *, asked_by: int | None, at_most: int) -> list[ListedOffer]:
+    """Those that wait until somebody allows them, the oldest first: all (None), or those that one person asked for."""
+    whose = [] if asked_by is None else [IncentiveOffer.offered_by == asked_by]
+    rows = session.execute(
+        _SHOWN.where(IncentiveOffer.state == WAITING_APPROVAL, *whose).order_by(IncentiveOffer.id).limit(at_most)
+    )
+    return [_listed(row) for row in rows]
+
+
 def has_any(session: Session) -> bool:
     """Whether anything was ever offered."""
     return session.scalar(select(IncentiveOffer.id).limit(1)) is not None

@@ -1,4 +1,4 @@
-"""What staff keep beside an order: their notes, and whose its lines are."""
+"""What staff keep beside an order: their notes, whose its lines are, and who follows it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dashboard.models import Assignment, Note, User
+from dashboard.models import Assignment, Note, OrderFollow, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +53,8 @@ def assignments_of(session: Session, line_ids: Sequence[int]) -> list[LineAssign
         .order_by(Assignment.line_id)
     )
     return [LineAssignment(*row) for row in rows]
+
+
+def is_followed(session: Session, order_id: int, person: int) -> bool:
+    """Whether an order stands on somebody's list of those that they follow."""
+    return session.get(OrderFollow, (person, order_id)) is not None

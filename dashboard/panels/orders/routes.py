@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from flask import Response, abort, current_app, redirect, request, url_for
+from flask_security import current_user
 
 from dashboard import clock
 from dashboard.database import db
 from dashboard.panels.anatomy import show_menu
 from dashboard.panels.orders.about import ORDERS
 from dashboard.panels.orders.chart import timeline
+from dashboard.panels.orders.kept import is_followed
 from dashboard.panels.orders.panel import load_line, load_order, load_orders
 from dashboard.panels.orders.queries import find_order
 from dashboard.panels.row_acts import acts_at_rows, acts_of_lines, suiting
@@ -53,7 +55,13 @@ def order(number: str) -> Response:
     page = load_order(db.session(), number, clock.today(), region=current_app.config["SHOP_REGION"])
     if page is None:
         abort(404)
-    return fragments.show("panels/orders/page.html", "panels/orders/_order.html", page=page, acts=acts_at_rows())
+    return fragments.show(
+        "panels/orders/page.html",
+        "panels/orders/_order.html",
+        page=page,
+        is_followed=is_followed(db.session(), page.order.id, current_user.id),
+        acts=acts_at_rows(),
+    )
 
 
 @blueprint.get("/orders/<identifier:number>/lines/<int:line_no>")

@@ -1,0 +1,1 @@
+"""Orders that somebody follows: from now on, seen up to now, no longer."""
