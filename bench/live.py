@@ -29,6 +29,7 @@ from dashboard.web.rereads import LIVE_STATE_PATH
 DASHBOARDS = 200
 # Half of them show everything; the others what somebody would filter by.
 FILTERED = ("channel=web", "dated=no", "age=61%2B", "cause=not-ordered", "location=east", "planned=no", "currency=USD")
+SECONDS_TO_OPEN = 5
 SECONDS_UNCHANGED = 15
 CHANGES = 8
 SECONDS_BETWEEN_CHANGES = 4
@@ -57,9 +58,9 @@ def _measured(url: str, desk: Desk) -> list[tuple[str, str, str, str]]:
 
 async def _all_rows(server: Server, cookie: str, mark: str) -> list[tuple[str, str, str, str]]:
     answers = await _answers(server, cookie)
-    crowd = Crowd(server, cookie, mark)
+    crowd, memory = Crowd(server, cookie, mark), server.megabytes()
     await crowd.open()
-    before, memory = server.processor_seconds(), server.megabytes()
+    before = server.processor_seconds()
     await asyncio.sleep(SECONDS_UNCHANGED)
     quiet = (server.processor_seconds() - before) / SECONDS_UNCHANGED
     before = server.processor_seconds()
@@ -209,11 +210,15 @@ class Browser:
         return status, body
 
 
+def _mark_in(fragment: bytes) -> str:
+    return fragment.decode().partition('data-live="')[2].partition('"')[0]
+
+
 async def _answers(server: Server, cookie: str) -> tuple[list[float], list[float], list[float]]:
     """Seconds of an unchanged answer, of a fragment written anew, and of one that was written before; in turn."""
     browser = Browser(server, cookie)
     _, fragment = await browser.ask("/aging")
-    mark = fragment.decode().partition('data-live="')[2].partition('"')[0]
+    mark = _mark_in(fragment)
     times: tuple[list[float], list[float], list[float]] = ([], [], [])
     for turn in range(ANSWERS_EACH):
         for place, (address, shown, expected) in enumerate(
@@ -233,6 +238,7 @@ class Crowd:
     server: Server
     cookie: str
     mark: str
+    opened: int = 0
     changed_at: float = 0.0
     delays: list[float] = field(default_factory=list)
     pages: list[asyncio.Task[None]] = field(default_factory=list)
@@ -242,6 +248,8 @@ class Crowd:
         for number_of in range(DASHBOARDS):
             address = "/aging" if number_of % 2 else filtered[number_of // 2 % len(filtered)]
             self.pages.append(asyncio.create_task(self._stand_open(address)))
+        while self.opened < DASHBOARDS:
+            await asyncio.sleep(PULSE_EVERY)
         await asyncio.sleep(2 * PULSE_EVERY)
 
     async def close(self) -> None:
@@ -252,15 +260,17 @@ class Crowd:
                 raise ended or RuntimeError("A dashboard closed by itself.")
 
     async def _stand_open(self, address: str) -> None:
-        browser, mark, shown = Browser(self.server, self.cookie), self.mark, ""
-        await asyncio.sleep(random.uniform(0, PULSE_EVERY))
+        browser, mark = Browser(self.server, self.cookie), self.mark
+        await asyncio.sleep(random.uniform(0, SECONDS_TO_OPEN))
+        shown = _mark_in((await browser.ask(address))[1])
+        self.opened += 1
         looked_at = time.monotonic() - random.uniform(0, LOOK_EVERY)
         while True:
             status, news = await browser.ask(f"{PULSE_PATH}?{mark}")
             if status == 200:
                 mark = news.decode().partition('"mark": "')[2].partition('"')[0]
-                _, fragment = await browser.ask(address, **({MARK_HEADER: shown} if shown else {}))
-                shown = fragment.decode().partition('data-live="')[2].partition('"')[0]
+                _, fragment = await browser.ask(address, **{MARK_HEADER: shown})
+                shown = _mark_in(fragment) or shown  # nothing comes where it shows what there is
                 self.delays.append(time.monotonic() - self.changed_at)
             elif time.monotonic() - looked_at >= LOOK_EVERY:
                 looked_at = time.monotonic()
