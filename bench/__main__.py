@@ -30,6 +30,7 @@ from bench.match import match
 from bench.orm_loop import deal_by_orm
 from bench.panels import report_panels
 from bench.scoring import report_scoring
+from bench.search import report_search
 from bench.upkeep import report_upkeep
 from dashboard import models, planning
 from dashboard.bulk import columns, number
@@ -81,6 +82,7 @@ def main() -> None:
         report_scoring(urls, arguments.lines, arguments.databases, desk)
         report_deals(urls, arguments.lines, arguments.databases, desk)
         report_acts(urls, arguments.lines, arguments.databases, desk)
+        report_search(urls, arguments.lines, arguments.databases, desk)
         for name in arguments.databases:
             with desk(urls[name, arguments.lines]):
                 _say_whether_clean(name)

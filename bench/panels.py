@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask, current_app
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
+from werkzeug.test import Client
 
 from dashboard import clock, models
 from dashboard.database import db, transaction
@@ -121,6 +122,22 @@ def _busiest_values(panel: Panel) -> dict[str, tuple[tuple[str, str]]]:
 
 def _fragment(panel: Panel) -> list[Times]:
     """The fragment, its queries, and a view that says nothing, in turn; the same person is signed in."""
+    browser = viewer()
+
+    def answered(address: str) -> None:
+        assert browser.get(address, headers=FRAGMENT).status_code == 200
+
+    def written() -> None:
+        """Anew each time: what was written for others is another row's measure."""
+        current_app.extensions["kept_answers"] = KeptAnswers()
+        answered(f"/{panel.word}")
+
+    written()
+    return in_turn(written, lambda: _load(panel, ()), lambda: answered(EMPTY))
+
+
+def viewer() -> Client:
+    """A browser in which a viewer is signed in; at EMPTY the desk answers nothing."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     if EMPTY not in {str(rule) for rule in app.url_map.iter_rules()}:
         app._got_first_request = False
@@ -135,17 +152,7 @@ def _fragment(panel: Panel) -> list[Times]:
     browser = app.test_client()
     with browser.session_transaction() as kept:
         kept["_user_id"], kept["_fresh"] = VIEWER, True
-
-    def answered(address: str) -> None:
-        assert browser.get(address, headers=FRAGMENT).status_code == 200
-
-    def written() -> None:
-        """Anew each time: what was written for others is another row's measure."""
-        app.extensions["kept_answers"] = KeptAnswers()
-        answered(f"/{panel.word}")
-
-    written()
-    return _in_turn(written, lambda: _load(panel, ()), lambda: answered(EMPTY))
+    return browser
 
 
 class Times:
@@ -159,11 +166,11 @@ class Times:
 
 
 def _times(do: Callable[[], object]) -> Times:
-    (times,) = _in_turn(do)
+    (times,) = in_turn(do)
     return times
 
 
-def _in_turn(*calls: Callable[[], object]) -> list[Times]:
+def in_turn(*calls: Callable[[], object]) -> list[Times]:
     """Each call several times, one after the other, so that whatever else the machine does touches all of them."""
     times: list[list[tuple[float, float]]] = [[] for _ in calls]
     for _ in range(TIMES):

@@ -51,8 +51,6 @@ def build(lines: int, *, seed: int = 7) -> None:
             for index in indexes:
                 index.create(connection)
         if on_sqlite:
-            driver.execute("ANALYZE")
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             driver.execute("PRAGMA foreign_keys = ON")
         else:
             driver.execute("SET session_replication_role = DEFAULT")
@@ -60,11 +58,21 @@ def build(lines: int, *, seed: int = 7) -> None:
                 if table.autoincrement_column is not None:
                     driver.execute(_counted_on(table.name, table.autoincrement_column.name))
             driver.commit()
-            driver.autocommit = True
-            driver.execute("VACUUM ANALYZE")
-            driver.autocommit = False
+        settle(connection)
     with transaction() as session:
         facts_changed(session)
+
+
+def settle(connection):
+    """Has the database learn what it holds now, as it does by itself in time."""
+    driver = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        driver.execute("ANALYZE")
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    else:
+        driver.autocommit = True
+        driver.execute("VACUUM ANALYZE")
+        driver.autocommit = False
 
 
 def _counted_on(table, column):

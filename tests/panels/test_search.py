@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 
 from dashboard import search_words
@@ -114,6 +117,18 @@ def test_where_one_order_can_be_meant_the_search_leads_to_it_and_else_it_lists(w
     assert agent.get("/search?q=").status_code == 200
     for odd in ("%", "_", "'", '"', "\\", "\x00", "-", "😀", "a" * 500, "0" * 30, "@", "#"):
         assert agent.get("/search", query_string={"q": odd}).status_code == 200, odd
+
+
+def test_whatever_is_found_leads_to_a_page(world, agent):
+    fill(world)
+    led = set()
+    for typed in ("10482", "PO-4711", "4711", "hannah", "smoked oak", "1Z52732469", "0266"):
+        for address in re.findall(
+            r'class="hit" href="([^"]+)"', agent.panel("/search", query_string={"q": typed}).text
+        ):
+            assert agent.get(unescape(address), follow_redirects=True).status_code == 200, (typed, address)
+            led.add(address.split("/")[1].partition("?")[0])
+    assert led == {"orders", "purchase-orders"}
 
 
 def test_while_somebody_types_a_part_answers_and_never_leads_away(world, agent):
