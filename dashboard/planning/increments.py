@@ -22,7 +22,7 @@ from dashboard.database import day_number, db, in_transaction, require_transacti
 from dashboard.planning import summaries
 from dashboard.planning.derive import Plan, derive
 from dashboard.planning.moves import Moves, Standings, find_moves, stored_standings
-from dashboard.planning.neighbourhood import read_neighbourhood
+from dashboard.planning.neighbourhood import read_neighbourhood, read_whole
 from dashboard.planning.state import PLANNING_LOCK, close_days, keep_sums, planned_day, say_planned
 from dashboard.planning.stock_figures import changed_figures, write_figures
 from dashboard.planning.supply_figures import find_owed_difference, write_owed
@@ -115,7 +115,8 @@ def keep_still(skus: Collection[int], *, planned_later: bool = False) -> None:
     connection, kept = session.connection(), _kept()
     own = coupled = np.array(sorted(skus), np.int64)
     if not planned_later:
-        (orders,) = columns(connection, _whole_orders_query(), skus=own)
+        # Found first, then looked up: asked for at once, PostgreSQL would read every order there is.
+        orders = read_whole(connection, columns(connection, _orders_query(), skus=own)[0])
         coupled = columns(connection, _skus_of_orders_query(), orders=orders)[0] if len(orders) else orders
         kept.orders = np.union1d(kept.orders, orders)
     if not len(kept.skus):
@@ -230,14 +231,9 @@ def _kept() -> _Kept:
 
 
 @cache
-def _whole_orders_query():
-    line, order = models.OrderLine, models.Order
-    return (
-        select(number(order.id))
-        .join(line, line.order_id == order.id)
-        .where(Among(line.sku_id, "skus"), line.qty_open > 0, order.ship_complete.is_(True))
-        .distinct()
-    )
+def _orders_query():
+    line = models.OrderLine
+    return select(number(line.order_id)).where(Among(line.sku_id, "skus"), line.qty_open > 0).distinct()
 
 
 @cache

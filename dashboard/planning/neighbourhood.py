@@ -159,6 +159,11 @@ def read_neighbourhood(connection, skus, orders, *, today: date, region: Region)
     return Neighbourhood(facts, own[LINE_ID], companions)
 
 
+def read_whole(connection, orders):
+    """Which of some orders (ids) leave only as a whole."""
+    return columns(connection, _whole_orders_query(), orders=orders)[0] if len(orders) else orders
+
+
 @cache
 def _whole_orders_query():
     order = models.Order
@@ -168,10 +173,7 @@ def _whole_orders_query():
 def _companion_columns(connection, own, skus, orders, suppliers):
     """Open lines of other SKUs in ship-complete orders that want one of these; drop-shipped lines are outside."""
     none = [column[:0] for column in own]
-    orders = np.union1d(own[ORDER_ID], orders)
-    if not len(orders):
-        return none
-    (whole,) = columns(connection, _whole_orders_query(), orders=orders)
+    whole = read_whole(connection, np.union1d(own[ORDER_ID], orders))
     if not len(whole):
         return none
     found = line_columns(connection, "orders", whole)
@@ -203,9 +205,11 @@ def _taken_before(connection, others, reservations, shelf, sku_rows):
 def _emptied_query():
     """Listed lines behind one that would have taken whatever there was, and still waits."""
     mine, first = models.Waiting, aliased(models.Waiting)
-    skus = select(mine.sku_id.distinct().label("sku_id")).where(Among(mine.line_id, "lines")).cte("listed")
-    # Asked once for each SKU: the first that takes all comes before whom any such one comes before.
+    skus = select(mine.sku_id).where(Among(mine.line_id, "lines")).distinct().cte("listed")
+    # Asked once for each SKU: the first that takes all comes before whom any such one comes before. Unless it is told,
+    # PostgreSQL asks for each line all the same.
     taker = select(skus.c.sku_id, _first_to_take_all(skus.c.sku_id).label("line_id")).cte("taker")
+    taker = taker.prefix_with("MATERIALIZED", dialect="postgresql")
     return (
         select(number(mine.line_id))
         .join(taker, taker.c.sku_id == mine.sku_id)
@@ -234,6 +238,8 @@ def _first_to_take_all(sku_id):
         .where(
             ahead.sku_id == sku_id,
             ahead.eta_basis != "dropship",
+            # Says the next of most without a look at the order: what was left lying waits at the head of the queue.
+            ahead.passed_over.is_(False),
             order.ship_complete.is_(False),
             order.not_before.is_(None),
             ~is_tied.exists(),

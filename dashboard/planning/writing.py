@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cache
 
 import numpy as np
-from sqlalchemy import and_, case, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import and_, case, delete, func, insert, select, tuple_, update
 
 from dashboard import models
 from dashboard.bulk import Among, columns, number, run, staged, upsert_of
@@ -63,9 +63,8 @@ def find_difference(connection, plan: Plan, reserved_copies, **listed) -> Differ
     what it says of listed `skus` and `lines`.
     """
     waiting, no_longer_waiting, waiting_before = _compare(
-        columns(connection, _waiting_query(bool(listed)), **listed),
-        plan.waiting.line_id, plan.waiting.part, plan.waiting_digest,
-    )  # fmt: skip
+        _stored_waiting(connection, **listed), plan.waiting.line_id, plan.waiting.part, plan.waiting_digest
+    )
     if listed:
         # Found first, then looked up: asked for both at once, PostgreSQL would read every row.
         (holders,) = columns(connection, _holders_query(), skus=listed["skus"])
@@ -112,11 +111,23 @@ def excerpt(plan: Plan, difference: Difference) -> tuple[Plan, Difference]:
     return some, replace(difference, **dict(zip(("waiting", "reserved", "stock"), all_of_it, strict=True)))
 
 
+def _stored_waiting(connection, skus=None, lines=None):
+    """Line, part and fingerprint of every row that waits; of these SKUs, and of these lines whatever their SKU."""
+    if skus is None:
+        return columns(connection, _waiting_query(None))
+    # Asked for both at once, PostgreSQL would read every row.
+    of_skus = columns(connection, _waiting_query("skus"), skus=skus)
+    of_others = columns(connection, _waiting_query("lines"), lines=np.setdiff1d(lines, of_skus[0]))
+    return [np.concatenate(both) for both in zip(of_skus, of_others, strict=True)]
+
+
 @cache
 def _waiting_query(listed):
     row = models.Waiting
     query = select(number(row.line_id), number(row.part), number(row.digest))
-    return query.where(or_(Among(row.sku_id, "skus"), Among(row.line_id, "lines"))) if listed else query
+    if listed is None:
+        return query
+    return query.where(Among(row.sku_id if listed == "skus" else row.line_id, listed))
 
 
 @cache
