@@ -342,23 +342,28 @@ def ended_in_words(made: MadeOffer, *, today: date) -> str:
 def offered_in_words(line: OfferableLine, what: str, decision: Decision, *, until: date) -> str:
     """What offering did."""
     if decision.state == WAITING_APPROVAL:
-        return f"{what} for {line.name} is above your limit: it waits for approval, and nobody was told yet."
-    return f"{what} is offered for {line.name} until {_day(until)}."
+        return f"{_aside(what)} for {line.name} is above your limit: it waits for approval, and nobody was told yet."
+    return f"{_aside(what)} is offered for {line.name} until {_day(until)}."
 
 
 def approved_in_words(line: OfferableLine, what: str, *, until: date | None) -> str:
     """What approving did."""
-    return f"{what} is offered for {line.name} until {_day(until)}."
+    return f"{_aside(what)} is offered for {line.name} until {_day(until)}."
 
 
 def refused_in_words(line: OfferableLine, what: str) -> str:
     """What refusing did."""
-    return f"{what} is not offered for {line.name}: nobody was told of it."
+    return f"{_aside(what)} is not offered for {line.name}: nobody was told of it."
 
 
 def withdrawn_in_words(line: OfferableLine, what: str) -> str:
     """What withdrawing did."""
-    return f"The offer of {what} for {line.name} is withdrawn before anybody read it."
+    return f"The offer of {_aside(what)} for {line.name} is withdrawn before anybody read it."
+
+
+def _aside(what: str) -> str:
+    """What is offered, within a sentence: “10 % off, which is 12.40 EUR,”."""
+    return f"{what}," if "," in what else what
 
 
 def _day(day: date | None) -> str:

@@ -96,6 +96,7 @@ def test_the_form_shows_the_cost_against_the_margin_and_the_letter_and_does_noth
         ({"kind": "gift", "gift": "Felt pads"}, "Write its cost."),
         ({"kind": "substitute", "substitute": "BASKET"}, "Write another SKU."),
         ({"kind": "substitute", "substitute": "NONE"}, "Write another SKU."),
+        ({"kind": "substitute", "substitute": ""}, "Write the SKU that goes out instead."),
         ({"until": "2026-03-11"}, "Write 2026-03-12 or later."),
         ({"until": "2027-03-11"}, "An offer stands at most 90 days"),
     ],

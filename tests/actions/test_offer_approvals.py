@@ -44,7 +44,7 @@ def test_what_a_manager_approves_goes_out_and_who_did_is_kept(shop, agent, manag
     assert "asked twice" in form
     assert "€92.80" in form
     done = manager.act(APPROVAL, {"decision": "approve", "reason": "she is worth it"})
-    assert "40 % off, which is €92.80 is offered for line 1 of order 10442 until 19 March." in done.text
+    assert "40 % off, which is €92.80, is offered for line 1 of order 10442 until 19 March." in done.text
     assert (offer().state, offer().approved_by) == ("offered", manager.person.id)
     assert "40 % off" in letters()[0]
     again = manager.act(APPROVAL, {"decision": "refuse", "reason": "or not"})

@@ -71,6 +71,19 @@ def test_only_what_has_not_come_moves_into_a_draft_that_supplies_nothing_until_i
         send_draft(order_of("DESK-P2").id, actor=None)
 
 
+def test_what_its_only_supplier_is_to_bring_already_leaves_nobody_to_choose(shop, world, manager):
+    world.terms("SLOW", "LAMP", cost="20")
+    world.purchase_order("PO-2", "LAMP", 5, supplier="SLOW", promised="2026-03-20")
+    world.order("3", "LAMP", 4, placed="2026-02-20")
+    world.plan()
+    form = manager.panel("/purchase-orders/PO-2/lines/1/supplier-reassignments/new").text
+    assert "Nobody but Supplier SLOW sells it, who has it to bring already" in form
+    assert 'type="submit"' not in form
+    chairs = manager.panel("/purchase-orders/PO-1/lines/1/supplier-reassignments/new").text
+    assert "Nobody but" not in chairs
+    assert 'type="submit"' in chairs
+
+
 def test_until_it_is_sent_both_ends_can_be_restored(shop, today):
     outcome = reassign_supply(ask(today), to="QUICK", qty=10, actor=None)
     assert (shop.po_line("PO-1").qty, order_of("PO-1").status) == (0, "closed"), "its promise is broken: it counts"

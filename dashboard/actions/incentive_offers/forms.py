@@ -8,7 +8,7 @@ from typing import Any
 
 from wtforms import Field, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import TextInput
 
 from dashboard.actions.forms import ActForm, ShopDay, reason_field
@@ -100,6 +100,11 @@ class IncentiveOfferForm(OfferTermsForm):
             until=until,
         )
         self.in_currency(line.currency)
+
+    def validate_substitute(self, field: StringField) -> None:
+        """Before a SKU is typed there is none to judge."""
+        if self.kind.data == offers.SUBSTITUTE and not field.data:
+            raise ValidationError("Write the SKU that goes out instead.")
 
 
 class WithdrawalForm(ActForm):

@@ -82,9 +82,19 @@ class Scope:
         return self.subject, *(f"purchase-order-line {one.purchase_order}/{one.line_no}" for one in ordered)
 
     @property
+    def only_supplier(self) -> str | None:
+        """Who alone sells it and is to bring all of it already, so that there is nobody to choose."""
+        theirs = {source.supplier for source in self.sources}
+        return self.suppliers[0] if {one.name for one in self.candidates} == theirs and len(theirs) == 1 else None
+
+    @property
     def can_go_straight(self) -> bool:
         """Whether some supplier could send the line to its customer."""
         return self.line is not None and any(one.sends_to_customers for one in self.candidates)
+
+    @property
+    def can_choose(self) -> bool:
+        return bool(self.candidates) and (self.only_supplier is None or self.can_go_straight)
 
     def candidate(self, code: str | None) -> Candidate | None:
         return next((one for one in self.candidates if one.code == code), None)
