@@ -85,7 +85,7 @@ def read_lines(connection: Any, which: Which, ids: np.ndarray | None = None) -> 
     """Those lines; `ids` are the ones that are listed."""
     listed = {} if ids is None else {"lines": ids}
     *cells, placed_at, channel, currency = columns(connection, _lines_query(which), **listed)
-    by = np.argsort(placed_at, kind="stable")
+    by = np.lexsort((cells[0], placed_at))  # however the database hands them over
     numbers = [column[by] for column in cells]
     coded = []
     for words_of in (channel, currency):
@@ -191,18 +191,13 @@ def read_columns(
 ) -> dict[str, Column]:
     """What of each line does not change from day to day, by the names of the inputs; `which` as they were read."""
     listed = {"lines": lines.id} if which is Which.LISTED else {}
-    usual = [money.get(currency, Money(NONE, NONE)) for currency in lines.currency.words] or [Money(NONE, NONE)]
-    price = np.array([one.price for one in usual], np.int64)[lines.currency.places]
-    value = np.array([one.value for one in usual], np.int64)[lines.currency.places]
-    worth = np.where(known(lines.unit_price), lines.qty * lines.unit_price, NONE)
     lead = np.where(known(lines.first_promise), lines.first_promise - lines.placed_on, NONE)
     tier, country = _customers(connection, lines, listed)
     orders_before, cancels_before = _past(connection, lines, listed)
     month_of = np.where(known(lines.first_promise), lines.first_promise, lines.placed_on)
     found: dict[str, Column] = {
         LEAD: lead,
-        PRICE: relative(lines.unit_price, price),
-        VALUE: relative(worth, value),
+        **money_columns(lines, money),
         UNITS: lines.qty,
         SKU: _skus(connection, lines, listed),
         CHANNEL: lines.channel,
@@ -217,6 +212,15 @@ def read_columns(
         MONTH: Coded(_month(month_of) - 1, MONTHS),
     }
     return found | (_tags(connection, lines, which) if tags else {})
+
+
+def money_columns(lines: Lines, money: Mapping[str, Money]) -> dict[str, Column]:
+    """Price and value of each line, beside what is usual in its currency."""
+    usual = [money.get(currency, Money(NONE, NONE)) for currency in lines.currency.words] or [Money(NONE, NONE)]
+    price = np.array([one.price for one in usual], np.int64)[lines.currency.places]
+    value = np.array([one.value for one in usual], np.int64)[lines.currency.places]
+    worth = np.where(known(lines.unit_price), lines.qty * lines.unit_price, NONE)
+    return {PRICE: relative(lines.unit_price, price), VALUE: relative(worth, value)}
 
 
 def _month(days: np.ndarray) -> np.ndarray:

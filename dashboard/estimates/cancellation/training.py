@@ -31,6 +31,7 @@ from dashboard.estimates.cancellation.asked import (
     Which,
     absent,
     as_numbers,
+    money_columns,
     read_columns,
     read_ends,
     read_lines,
@@ -118,9 +119,11 @@ def train(connection: Any, today: int, before: Model | None) -> Trained:
     if cancels < FEWEST_CANCELS or cancels_late < FEWEST_EXAMINED:
         return Trained(TOO_LITTLE, None, None, trained_on, {})
     early_rows, late_rows = history.found.of(np.flatnonzero(~late)), history.found.of(np.flatnonzero(late))
-    money = usual_money(history.lines)
+    # Not even what is usual in the examined fortnights is known to who is examined on them.
+    earlier = history.lines.of(np.flatnonzero(history.lines.placed_on < examined_days[0]))
+    money, money_then = usual_money(history.lines), usual_money(earlier)
 
-    examined = _fitted(fitting, history, early_rows, money)
+    examined = _fitted(fitting, history, early_rows, money_then)
     said = chances(examined, history, late_rows)
     happened = late_rows.cancelled
     usual = np.full(len(happened), early_rows.cancelled.mean())
@@ -131,10 +134,10 @@ def train(connection: Any, today: int, before: Model | None) -> Trained:
         if theirs.mean() < log_losses(said, happened).mean():
             verdict = WORSE
     examination = _said_of(history, late_rows) | asdict(quality(said, happened))
-    examination["single"] = _best_single(examined.inputs, history, early_rows, late_rows)
+    examination["single"] = _best_single(examined, history, early_rows, late_rows)
     examination["bands"] = [asdict(band) for band in bands(said, happened)]
     if verdict == NO_SIGNAL:
-        flat = fitting.base_rate_model(early_rows.cancelled, money)
+        flat = fitting.base_rate_model(early_rows.cancelled, money_then)
         return Trained(verdict, fitting.base_rate_model(history.found.cancelled, money), flat, trained_on, examination)
     return Trained(verdict, _fitted(fitting, history, history.found, money), examined, trained_on, examination)
 
@@ -152,7 +155,7 @@ def evaluate(connection: Any, today: int, model: Model, since: int) -> tuple[His
 
 def chances(model: Model, history: History, found: Periods) -> np.ndarray:
     """What a model says of rows."""
-    asked = asked_columns(model.inputs, history.columns, len(history.lines.id))
+    asked = asked_columns(model.inputs, _columns_by(history, model.money), len(history.lines.id))
     constant = constant_points(model, asked, len(history.lines.id))
     return chance(daily_points(model, daily_columns(history.lines, found), constant[found.line]))
 
@@ -170,9 +173,14 @@ def asked_columns(inputs: tuple[Input, ...], known: dict[str, Column], rows: int
     return found
 
 
-def _fitted(fitting: Any, history: History, found: Periods, money: Any) -> Model:
+def _columns_by(history: History, money: Mapping[str, Money]) -> dict[str, Column]:
+    """What is asked of each line, with amounts beside what was usual when a model was learnt."""
+    return history.columns | money_columns(history.lines, money)
+
+
+def _fitted(fitting: Any, history: History, found: Periods, money: Mapping[str, Money]) -> Model:
     per_row: dict[str, Column] = dict(daily_columns(history.lines, found))
-    for name, column in history.columns.items():
+    for name, column in _columns_by(history, money).items():
         per_row[name] = (
             Coded(column.places[found.line], column.words) if isinstance(column, Coded) else column[found.line]
         )
@@ -181,13 +189,13 @@ def _fitted(fitting: Any, history: History, found: Periods, money: Any) -> Model
     return fitting.fit(inputs, levels, found.cancelled, money)
 
 
-def _best_single(inputs: tuple[Input, ...], history: History, early: Periods, late: Periods) -> dict[str, Any]:
+def _best_single(examined: Model, history: History, early: Periods, late: Periods) -> dict[str, Any]:
     """Of all inputs the one that tells most by itself, by the rows that are learnt from; and how far it comes."""
-    known = asked_columns(inputs, history.columns, len(history.lines.id))
+    known = asked_columns(examined.inputs, _columns_by(history, examined.money), len(history.lines.id))
     daily = [daily_columns(history.lines, part) for part in (early, late)]
     best: tuple[float, str, np.ndarray] = (0.0, "", np.zeros(0))
     base = early.cancelled.mean()
-    for one in inputs:
+    for one in examined.inputs:
         if one.name in known:
             of_line = one.levels(known[one.name])
             first, then = of_line[early.line], of_line[late.line]
