@@ -40,6 +40,8 @@ RELEVANT = (
     ("po4711", "purchase order", "PO-4711"),
     ("4711", "purchase order", "PO-4711"),
     ("1Z527 32469", "order", "O-10482"),  # the parcel
+    ("O-2000", "order", "O-2000"),  # whole, though others begin so
+    ("1Z52732469", "order", "O-10482"),
     ("h.whitlock@customers.example", "customer", "Hannah Whitlock"),
     ("H.Whitlock@cust", "customer", "Hannah Whitlock"),
     ("emre.yildiz3000", "customer", "Emre Yıldız"),  # the mail's first part
@@ -78,6 +80,7 @@ def fill(world):
     world.order("O-10483", "LAN-CALDER-HON-L", 2, placed="2026-03-02", customer="HW")
     world.order("O-20001", "SBD-BRISA-SMO", 2, placed="2026-03-03", customer="HB")
     world.order("O-20002", "SBD-BRISA-SMO", 1, placed="2026-03-04", customer="HB")
+    world.order("O-2000", "LAN-CALDER-HON-L", 1, placed="2026-03-06", customer="CN")
     world.purchase_order("PO-4711", "LAN-CALDER-HON-L", 2, expected="2026-04-01")
     world.ship("O-10482", 1, on="2026-03-05", tracking="1Z52732469")
     world.plan()
@@ -108,9 +111,11 @@ def test_what_is_typed_finds_what_is_meant_first(world):
 
 def test_where_one_order_can_be_meant_the_search_leads_to_it_and_else_it_lists(world, agent):
     fill(world)
-    for typed in ("10482", "1Z52732469", "yildiz", "emre.yildiz3000@customers.example"):
+    for typed in ("10482", "O-10482", "o 10482", "1Z52732469", "yildiz", "yildz", "emre.yildiz3000@customers.example"):
         answer = agent.get("/search", query_string={"q": typed})
         assert (answer.status_code, answer.headers.get("Location")) == (302, "/orders/O-10482"), typed
+    answer = agent.get("/search?q=2000")
+    assert answer.headers["Location"] == "/orders/O-2000", "the whole number, not the two that begin so"
     page = agent.get("/search?q=hannah").text
     assert all(one in page for one in ("Hannah Whitlock", "Hannah Brandt", "O-10483", "O-20002"))
     assert "Nothing is called “qqqq”" in agent.get("/search?q=qqqq").text
@@ -129,6 +134,23 @@ def test_whatever_is_found_leads_to_a_page(world, agent):
             assert agent.get(unescape(address), follow_redirects=True).status_code == 200, (typed, address)
             led.add(address.split("/")[1].partition("?")[0])
     assert led == {"orders", "purchase-orders"}
+
+
+def test_what_is_found_says_what_waits_and_until_when(world, agent):
+    fill(world)
+    world.order("O-20003", lines=[("SBD-BRISA-SMO", 3), ("LAN-CALDER-HON-L", 1)], placed="2026-03-05", customer="HB")
+    world.stock("LAN-CALDER-HON-S", 5)
+    world.plan()
+    for typed, said in (
+        ("10483", "1 line waits, 1 Apr"),
+        ("20003", "2 lines wait, no date yet"),
+        ("10482", "nothing waits"),
+        ("smoked oak", "6 units, 3 orders wait"),
+        ("LAN-CALDER-HON-S", "nothing waits"),
+        ("PO-4711", "1 order waits"),
+    ):
+        part = " ".join(agent.panel("/search", query_string={"q": typed}).text.replace("\xa0", " ").split())
+        assert f">{said}</span>" in part, typed
 
 
 def test_while_somebody_types_a_part_answers_and_never_leads_away(world, agent):

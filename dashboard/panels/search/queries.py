@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from dashboard.domain.search import (
@@ -27,7 +27,9 @@ from dashboard.domain.search import (
 from dashboard.models import (
     Customer,
     Order,
+    Peg,
     PurchaseOrder,
+    PurchaseOrderLine,
     SearchText,
     SearchWord,
     Shipment,
@@ -64,6 +66,7 @@ class OrderHit:
     placed_on: date
     status: str
     waiting: int  # lines that wait
+    eta: date | None  # when the last of them ships; None while one has no date, or none waits
     why: str  # number, tracking or customer
 
 
@@ -85,6 +88,8 @@ class ProductHit:
 
     code: str
     name: str | None
+    waiting_units: int
+    waiting_orders: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,15 @@ class PurchaseOrderHit:
     supplier: str
     ordered_on: date
     status: str
+    waiting_orders: int  # that are promised something of it
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLines:
+    """What of an order waits."""
+
+    lines: int
+    eta: date | None  # None while one of them has no date
 
 
 def orders_called(session: Session, asked: Sought, limit: int) -> tuple[list[int], list[int]]:
@@ -115,9 +129,23 @@ def purchase_orders_called(session: Session, asked: Sought, limit: int) -> list[
         )
         .join(Supplier, Supplier.id == PurchaseOrder.supplier_id)
         .where(PurchaseOrder.id.in_([*whole, *begins]))
-    )
-    found = {row[0]: PurchaseOrderHit(*row[1:]) for row in rows}
+    ).all()
+    orders = _orders_promised(session, [row[0] for row in rows])
+    found = {row[0]: PurchaseOrderHit(*row[1:], orders.get(row[0], 0)) for row in rows}
     return [found[one] for one in (*whole, *begins)]
+
+
+def _orders_promised(session: Session, purchase_orders: Sequence[int]) -> dict[int, int]:
+    """How many orders wait for something of purchase orders, where any does."""
+    line = PurchaseOrderLine
+    counted = (
+        select(line.purchase_order_id, func.count(OrderLine.order_id.distinct()))
+        .join(Peg, Peg.purchase_order_line_id == line.id)
+        .join(OrderLine, OrderLine.id == Peg.line_id)
+        .where(line.purchase_order_id.in_(purchase_orders))
+        .group_by(line.purchase_order_id)
+    )
+    return dict(session.execute(counted).all()) if purchase_orders else {}
 
 
 def orders_of_tracking(session: Session, asked: Sought) -> list[int]:
@@ -156,15 +184,17 @@ def orders_of(session: Session, customers: Sequence[int]) -> list[tuple[int, int
     return [(row[0], row[1]) for row in sorted(rows, key=lambda row: (row[2], row[0]), reverse=True)]
 
 
-def waiting_lines(session: Session, orders: Sequence[int]) -> dict[int, int]:
-    """How many lines of orders wait, where any does."""
+def waiting_lines(session: Session, orders: Sequence[int]) -> dict[int, WaitingLines]:
+    """What of orders waits, where anything does."""
+    undated = func.count(case((Waiting.eta.is_(None), 1)))
     counted = (
-        select(OrderLine.order_id, func.count(Waiting.line_id.distinct()))
+        select(OrderLine.order_id, func.count(Waiting.line_id.distinct()), undated, func.max(Waiting.eta))
         .join(Waiting, Waiting.line_id == OrderLine.id)
         .where(OrderLine.order_id.in_(orders))
         .group_by(OrderLine.order_id)
     )
-    return dict(session.execute(counted).all()) if orders else {}
+    rows = session.execute(counted).all() if orders else ()
+    return {order: WaitingLines(lines, None if no_date else eta) for order, lines, no_date, eta in rows}
 
 
 def order_hits(session: Session, why: dict[int, str]) -> list[OrderHit]:
@@ -175,7 +205,11 @@ def order_hits(session: Session, why: dict[int, str]) -> list[OrderHit]:
         .where(Order.id.in_(why))
     )
     waiting = waiting_lines(session, list(why))
-    found = {row[0]: OrderHit(*row, waiting.get(row[0], 0), why[row[0]]) for row in rows}
+    nothing = WaitingLines(0, None)
+    found = {}
+    for row in rows:
+        waits = waiting.get(row[0], nothing)
+        found[row[0]] = OrderHit(*row, waits.lines, waits.eta, why[row[0]])
     return [found[one] for one in why if one in found]
 
 
@@ -233,8 +267,11 @@ def customer_hits(session: Session, ids: Sequence[int]) -> list[CustomerHit]:
 
 def product_hits(session: Session, ids: Sequence[int]) -> list[ProductHit]:
     """These products as they are shown."""
-    rows = session.execute(select(Sku.id, Sku.code, Sku.name).where(Sku.id.in_(ids)))
-    found = {row[0]: ProductHit(*row[1:]) for row in rows}
+    units, orders = func.sum(Waiting.qty_backordered), func.count(Waiting.order_number.distinct())
+    waiting = select(Waiting.sku_id, units, orders).where(Waiting.sku_id.in_(ids)).group_by(Waiting.sku_id)
+    waits = {row[0]: row[1:] for row in session.execute(waiting)} if ids else {}
+    rows = session.execute(select(Sku.id, Sku.code, Sku.name).where(Sku.id.in_(ids))) if ids else ()
+    found = {row[0]: ProductHit(*row[1:], *waits.get(row[0], (0, 0))) for row in rows}
     return [found[one] for one in ids if one in found]
 
 
