@@ -275,9 +275,10 @@ class SkuFigure(Base):
         Index("ix_sku_figures_counted", "status", "suggested_order"),
         Index("ix_sku_figures_of_supplier", "supplier_id", "status", "suggested_order"),
         Index("ix_sku_figures_of_class", "sku_class", "status", "suggested_order"),
-        # The purchase plan: its usual order, and what it comes to by supplier. The latter index says as well all that
-        # the plan is filtered and sorted by, since most SKUs of a large shop may be in it.
+        # The purchase plan: its usual order; what it comes to by supplier; and all that it is filtered and sorted by,
+        # since most SKUs of a large shop may be in it. By the last alone PostgreSQL would rather read the table.
         Index("ix_sku_figures_unmet", "to_order", "unmet", "sku"),
+        Index("ix_sku_figures_bought", "to_order", "supplier_id", "suggested_order", "unmet", "unmet_lines"),
         Index(
             "ix_sku_figures_plan",
             "to_order",

@@ -39,6 +39,13 @@ class PurchaseOrder(Base):
     __table_args__ = (
         CheckConstraint("status IN ('draft', 'sent', 'confirmed', 'cancelled', 'closed')", name="status"),
         Index(None, "supplier_id"),
+        # A handful among all that were ever sent.
+        Index(
+            "ix_purchase_orders_drafts",
+            "id",
+            sqlite_where=text("status = 'draft'"),
+            postgresql_where=text("status = 'draft'"),
+        ),
     )
     __mapper_args__ = {"version_id_col": version}
 

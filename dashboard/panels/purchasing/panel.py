@@ -11,11 +11,11 @@ from dashboard.domain.purchase_plans import DRAFTED_AT_MOST
 from dashboard.panels.filters import Selection, SetFilter, set_filters
 from dashboard.panels.freshness import planned_at
 from dashboard.panels.pages import Page, View, is_walked
+from dashboard.panels.purchase_orders.queries import count_drafts
 from dashboard.panels.purchasing.queries import (
     PICTURED,
     NamedTotal,
     PlannedSku,
-    count_drafts,
     drafted_units,
     named,
     plan_page,
@@ -75,6 +75,7 @@ def load(session: Session, view: View, today: date) -> PurchasingPanel:
     everything = supplier_totals(session, Selection(), today) if selection else found
     skus, all_skus = (sum(one.skus for one in totals) for totals in (found, everything))
     page = plan_page(session, view, today, walked=is_walked(selection, matching=skus, of=all_skus))
+    drafts = count_drafts(session)
 
     return PurchasingPanel(
         view=view,
@@ -87,10 +88,10 @@ def load(session: Session, view: View, today: date) -> PurchasingPanel:
         unmet=sum(one.unmet for one in found),
         unmet_lines=sum(one.unmet_lines for one in found),
         total_unmet_lines=sum(one.unmet_lines for one in everything) if selection else None,
-        drafts=count_drafts(session),
+        drafts=drafts,
         pictured=named(session, found[:PICTURED]),
         page=page,
-        drafted=drafted_units(session, [row.sku_id for row in page.rows]),
+        drafted=drafted_units(session, [row.sku_id for row in page.rows]) if drafts else {},
     )
 
 

@@ -149,11 +149,6 @@ def drafted_units(session: Session, sku_ids: Sequence[int]) -> dict[int, int]:
     return dict(rows.all())
 
 
-def count_drafts(session: Session) -> int:
-    """How many purchase orders are drafted and not yet sent."""
-    return session.scalar(select(func.count()).where(PurchaseOrder.status == "draft")) or 0
-
-
 def skus_matching(session: Session, selection: Selection, today: date, *, at_most: int) -> list[int]:
     """The SKUs (ids) of the plan that a selection leaves, by supplier and code; at most so many."""
     return list(
