@@ -6,8 +6,9 @@ import fcntl
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Collection, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +19,27 @@ from dashboard import config
 COPIES_KEPT = 5
 BUSY_SECONDS = 30
 COPIES = "copies"  # in the folder of the instance
+# What the desk's role made, of whatever version: a later one has tables that a dump does not know and that hang on its.
+CLEAR_AWAY = """
+SET client_min_messages = warning;
+DO $$
+DECLARE
+    made record;
+    desk oid := (SELECT oid FROM pg_roles WHERE rolname = current_user);
+BEGIN
+    FOR made IN SELECT oid::regclass AS name FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relowner = desk AND relkind IN ('r', 'p')
+    LOOP
+        EXECUTE 'DROP TABLE IF EXISTS ' || made.name || ' CASCADE';
+    END LOOP;
+    FOR made IN SELECT oid::regprocedure AS name FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace AND proowner = desk AND prokind = 'f'
+        AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
+    LOOP
+        EXECUTE 'DROP FUNCTION IF EXISTS ' || made.name || ' CASCADE';
+    END LOOP;
+END $$
+"""
 LATER_VERSION = "{copy} was made by a later version of the desk; restore it with that one."
 
 
@@ -119,36 +141,62 @@ def dump_before_change(url: URL, *, folder: Path, at: datetime) -> Path:
 
 
 def put_back_postgresql(copy: Path, url: URL) -> None:
-    """Put a dump in the place of a PostgreSQL database, in one transaction."""
-    _run(
-        "pg_restore",
-        url,
-        "--clean",
-        "--if-exists",
-        "--no-owner",
-        "--single-transaction",
-        "--exit-on-error",
-        str(copy),
-    )
+    """Put a dump in the place of a PostgreSQL database, whatever stands there, in one transaction."""
+    read = _command("pg_restore", "--no-owner", "--exit-on-error", "--file=-", str(copy))
+    write = _command("psql", _address(url), "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
+    with (
+        tempfile.TemporaryFile("w+") as faults,
+        subprocess.Popen(read, stdout=subprocess.PIPE, stderr=faults) as reading,
+        subprocess.Popen(
+            [*write, f"--command={CLEAR_AWAY}", "--file=-"],
+            env=_with_password(url),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=faults,
+        ) as writing,
+    ):
+        assert reading.stdout is not None
+        assert writing.stdin is not None
+        with suppress(BrokenPipeError):  # it gave up, and says why
+            shutil.copyfileobj(reading.stdout, writing.stdin)
+        reading.stdout.close()
+        if reading.wait():
+            writing.kill()  # before it commits: half a copy is none
+        with suppress(BrokenPipeError):
+            writing.stdin.close()
+        if writing.wait():
+            faults.seek(0)
+            raise CopyRefused(f"The copy could not be put back: {_first_fault(faults.read())}")
 
 
 def _run(program: str, url: URL, *words: str, connects: bool = True) -> str:
-    """Run one of PostgreSQL's own programs; its password goes where no list of processes shows it. What it said."""
+    """Run one of PostgreSQL's own programs; what it said."""
+    command = _command(program, *([_address(url)] if connects else []), *words)
+    done = subprocess.run(command, env=_with_password(url), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise CopyRefused(f"{program} failed: {_first_fault(done.stderr)}")
+    return done.stdout
+
+
+def _command(program: str, *words: str) -> list[str]:
     path = shutil.which(program)
     if path is None:
         raise CopyRefused(f"{program} is not installed here; it comes with PostgreSQL's client programs.")
+    return [path, *words]
+
+
+def _address(url: URL) -> str:
     address = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
-    done = subprocess.run(
-        [path, *([f"--dbname={address}"] if connects else []), *words],
-        env=config.environment_and(PGPASSWORD=url.password or ""),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        said = done.stderr.strip().splitlines() or ["it said nothing"]
-        raise CopyRefused(f"{program} failed: {said[0]}")
-    return done.stdout
+    return f"--dbname={address}"
+
+
+def _with_password(url: URL) -> dict[str, str]:
+    """The password goes where no list of processes shows it."""
+    return config.environment_and(PGPASSWORD=url.password or "")
+
+
+def _first_fault(said: str) -> str:
+    return next(iter(said.strip().splitlines()), "it said nothing")
 
 
 @contextmanager

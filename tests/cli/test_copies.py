@@ -167,6 +167,67 @@ def test_a_dump_that_a_later_version_made_is_refused_and_nothing_changes(
         assert run.invoke(args=["restore", str(tmp_path / "notes.txt")]).exit_code == 1
 
 
+def test_a_dump_goes_back_over_a_database_of_a_later_version(make_app, postgresql_url, instance, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(POSTGRESQLS_PROGRAMS))
+    app, copy = make_app(postgresql_url), tmp_path / "copy.dump"
+    run = app.test_cli_runner()
+    with app.app_context():
+        add("before@desk.example")
+        assert run.invoke(args=["backup", str(copy)]).exit_code == 0
+        with transaction() as session:
+            for later in (
+                "CREATE TABLE badges (id integer PRIMARY KEY, user_id integer REFERENCES users (id))",
+                "ALTER TABLE users ADD COLUMN badge integer REFERENCES badges (id)",
+                "CREATE FUNCTION badge_of(integer) RETURNS integer LANGUAGE sql RETURN $1",
+                "UPDATE alembic_version SET version_num = 'from the future'",
+            ):
+                session.execute(sa.text(later))
+        db.session.remove()
+        db.engine.dispose()
+        done = run.invoke(args=["restore", str(copy)])
+        assert done.exit_code == 0, done.output
+        assert addresses() == ["before@desk.example"]
+        assert db.session.scalar(sa.text("SELECT to_regclass('badges')")) is None
+        assert db.session.scalar(sa.text("SELECT to_regproc('badge_of')")) is None
+        assert run.invoke(args=["check"]).output == "clean\n"
+
+
+def test_a_database_that_takes_nothing_says_why_it_is_not_put_back(
+    make_app, postgresql_url, instance, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PATH", str(POSTGRESQLS_PROGRAMS))
+    app, copy = make_app(postgresql_url), tmp_path / "copy.dump"
+    run = app.test_cli_runner()
+    with app.app_context():
+        assert run.invoke(args=["backup", str(copy)]).exit_code == 0
+        name = sa.make_url(postgresql_url).database
+        with transaction() as session:
+            session.execute(sa.text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
+        db.session.remove()
+        db.engine.dispose()
+        refused = run.invoke(args=["restore", str(copy)])
+        assert refused.exit_code == 1
+        assert "could not be put back" in refused.output
+        assert "read-only" in refused.output
+
+
+def test_a_dump_that_is_cut_off_changes_nothing(make_app, postgresql_url, instance, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(POSTGRESQLS_PROGRAMS))
+    app, copy = make_app(postgresql_url), tmp_path / "copy.dump"
+    run = app.test_cli_runner()
+    with app.app_context():
+        add("before@desk.example")
+        assert run.invoke(args=["backup", str(copy)]).exit_code == 0
+        add("after@desk.example")
+        whole = copy.read_bytes()
+        copy.write_bytes(whole[: -len(whole) // 10])
+        db.session.remove()
+        db.engine.dispose()
+        refused = run.invoke(args=["restore", str(copy)])
+        assert (refused.exit_code, "Everything is back" in refused.output) == (1, False)
+        assert addresses() == ["after@desk.example", "before@desk.example"]
+
+
 def _newest() -> str:
     [newest] = newest_migrations()
     return newest
