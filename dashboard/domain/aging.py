@@ -14,6 +14,15 @@ TREND_WEEKS = 12
 WAITING_LINES = "waiting-lines"
 
 
+def part_kept(dimension: str, value: str) -> str:
+    """Under which key a snapshot keeps the lines of one value of a filter."""
+    return f"{dimension}:{value}"
+
+
+# Whatever waits is one or the other: of a day that has neither of them, though lines waited, nothing is kept by filter.
+PLANNED_OR_NOT = (part_kept("planned", "no"), part_kept("planned", "yes"))
+
+
 @dataclass(frozen=True, slots=True)
 class Bucket:
     """Ages from `first` to `last` days, both counted in; the last bucket has no end."""

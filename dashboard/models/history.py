@@ -76,7 +76,9 @@ class DailySnapshot(Base):
 
     day: Mapped[date] = mapped_column(Day, primary_key=True)
     figure: Mapped[Name] = mapped_column(primary_key=True)
-    key: Mapped[Name] = mapped_column(primary_key=True, doc="Bucket or other part of the figure; empty for all.")
+    key: Mapped[Name] = mapped_column(
+        primary_key=True, doc="A part of the figure: of lines, `filter:value`. Empty for all."
+    )
     currency: Mapped[Name] = mapped_column(primary_key=True, doc="Empty where the figure is no money.")
     amount: Mapped[Quantity] = mapped_column(doc="A count, or money in micro-units.")
 

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from itertools import product
 
-from sqlalchemy import BigInteger, cast, delete, exists, func, select, true
+from sqlalchemy import BigInteger, cast, delete, exists, func, insert, literal, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from dashboard import clock, models, topics
 from dashboard.bulk import upsert, upsert_of
-from dashboard.domain.aging import WAITING_LINES
+from dashboard.domain.aging import TREND_WEEKS, WAITING_LINES, part_kept
 from dashboard.domain.cancellation_risk import LIKELY_BANDS, LIKELY_FROM, LIKELY_LINES, VALUE_AT_RISK
 from dashboard.domain.expiring_payments import IN_DANGER, LINES_IN_DANGER
 from dashboard.domain.fast_movers import PRESSING_SKUS, SOON
 from dashboard.domain.lead_times import OVERDUE_UNITS
+from dashboard.models.plans import SUM_DIMENSIONS
 from dashboard.models.supplier_figures import ALL_SKUS
 from dashboard.planning import summaries
+from dashboard.planning.sums import YES_OR_NO
 
 # Any numbers that no other advisory lock of the desk uses.
 PLANNING_LOCK, SUMMARY_LOCK = 7_305_117, 7_305_118
+# The filters by whose values days are kept, each with its column of the worklist. Tags are none of a row's columns.
+_KEPT_BY = {name: column for name, column in SUM_DIMENSIONS.items() if column}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,58 @@ def close_days(connection, shop_day) -> None:
     figure = models.DailySnapshot
     begun = select(figure.day).where(figure.day == today, figure.figure == WAITING_LINES)
     if shop_day < today and not connection.scalar(select(begun.exists())):
-        keep_snapshots(connection, [shop_day + timedelta(days=days) for days in range((today - shop_day).days + 1)])
+        ended = [shop_day + timedelta(days=days) for days in range((today - shop_day).days)]
+        keep_snapshots(connection, [*ended, today])
+        _keep_by_filter(connection, ended)
+
+
+def _keep_by_filter(connection, days) -> None:
+    """How many lines waited under each value of a filter, for as long as the trend reaches back. Only of days that are
+    over, so that no run of the plan takes longer for it.
+    """
+    kept, first = models.DailySnapshot, clock.today() - timedelta(weeks=TREND_WEEKS)
+    connection.execute(delete(kept).where(kept.key != "", or_(kept.day < first, kept.day.in_(days))))
+    parts = {part_kept(name, value): parts for name, value, parts in connection.execute(_by_filter())}
+    further = _further_parts(connection)
+    rows = [
+        {"day": day, "figure": WAITING_LINES, "key": key, "currency": "", "amount": parts[key] - further[key]}
+        for day, key in product([day for day in days if day >= first], parts)
+    ]
+    if rows:
+        connection.execute(insert(kept), rows)
+
+
+@cache
+def _by_filter():
+    """The waiting parts of lines under each value of a filter, and in each currency."""
+    day = models.AgingDay
+    parts = cast(func.sum(day.lines), BigInteger)
+    values = select(day.dimension, day.value_of, parts).where(day.dimension.in_(_KEPT_BY))
+    currencies = select(literal("currency"), day.currency, parts).where(day.dimension == summaries.ALL)
+    return union_all(values.group_by(day.dimension, day.value_of), currencies.group_by(day.currency))
+
+
+def _further_parts(connection):
+    """By how much the waiting parts of divided lines are more than their lines, under each key."""
+    row = models.Waiting
+    columns = [getattr(row, column) for column in _KEPT_BY.values()]
+    divided = row.line_id.in_(select(models.LinePart.line_id))
+    met = Counter(
+        (part_kept(name, _as_in_sums(name, value)), line_id)
+        for line_id, *values in connection.execute(select(row.line_id, row.currency, *columns).where(divided))
+        for name, value in zip(("currency", *_KEPT_BY), values, strict=True)
+    )
+    further = Counter()
+    for (key, _), parts in met.items():
+        further[key] += parts - 1
+    return further
+
+
+def _as_in_sums(dimension, value):
+    """A value of a waiting row's column as the sums write it."""
+    if dimension in ("planned", "dated"):
+        return YES_OR_NO[value]
+    return "" if value is None else str(value)
 
 
 def keep_snapshots(connection, days) -> None:

@@ -108,7 +108,40 @@ def test_the_change_compares_with_the_end_of_yesterday(shop, today, viewer):
     assert all(f"<li>{sentence}</li>" in text for sentence in line["hovertext"])
     filtered = viewer.get("/aging?sku=CHAIR").text
     assert "All lines, last 12 weeks" in filtered
-    assert "Kept of all lines, not by filter." in filtered
+    assert "No week is kept by this filter." in filtered
+
+
+def test_the_trend_of_a_filter_is_of_its_lines_where_days_are_kept_by_it(shop, today, viewer):
+    ended = ((7, "", 4), (7, "planned:no", 4), (7, "channel:web", 3), (14, "", 0), (21, "", 9), (1, "planned:no", 5))
+    with transaction() as saving:
+        saving.execute(
+            insert(models.DailySnapshot),
+            [
+                {
+                    "day": today - timedelta(days=days),
+                    "figure": WAITING_LINES,
+                    "key": key,
+                    "currency": "",
+                    "amount": lines,
+                }
+                for days, key, lines in ended
+            ],
+        )
+    found = panel_of(today, channel="web")
+    assert [(point.day, point.lines) for point in found.trend] == [
+        (today - timedelta(days=14), 0),
+        (today - timedelta(days=7), 3),
+        (today, found.lines),
+    ], "three weeks ago nobody counted by filter"
+    assert not found.trend_is_whole
+    assert [point.lines for point in panel_of(today, channel="store").trend][:-1] == [0, 0]
+    text = viewer.get("/aging?channel=web").text
+    assert "These lines, last 12 weeks" in text
+    assert "No week is kept by this filter." not in text
+    for more in ({"channel": "web", "tier": "vip"}, {"tag": "gift:yes"}, {"channel": ["web", "store"]}, {"age": "61+"}):
+        whole = panel_of(today, **more)
+        assert whole.trend_is_whole, more
+        assert [point.lines for point in whole.trend] == [9, 0, 4, 5], more
 
 
 def test_the_last_plan_of_a_day_is_the_figure_of_that_day(world, today):

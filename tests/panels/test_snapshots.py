@@ -8,14 +8,20 @@ from sqlalchemy import select, update
 
 from dashboard import clock, models
 from dashboard.database import db, transaction
-from dashboard.domain.aging import WAITING_LINES
+from dashboard.domain.aging import TREND_WEEKS, WAITING_LINES
 from dashboard.domain.cancellation_risk import LIKELY_LINES, VALUE_AT_RISK
 from dashboard.domain.expiring_payments import LINES_IN_DANGER
 from dashboard.domain.fast_movers import PRESSING_SKUS
 from dashboard.domain.lead_times import OVERDUE_UNITS
+from dashboard.models.plans import SUM_DIMENSIONS
+from dashboard.panels.aging.panel import count_lines
+from dashboard.panels.aging.queries import lines_on, part_of
+from dashboard.panels.choices import load_choices
+from dashboard.panels.filters import Selection
 from dashboard.panels.overview.panel import load
 
 MICROS = 1_000_000
+ONE_DAY = timedelta(days=1)
 
 
 def overview_of(today):
@@ -48,6 +54,27 @@ def test_a_day_ends_with_what_its_panels_say_divided_lines_counted_once(divided_
     }
     assert (found.cancellation_risk.likely_lines, found.expiring_payments.in_danger) == (1, 1)
     assert len(found.cancellation_risk.at_risk) > 1
+
+
+def test_a_day_that_is_over_says_how_many_lines_waited_under_each_value_of_a_filter(divided_crowd, app, today):
+    """As the panel said it on that day, divided lines counted once; and for no longer than the trend reaches back."""
+    selections = [
+        Selection.read([(key, choice.value)])
+        for key in (*SUM_DIMENSIONS, "currency")
+        for choice in load_choices(db.session(), key, Selection(), today).found
+        if key != "tag"
+    ]
+    were = {selection: count_lines(db.session(), selection, today) for selection in selections}
+    assert len(were) > 20
+    old = today - timedelta(weeks=TREND_WEEKS)
+    with transaction() as saving:
+        saving.add(models.DailySnapshot(day=old, figure=WAITING_LINES, key="planned:no", currency="", amount=1))
+    app.config["BUSINESS_DATE"] = today + 2 * ONE_DAY
+    divided_crowd.order("new", "TABLE", 4, placed="2026-03-13", channel="web")
+    divided_crowd.plan()
+    for selection, lines in were.items():
+        part = part_of(db.session(), selection)
+        assert lines_on(db.session(), [old, today, today + ONE_DAY], part) == {today: lines, today + ONE_DAY: lines}
 
 
 def test_what_changed_since_yesterday_is_said_and_before_there_was_one_that_there_was_none(shop, viewer, today):

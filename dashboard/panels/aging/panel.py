@@ -16,6 +16,7 @@ from dashboard.panels.aging.queries import (
     lines_on,
     nothing_in,
     oldest_line,
+    part_of,
     waiting_page,
 )
 from dashboard.panels.filters import Selection, SetFilter, set_filters
@@ -73,7 +74,8 @@ class AgingPanel:
     buckets: tuple[BucketTotal, ...]  # every bucket, youngest first
     figures: tuple[BucketFigures, ...]  # the chosen ages by bucket and currency, as the CSV has them but for customers
 
-    trend: tuple[TrendPoint, ...]  # all lines, a week apart; empty before there is a snapshot
+    trend: tuple[TrendPoint, ...]  # lines a week apart, today's last; empty before there is a snapshot
+    trend_is_whole: bool  # of all lines, whatever the selection: it is not kept of this one, or not yet
     page: Page[WaitingLine]  # the rows
 
     @property
@@ -92,6 +94,8 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> A
     can_show_value = len({figure.currency for figure in every_age}) <= 1
     oldest_on = min((figure.oldest_on for figure in figures if figure.oldest_on), default=None)
     recent = lines_on(session, [today - timedelta(days=1), *trend_days(today)])
+    part = part_of(session, selection)
+    own_trend = _trend(lines_on(session, trend_days(today), part), today, lines) if part else ()
     everything = lines if not selection else _lines_in_all(session, today)
     yesterday = recent.get(today - timedelta(days=1))
     walked = is_walked(selection, matching=lines, of=everything)
@@ -113,7 +117,8 @@ def load(session: Session, view: View, today: date, *, listed: bool = True) -> A
         can_show_value=can_show_value,
         buckets=_bucket_totals(every_age, selection),
         figures=tuple(figures),
-        trend=_trend(recent, today, everything),
+        trend=own_trend or _trend(recent, today, everything),
+        trend_is_whole=not own_trend,
         page=waiting_page(session, view, today, walked=walked) if listed else NO_ROWS,
     )
 

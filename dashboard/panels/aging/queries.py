@@ -14,7 +14,15 @@ from sqlalchemy.orm import Session
 
 from dashboard import clock
 from dashboard.database import day_number, day_of
-from dashboard.domain.aging import BUCKETS, WAITING_LINES, Bucket, age_days, bucket_places
+from dashboard.domain.aging import (
+    BUCKETS,
+    PLANNED_OR_NOT,
+    WAITING_LINES,
+    Bucket,
+    age_days,
+    bucket_places,
+    part_kept,
+)
 from dashboard.models import (
     AgingCustomers,
     AgingDay,
@@ -37,6 +45,7 @@ from dashboard.panels.sums import (
     currencies_in_all,
     divided_parts,
     of_summary,
+    summary_of,
     summary_with_days,
     whole_sum,
 )
@@ -358,14 +367,31 @@ def _waiting_line(row: Any, today: date) -> WaitingLine:
     )
 
 
-def lines_on(session: Session, days: list[date]) -> dict[date, int]:
-    """How many lines waited at the end of each of these days, where the daily snapshot knows it."""
-    return dict(session.execute(_SNAPSHOTS, {"days": days}).all())
+def lines_on(session: Session, days: list[date], part: str = "") -> dict[date, int]:
+    """How many lines waited at the end of each of these days, where the daily snapshot knows it; or how many of them
+    had the value of a filter that it keeps as this part.
+    """
+    rows = session.execute(_SNAPSHOTS, {"days": days, "keys": ["", part, *PLANNED_OR_NOT] if part else [""]})
+    found = {(day, key): lines for day, key, lines in rows}
+    if not part:
+        return {day: lines for (day, _), lines in found.items()}
+    known = {day for (day, key), lines in found.items() if key or not lines}
+    return {day: found.get((day, part), 0) for day in known}
 
 
-_SNAPSHOTS = select(DailySnapshot.day, DailySnapshot.amount).where(
+def part_of(session: Session, selection: Selection) -> str | None:
+    """As which part a snapshot keeps the lines of a selection; None where it does not."""
+    summary = summary_of(session, selection) if selection else None
+    if summary is None or summary.dimension == "tag":
+        return None
+    if summary.dimension:
+        return None if summary.currencies else part_kept(summary.dimension, summary.value_of)
+    return part_kept("currency", summary.currencies[0]) if len(summary.currencies) == 1 else None
+
+
+_SNAPSHOTS = select(DailySnapshot.day, DailySnapshot.key, DailySnapshot.amount).where(
     DailySnapshot.figure == WAITING_LINES,
-    DailySnapshot.key == "",
+    DailySnapshot.key.in_(bindparam("keys", expanding=True)),
     DailySnapshot.currency == "",
     DailySnapshot.day.in_(bindparam("days", expanding=True)),
 )
