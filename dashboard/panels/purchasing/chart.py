@@ -11,10 +11,10 @@ from dashboard.panels.purchasing.queries import NamedTotal
 from dashboard.web.formats import quantity
 
 # What stands left and right of the bars, in pixels: the supplier, and how many units of how many products.
-NAMES_WIDTH, WORDS_WIDTH = 170, 118
+NAMES_WIDTH, WORDS_WIDTH, SKUS_WIDTH = 170, 124, 68
 NARROW_NAMES_WIDTH, NARROW_WORDS_WIDTH = 112, 48
 # A character of a name takes about so many pixels.
-CHARACTER_WIDTH = 6.4
+CHARACTER_WIDTH = 6.8
 # Shares of a row's height: what is ordered, and in it what is waited for.
 ORDERED, WAITED_FOR = 0.62, 0.3
 # Few rows are drawn as high as these would be, so that one supplier does not fill the picture.
@@ -51,11 +51,11 @@ def figure(panel: PurchasingPanel, address: Callable[[NamedTotal], str], *, loca
     }
     names = [_beside(place, _cut(called(one), NAMES_WIDTH), "left", -NAMES_WIDTH) for place, one in enumerate(rows)]
     counts = [
-        _beside(place, quantity(units, locale=locale), "right", WORDS_WIDTH - 62, weight=700)
+        _beside(place, quantity(units, locale=locale), "right", WORDS_WIDTH - SKUS_WIDTH, weight=700)
         for place, units in enumerate(ordered)
     ]
     products = [
-        _beside(place, f"{quantity(one.total.skus, locale=locale)} SKU", "right", WORDS_WIDTH, colour="var(--ink-2)")
+        _beside(place, _skus(one.total.skus, locale), "right", WORDS_WIDTH, colour="var(--ink-2)")
         for place, one in enumerate(rows)
     ]
     heads = [
@@ -64,7 +64,7 @@ def figure(panel: PurchasingPanel, address: Callable[[NamedTotal], str], *, loca
             if any(one.total.unmet for one in rows)
             else []
         ),
-        {**_head("units", 1), "xref": "paper", "xanchor": "right", "xshift": WORDS_WIDTH - 62},
+        {**_head("units", 1), "xref": "paper", "xanchor": "right", "xshift": WORDS_WIDTH - SKUS_WIDTH},
     ]
     numbers = [
         {
@@ -121,6 +121,10 @@ def sentence(one: NamedTotal, *, locale: str) -> str:
 def called(one: NamedTotal) -> str:
     """What stands for a supplier; of what nobody sells, that."""
     return one.name or one.code or NOBODY
+
+
+def _skus(count: int, locale: str) -> str:
+    return f"{quantity(count, locale=locale)} SKU{'' if count == 1 else 's'}"
 
 
 def _beside(
