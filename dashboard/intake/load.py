@@ -16,9 +16,10 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from dashboard import audit, clock, planning, search_words
+from dashboard import audit, clock, models, planning, search_words
 from dashboard.database import db, transaction
 from dashboard.domain.loads import DONE, FAILED, facts_clashed_in_words, stopped_in_words, went_wrong_in_words
+from dashboard.estimates import cancellation
 from dashboard.intake import checks, foreseen, loads, masters, staging, watching
 from dashboard.intake.cells import Reading
 from dashboard.intake.faults import Fault, FileRefused
@@ -165,6 +166,8 @@ class _Load:
                             self._load_units(units(self._present, self._shown_as, self._writes_as), counts[units.group])
 
                     steps()
+                    if not self._dry_run:
+                        self._have_scored_anew()
                     self._finish(result)
                     if self._is_look and self._load_id is not None:
                         self._foreseen = self._foresee(steps, result)
@@ -317,6 +320,14 @@ class _Load:
 
     def _files_of(self, group: str) -> list[KitFile]:
         return [kit_file for kit_file in KIT if kit_file.group == group and kit_file.name in self._present]
+
+    def _have_scored_anew(self) -> None:
+        """What a model looked at before this load changed it is looked at again with the next plan."""
+        changes = models.IntakeChange.__table__.c
+        with transaction() as session:
+            for name in self._present:
+                rows = select(changes.row_id).where(changes.load_id == self._load_id, changes.table_name == name)
+                cancellation.forget_lines_of(session.connection(), name, rows)
 
     # What would follow.
 

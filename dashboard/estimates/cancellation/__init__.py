@@ -2,7 +2,7 @@
 
 from dashboard.estimates.cancellation.explaining import explain
 from dashboard.estimates.cancellation.stored import Attempt, Scoring, examined, keep, latest, scoring
-from dashboard.estimates.cancellation.strengths import forget_lines, points_query, refresh_strengths
+from dashboard.estimates.cancellation.strengths import forget_lines, forget_lines_of, points_query, refresh_strengths
 
 __all__ = [
     "Attempt",
@@ -10,6 +10,7 @@ __all__ = [
     "examined",
     "explain",
     "forget_lines",
+    "forget_lines_of",
     "keep",
     "latest",
     "points_query",

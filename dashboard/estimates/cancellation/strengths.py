@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import Select, and_, delete, func, select
 
 from dashboard import models
 from dashboard.bulk import Among, columns, number, run, staged, upsert_of
@@ -43,6 +43,21 @@ def forget_lines(connection: Any, lines: Collection[int]) -> None:
 
 
 LISTED = 1_000
+
+
+def forget_lines_of(connection: Any, table: str, rows: Select) -> None:
+    """The same of all lines that depend on changed rows (ids) of a table, if any does."""
+    line, order = models.OrderLine, models.Order
+    by = {
+        "customers": order.customer_id,
+        "order_lines": line.id,
+        "orders": order.id,
+        "payment_methods": order.payment_method_id,
+        "skus": line.sku_id,
+    }
+    if table in by:
+        lines = select(line.id).join(order, order.id == line.order_id).where(by[table].in_(rows))
+        connection.execute(delete(models.CancelRisk).where(models.CancelRisk.line_id.in_(lines)))
 
 
 def _points(connection: Any, current: Scoring, line_id: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from dashboard import models
 from dashboard.database import Base, Day, Instant, db, rows_touched
+from dashboard.estimates import cancellation
 
 ROWS_AT_ONCE = 1_000  # looked at together; far below what a statement may list
 STAYS_LISTED = 200
@@ -202,6 +203,9 @@ class Ledger:
             wanted = [{k: v for k, v in one.items() if k != "its_day" or "id" not in table.c} for one in values]
             db.session.connection().execute(update(table).where(key).values(changes), wanted)
             self.taken_back.restored += len(values)
+        cancellation.forget_lines_of(
+            db.session.connection(), table.name, select(CHANGES.c.row_id).where(*self.changed(table), *picked)
+        )
         reached: Any = literal(1)
         if "version" in table.c:
             reached = select(table.c.version).where(table.c.id == CHANGES.c.row_id).scalar_subquery()
