@@ -6,8 +6,8 @@
 (() => {
   const CARD = ".slot-card";
   const CHANGED = "backorder-changed";
-  const openers = new Map(); // id of a slot → id of what opened it
-  let returned = null; // the id of what the focus went back to last
+  const openers = new Map(); // id of a slot → how to find what opened it
+  let returned = null; // what the focus went back to last, and how to find it again
   const opening = new Set(); // slots whose form is on its way
   let missed = false; // a panel wanted to read itself again and was held back
 
@@ -24,14 +24,31 @@
     card.scrollIntoView({ block: "nearest" });
   };
 
+  /* An act at a row is known by its row: an id that it was given here would not outlive the panel's next reading. Where
+     the row has gone, whoever works down a list goes on at the one that took its place. */
+  const findLater = (opener) => {
+    const { id, dataset } = opener;
+    const { rowAct } = dataset;
+    if (!rowAct) return () => document.getElementById(id);
+    const rowsOf = (table) => [...(document.getElementById(table)?.querySelectorAll("tbody > tr:not(.slot)") ?? [])];
+    const row = opener.closest("tr");
+    const table = row.parentElement.closest("[id]").id;
+    const place = rowsOf(table).indexOf(row);
+    return () => {
+      const there = document.getElementById(row.id) ?? rowsOf(table)[place];
+      return there?.querySelector(`[data-row-act="${rowAct}"]`) ?? there?.querySelector("[data-row-act]");
+    };
+  };
+
   const giveFocusBack = (slotId) => {
-    const opener = document.getElementById(openers.get(slotId) ?? "");
+    const find = openers.get(slotId);
+    const opener = find?.();
     openers.delete(slotId);
     // Whoever has gone on to something else is not called back.
     if (document.activeElement !== document.body && document.activeElement !== null) return;
     if (opener) {
       opener.focus();
-      returned = opener.id;
+      returned = { opener, find };
     } else document.getElementById("main")?.focus({ preventScroll: true });
   };
 
@@ -69,7 +86,7 @@
 
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-act-open]");
-    if (opener) openers.set(opener.dataset.actOpen, opener.id);
+    if (opener) openers.set(opener.dataset.actOpen, findLater(opener));
 
     const leaving = event.target.closest("[data-act-close]");
     if (leaving && close(leaving.closest(CARD))) event.preventDefault();
@@ -111,13 +128,16 @@
     if (opening.delete(event.detail.ctx.target)) catchUp();
   });
 
-  /* What a form was opened by may go with what the act changed: then the content has the focus, not the top of the page. */
+  /* What a form was opened by may be drawn anew after the act, and has the focus again; where it went with what the act
+     changed, the content has it, not the top of the page. */
   const holdFocus = () => {
-    if (!returned || document.activeElement?.id === returned) return;
-    if (document.activeElement === document.body && !document.getElementById(returned)) {
-      document.getElementById("main").focus({ preventScroll: true });
-    }
+    if (!returned || document.activeElement === returned.opener) return;
+    const { opener, find } = returned;
     returned = null;
+    if (document.activeElement !== document.body || opener.isConnected) return;
+    const again = find();
+    (again ?? document.getElementById("main")).focus({ preventScroll: true });
+    if (again) returned = { opener: again, find };
   };
 
   const seen = new WeakSet();
@@ -132,7 +152,7 @@
       if (seen.has(card)) continue;
       seen.add(card);
       // A notice that led to a form has said what it had to say, and would lie over it.
-      document.getElementById(openers.get(slotOf(card)?.id) ?? "")?.closest(".notice")?.remove();
+      openers.get(slotOf(card)?.id)?.()?.closest(".notice")?.remove();
       focusInto(card);
       if (card.matches("[data-act-form]")) say(card);
     }

@@ -27,7 +27,6 @@
       const row = link.closest("tr");
       event.preventDefault();
       const slot = slotOf(row);
-      link.id ||= `${row.id}-${link.dataset.rowAct}`;
       link.dataset.actOpen = slot.id; // the focus comes back to it
       htmx.ajax("GET", link.href, { target: slot, swap: "innerHTML" });
     },

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
 from dashboard.database import db
@@ -72,49 +72,94 @@ def test_what_the_desk_offers_above_its_limit_is_allowed_mailed_accepted_and_see
     assert_accessible(manager)
 
 
+@pytest.mark.parametrize("hand", ["keyboard", pytest.param("mouse", marks=pytest.mark.deep)])
 @pytest.mark.parametrize("panel", [PANELS[0], *(pytest.param(one, marks=pytest.mark.deep) for one in PANELS[1:])])
-def test_from_a_panels_row_a_line_is_reassigned_split_and_offered_by_keyboard_alone(
-    shop: World, open_desk: Callable[..., Page], panel: str
+def test_from_a_panels_row_a_line_is_reassigned_split_and_offered_by_one_hand_alone(
+    shop: World, open_desk: Callable[..., Page], panel: str, hand: str
 ) -> None:
     page = open_desk(f"/{panel}")
     notice, button = page.locator(".notice").last, page.locator(".slot-foot .btn-primary")
 
-    def open_act(word: str) -> None:
-        act = page.locator(f"[data-row-act='{word}']").first
-        if not act.count():  # behind the dots, as what a panel is opened for comes first
-            page.locator("[data-row-act='acts']").first.focus()
+    def press(opener: Locator) -> None:
+        if hand == "mouse":
+            row = page.locator("tr", has=opener)
+            if row.count():  # its acts come with the pointer
+                row.first.hover()
+            opener.click()
+        else:
+            opener.focus()
             page.keyboard.press("Enter")
-            act = page.locator(f".slot-card [href*='{word}/new']").first
-        act.focus()
-        page.keyboard.press("Enter")
-        expect(page.locator("form.slot-card")).to_be_visible()
+
+    def open_act(word: str) -> Locator:
+        opener = page.locator(f"[data-row-act='{word}']").first
+        if opener.count():
+            press(opener)
+        else:  # behind the dots, as what a panel is opened for comes first
+            opener = page.locator("[data-row-act='acts']").first
+            press(opener)
+            press(page.locator(f".slot-card [href*='{word}/new']").first)
+        expect(page.locator("form.slot-card :focus")).to_have_count(1)
         expect(page.locator(".foreseen")).not_to_contain_text("Not looked at yet.")
+        return opener
 
     def send() -> None:
         """The panel reads itself again after what is done; a form that is opened meanwhile would go with its row."""
         with page.expect_response(lambda answer: f"/{panel}" in answer.url):
-            page.keyboard.press("Enter")
+            if hand == "mouse":
+                button.click()
+            else:
+                page.keyboard.press("Enter")
 
-    open_act("supplier-reassignments")
+    def read() -> None:
+        """Who has read a notice that lists something puts it away: it may lie over the row."""
+        if hand == "mouse":
+            notice.get_by_role("button", name="Close this notice").click()
+
+    opener = open_act("supplier-reassignments")
     expect(button).to_contain_text("Cascade Millwork")
     expect(button).to_be_in_viewport()
     send()
     expect(notice).to_contain_text("move to Cascade Millwork")
+    expect(opener).to_be_focused()
+    read()
 
-    open_act("shipment-splits")
+    opener = open_act("shipment-splits")
     expect(button).to_contain_text("Ship 2 now, keep 4 waiting")
     expect(button).to_be_in_viewport()
     send()
     expect(notice).to_contain_text("to be packed")
+    expect(page.locator("tr", has_text="10482").first.locator(":focus")).to_have_count(1)
+    read()
 
-    open_act("incentive-offers")
+    opener = open_act("incentive-offers")
     expect(button).to_contain_text("Offer 10 % off")
-    page.keyboard.press("Escape")
+    if hand == "mouse":
+        page.get_by_role("link", name="No offer").click()
+    else:
+        page.keyboard.press("Escape")
     expect(page.locator(".slot-card")).to_have_count(0)
-    open_act("incentive-offers")
-    page.keyboard.press("Enter")
+    expect(opener).to_be_focused()
+    opener = open_act("incentive-offers")
+    send()
     expect(notice).to_contain_text("is offered")
     expect(page.get_by_title("An offer is open").first).to_be_visible()
+    expect(opener).to_be_focused()
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("address", ["/lead-times?supplier=SLOW", "/fast-movers"])
+def test_where_a_supplier_or_a_product_is_shown_its_units_are_given_to_another_by_keyboard_alone(
+    shop: World, open_desk: Callable[..., Page], address: str
+) -> None:
+    page = open_desk(address)
+    page.locator("a[href*='supplier-reassignments/new']").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Units to move")).to_be_focused()
+    expect(page.locator(".slot-foot .btn-primary")).to_contain_text("Cascade Millwork")
+    page.keyboard.press("Enter")
+    expect(page.locator(".notice").last).to_contain_text("move to Cascade Millwork")
+    expect(page.locator(".slot-card")).to_have_count(0)
+    expect(page.locator("main :focus")).to_have_count(1)
 
 
 @pytest.mark.deep
