@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from dashboard import clock, people
 from dashboard.database import db
-from dashboard.models import Message, RateCount, User
+from dashboard.models import Act, Message, RateCount, User
 from dashboard.web import sign_in
 
 ADDRESS = "mara@desk.example"
@@ -311,13 +311,17 @@ def test_nobody_can_register(app, outsider):
     assert outsider.get("/register").status_code == 404
 
 
-def test_a_second_factor_is_asked_for_once_it_is_switched_on(mara, app, client):
+def set_up_second_factor(client):
+    """Mara signs in and has her authenticator make codes from now on."""
     fill_in(client, PASSWORD)
     page = client.post("/second-factor", data={"setup": "authenticator", "csrf_token": client.token()}).text
     key = re.search(r"<code>([A-Z2-7 -]+)</code>", page).group(1).replace(" ", "").replace("-", "")
     address = re.search(r'action="(/second-factor/[^"]+)"', page).group(1)
-    code = TOTP(key=key).generate().token
-    client.post(address, data={"code": code, "csrf_token": client.token()})
+    client.post(address, data={"code": TOTP(key=key).generate().token, "csrf_token": client.token()})
+
+
+def test_a_second_factor_is_asked_for_once_it_is_switched_on(mara, app, client):
+    set_up_second_factor(client)
     desk = app.test_client()
     asked = fill_in(desk, PASSWORD)
     assert "/second-factor-code" in asked.headers["Location"]
@@ -330,12 +334,31 @@ def test_a_second_factor_is_asked_for_once_it_is_switched_on(mara, app, client):
     assert is_in(desk)
 
 
+def test_an_admin_takes_the_factor_off_who_lost_the_phone_and_only_the_password_is_asked_for_again(
+    mara, app, client, sign_in
+):
+    set_up_second_factor(client)
+    made = client.post("/recovery-codes", data={"generate_new_codes": "1", "csrf_token": client.token()}).text
+    code = re.findall(r"<li><code>([^<]+)</code></li>", made)[0]
+
+    person = db.session.scalar(sa.select(User.id).where(User.email == ADDRESS))
+    factor = f"/people/{person}/second-factor-removals"
+    assert sign_in("manager").act(factor).status_code == 403
+    admin = sign_in("admin")
+    done = admin.act(factor, {"why": "the phone lies in a lake"})
+    assert done.status_code == 200, done.text
+    desk = app.test_client()
+    fill_in(desk, PASSWORD)
+    assert is_in(desk)
+    db.session.rollback()
+    [act] = db.session.scalars(sa.select(Act).where(Act.act == "second-factor-removed"))
+    assert (act.why, act.actor_id) == ("the phone lies in a lake", admin.person.id)
+    assert not db.session.get_one(User, person).mf_recovery_codes, f"{code} is of the factor that went"
+    assert "by password alone already" in admin.act(factor).text
+
+
 def test_a_recovery_code_lets_in_who_has_no_phone_and_is_good_once(mara, app, client):
-    fill_in(client, PASSWORD)
-    page = client.post("/second-factor", data={"setup": "authenticator", "csrf_token": client.token()}).text
-    key = re.search(r"<code>([A-Z2-7 -]+)</code>", page).group(1).replace(" ", "").replace("-", "")
-    address = re.search(r'action="(/second-factor/[^"]+)"', page).group(1)
-    client.post(address, data={"code": TOTP(key=key).generate().token, "csrf_token": client.token()})
+    set_up_second_factor(client)
     made = client.post("/recovery-codes", data={"generate_new_codes": "1", "csrf_token": client.token()}).text
     codes = re.findall(r"<li><code>([^<]+)</code></li>", made)
     assert len(set(codes)) > 1
