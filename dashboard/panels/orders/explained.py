@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BigInteger, case, exists, func, literal, null, select, tuple_
+from sqlalchemy import BigInteger, bindparam, case, exists, func, literal, null, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from dashboard.domain.explanations import ExplainedLine, IncomingUnits, StandsBefore, explain, in_words
@@ -41,11 +42,20 @@ class LineInWords:
 def standing_before(session: Session, order_number: str) -> dict[int, StandsBefore]:
     """What other orders' units are served before each waiting line of an order, by the line's id."""
     if _any_rank(session):
-        stands = _standings(of_order=order_number)
-        rows = session.execute(select(stands).where(stands.c.order_number == order_number))
+        rows = session.execute(_by_runs_and_queue(), {"order_number": order_number})
         return {row.line_id: _before(row) for row in rows}
+    rows = session.execute(_by_queue(), {"order_number": order_number})
+    # Parts of a line stand at the same place.
+    return {line_id: StandsBefore(units, orders, better) for line_id, units, orders, better in rows}
+
+
+# To write these statements takes longer than to answer them, so each is written once a process.
+
+
+@cache
+def _by_queue() -> Any:
     mine, other = aliased(Waiting), aliased(Waiting)
-    rows = session.execute(
+    return (
         select(
             mine.line_id,
             func.coalesce(func.sum(other.qty_backordered), 0).cast(BigInteger),
@@ -61,11 +71,15 @@ def standing_before(session: Session, order_number: str) -> dict[int, StandsBefo
                 < tuple_(mine.priority_class, number(mine.placed_at), mine.order_number)
             ),
         )
-        .where(mine.order_number == order_number)
+        .where(mine.order_number == bindparam("order_number"))
         .group_by(mine.line_id, mine.part)
     )
-    # Parts of a line stand at the same place.
-    return {line_id: StandsBefore(units, orders, better) for line_id, units, orders, better in rows}
+
+
+@cache
+def _by_runs_and_queue() -> Any:
+    stands = _standings(of_order=bindparam("order_number"))
+    return select(stands).where(stands.c.order_number == bindparam("order_number"))
 
 
 def _any_rank(session: Session) -> bool:
@@ -160,7 +174,7 @@ def _places() -> Any:
     ).subquery()
 
 
-def _standings(*, of_order: str | None = None) -> Any:
+def _standings(*, of_order: Any = None) -> Any:
     """Where each waiting part stands where runs decide too: those that a run ranked first, then the queue, then those
     that stand back. An order stands where the first of its lines of the SKU does.
     """
