@@ -11,8 +11,8 @@ NAMED_IN_A_SENTENCE = 3
 
 
 def units(qty: int) -> str:
-    """`1 unit`, `12 units`."""
-    return f"{qty} unit{'' if qty == 1 else 's'}"
+    """`1 unit`, `1,200 units`."""
+    return f"{qty:,} unit{'' if qty == 1 else 's'}"
 
 
 def named(parts: Sequence[tuple[str, int]], *, more: int = 0) -> str:
