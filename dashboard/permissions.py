@@ -74,6 +74,11 @@ ROLES: dict[str, frozenset[Permission]] = {
 }
 
 
+def first_role(permission: Permission) -> str:
+    """The least of the roles that may do it."""
+    return next(role for role, allowed in ROLES.items() if permission in allowed)
+
+
 def can(user: Any, permission: Permission) -> bool:
     """Whether one of the person's roles allows it; nobody, and a person who left, may do nothing."""
     if user is None or not getattr(user, "is_authenticated", False) or not getattr(user, "active", False):

@@ -9,7 +9,7 @@ from typing import Any
 from flask_security import current_user
 
 from dashboard.panels.orders.addresses import form_addresses, line_addresses, sku_form_addresses
-from dashboard.permissions import Permission, can
+from dashboard.permissions import Permission, can, first_role
 
 # A row shows so many at once; the others open behind its dots.
 SHOWN_IN_A_ROW = 3
@@ -24,14 +24,16 @@ class Suits:
     units: int = 1  # open ones, at least
     unpaid: bool = False  # a means of payment that will not do
 
-    def suit(self, *, open_units: int, here: int, waiting: int, is_payment_good: bool) -> bool:
-        """Whether a line has it."""
-        return (
-            open_units >= self.units
-            and (here > 0 or not self.here)
-            and (waiting > 0 or not self.waiting)
-            and (not is_payment_good or not self.unpaid)
+    def lacking(self, *, open_units: int, here: int, waiting: int, is_payment_good: bool) -> str | None:
+        """What a line lacks of it: `open`, `units`, `here`, `waiting` or `unpaid`; None where it has all."""
+        checks = (
+            ("open", open_units < 1),
+            ("units", open_units < self.units),
+            ("here", self.here and not here),
+            ("waiting", self.waiting and not waiting),
+            ("unpaid", self.unpaid and is_payment_good),
         )
+        return next((word for word, is_lacking in checks if is_lacking), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,13 +267,34 @@ def _placed(act: RowAct) -> PlacedAct:
 
 def suiting(acts: tuple[PlacedAct, ...], line: Any, payment_state: str | None) -> tuple[PlacedAct, ...]:
     """The acts that are of use for a line as its page knows it."""
-    return tuple(
-        act
-        for act in acts
-        if act.suits.suit(
-            open_units=line.facts.qty_open,
-            here=line.qty_here,
-            waiting=line.qty_waiting,
-            is_payment_good=payment_state in (None, "good"),
-        )
+    return tuple(act for act in acts if _lacking(act, line, payment_state) is None)
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldActs:
+    """Acts that are not offered for a line, all for the same reason."""
+
+    labels: tuple[str, ...]
+    lacks: str | None  # what the line lacks, as in `Suits.lacking`; None: the reader lacks the right
+    role: str | None  # that has the right
+
+
+def withheld(line: Any, payment_state: str | None) -> tuple[WithheldActs, ...]:
+    """Why the other acts are not offered for a line: what it lacks first, then what its reader may not do."""
+    found: dict[tuple[str | None, str | None], list[str]] = {}
+    for act in ROW_ACTS:
+        if not can(current_user, act.permission):
+            found.setdefault((None, first_role(act.permission)), []).append(act.label)
+        elif lacks := _lacking(act, line, payment_state):
+            found.setdefault((lacks, None), []).append(act.label)
+    by_reason = sorted(found.items(), key=lambda reason: reason[0][0] is None)
+    return tuple(WithheldActs(tuple(labels), lacks, role) for (lacks, role), labels in by_reason)
+
+
+def _lacking(act: RowAct | PlacedAct, line: Any, payment_state: str | None) -> str | None:
+    return act.suits.lacking(
+        open_units=line.facts.qty_open,
+        here=line.qty_here,
+        waiting=line.qty_waiting,
+        is_payment_good=payment_state in (None, "good"),
     )

@@ -487,3 +487,22 @@ def test_what_happened_stands_in_one_line_of_time(world, agent):
     happened = text[text.index('id="orders-events"') :]
     found = [happened.index(words) for words in ("Written:", "rings at noon", "2 Product CHAIR shipped", "Ordered")]
     assert found == sorted(found)
+
+
+def test_an_act_that_is_not_offered_says_why(world, agent, manager, viewer):
+    world.stock("CHAIR", 1)
+    world.order("1", lines=[("CHAIR", 1), ("LAMP", 2)], placed="2026-02-01")
+    world.order("2", "LAMP", 1, placed="2026-02-02", status="cancelled")
+    world.plan()
+
+    def said(desk, address):
+        return " ".join(desk.panel(address).text.partition("Not offered:")[2].partition("</p>")[0].split())
+
+    of_agent = said(agent, "/orders/1/lines/1/acts")
+    assert "Split (a single unit cannot be divided)" in of_agent
+    assert "Offer, Tell the customer, Record an answer, Correct the cause (nothing of it waits)" in of_agent
+    assert "Reassign, Priority, Hold, Tie (takes the role of a manager)." in of_agent
+    assert "Ship (nothing of it is here)" in said(agent, "/orders/1/lines/2/acts")
+    assert "takes the role" not in said(manager, "/orders/1/lines/1/acts")
+    assert "To act on it takes the role of an agent." in viewer.panel("/orders/1").text
+    assert "Nothing of it is open" in agent.panel("/orders/2").text

@@ -13,7 +13,7 @@ from dashboard.panels.orders.chart import timeline
 from dashboard.panels.orders.kept import is_followed
 from dashboard.panels.orders.panel import load_line, load_order, load_orders
 from dashboard.panels.orders.queries import find_order
-from dashboard.panels.row_acts import acts_at_rows, acts_of_lines, suiting
+from dashboard.panels.row_acts import acts_at_rows, acts_of_lines, suiting, withheld
 from dashboard.permissions import Permission
 from dashboard.web import formats, fragments
 from dashboard.web.guards import requires
@@ -89,7 +89,12 @@ def acts(number: str, line_no: int) -> Response:
     found = load_line(db.session(), number, line_no, clock.today(), region=current_app.config["SHOP_REGION"])
     if found is None:
         abort(404)
-    suited = suiting(acts_of_lines(), found.line, found.page.payment.state)
+    state = found.page.payment.state
     return fragments.show(
-        "panels/orders/acts.html", "panels/orders/_acts.html", page=found.page, line=found.line, acts=suited
+        "panels/orders/acts.html",
+        "panels/orders/_acts.html",
+        page=found.page,
+        line=found.line,
+        acts=suiting(acts_of_lines(), found.line, state),
+        withheld=withheld(found.line, state),
     )
