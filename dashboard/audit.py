@@ -189,7 +189,9 @@ def last_act(*subjects: str, among: Collection[str] = ()) -> Seen | None:
     """Who changed one of these last, by one of these acts if some are named; None where nobody did by hand, so that it
     was a file.
     """
-    acts = _acts().where(Act.subject.in_(subjects))
+    answered = func.coalesce(Submission.notice, "")
+    acts = _acts().add_columns(answered).outerjoin(Submission, Submission.act_id == Act.id)
+    acts = acts.where(Act.subject.in_(subjects))
     if among:
         acts = acts.where(Act.act.in_(among))
     row = db.session.execute(acts.order_by(Act.id.desc()).limit(1)).first()

@@ -38,12 +38,16 @@ def test_of_two_agents_on_one_row_the_late_saver_sees_the_change_and_keeps_his_t
     shop: World, agent: Desk, manager: Desk
 ) -> None:
     early, late = opened(agent, CUT), opened(manager, CUT)
-    assert agent.act(CUT, {**early, "wanted": "8", "reason": "customer"}).status_code == 200
+    done = agent.act(CUT, {**early, "wanted": "8", "reason": "customer"})
+    assert done.status_code == 200
 
     typed = {"wanted": "7", "reason": "she rang: seven will do"}
     answer = manager.act(CUT, {**late, **typed})
     assert answer.status_code == 409
     assert "Agent changed this" in answer.text, "who did it"
+    said = "ine 1 of order 10482 is cut to 8: 2 units cancelled."
+    assert said in done.text
+    assert said in answer.text, "and what"
     assert "8" in answer.text, "the new state"
     assert re.search(r'name="wanted"[^>]*value="7"', answer.text)
     assert 'value="she rang: seven will do"' in answer.text
