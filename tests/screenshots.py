@@ -20,7 +20,7 @@ from dashboard.config import ROOT
 from dashboard.database import db
 from dashboard.demo import SHOP_NAME
 from dashboard.demo.sign_ins import DEMO_SIGN_INS, DemoSignIn
-from dashboard.models import PurchaseOrder, PurchaseOrderLine, Waiting
+from dashboard.models import PurchaseOrder, PurchaseOrderLine, Supplier, SupplierSku, Waiting
 from tests import chromium
 from tests.browser.server import served
 
@@ -155,10 +155,17 @@ def what_is_shown() -> dict[str, str]:
         .order_by(row.order_number, row.line_no)
         .limit(1)
     ).one()
+    # Something of which another supplier has terms too, so that it can be had from somebody else.
+    elsewhere = (
+        sa.select(SupplierSku.id)
+        .join(Supplier, Supplier.id == SupplierSku.supplier_id)
+        .where(SupplierSku.sku_id == po_line.sku_id, SupplierSku.supplier_id != po.supplier_id, Supplier.active)
+        .exists()
+    )
     comes = db.session.execute(
         sa.select(po.number, po_line.line_no)
         .join(po, po.id == po_line.purchase_order_id)
-        .where(po_line.qty_open > 0)
+        .where(po_line.qty_open > 0, elsewhere)
         .order_by(po_line.qty_open.desc(), po.number)
         .limit(1)
     ).one()

@@ -31,6 +31,7 @@ from dashboard.panels.orders.addresses import IdentifierConverter, NumberConvert
 from dashboard.panels.orders.routes import blueprint as orders_blueprint
 from dashboard.panels.overview.routes import blueprint as overview_blueprint
 from dashboard.panels.people.routes import blueprint as people_blueprint
+from dashboard.panels.people.routes import yours as yours_blueprint
 from dashboard.panels.personal_data.routes import blueprint as personal_data_blueprint
 from dashboard.panels.picking.routes import blueprint as picking_blueprint
 from dashboard.panels.purchase_orders.routes import blueprint as purchase_orders_blueprint
@@ -138,6 +139,7 @@ def register(app: Flask) -> None:
         app, "Health", endpoint="health.show", icon="heartbeat", section="Keeping", permission=Permission.SEE_METRICS
     )
     app.register_blueprint(people_blueprint)
+    app.register_blueprint(yours_blueprint)
     add_to_navigation(
         app,
         "People",

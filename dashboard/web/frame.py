@@ -137,7 +137,7 @@ def _frame() -> dict[str, Any]:
         "navigation": _navigation(),
         "home_url": "/",
         "reader": g.get("reader"),
-        "you_url": url_for("people.you") if "people.you" in current_app.view_functions else None,
+        "you_url": url_for("you.show") if "you.show" in current_app.view_functions else None,
         "sign_out_url": url_for("security.logout"),
         "change_password_url": url_for("security.change_password"),
         "mail_to_me_url": url_for("mail_to_me.show"),

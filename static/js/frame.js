@@ -173,7 +173,15 @@
     markSidebar();
     timeNotices();
   };
+  // Where one is stays in sight, however low the screen.
+  const showWhereOneIs = () => {
+    const sidebar = document.getElementById("sidebar");
+    const entry = sidebar?.querySelector(".nav-entry[aria-current]");
+    const seen = sidebar ? sidebar.clientHeight - sidebar.querySelector(".sidebar-foot").offsetHeight : 0;
+    if (entry && entry.offsetTop + entry.offsetHeight > seen) sidebar.scrollTop = entry.offsetTop - seen / 2;
+  };
   document.addEventListener("DOMContentLoaded", look);
+  document.addEventListener("DOMContentLoaded", showWhereOneIs);
   document.addEventListener("htmx:after:swap", look);
   document.addEventListener("htmx:after:swap", placeMenus);
   document.addEventListener("htmx:after:swap", showWhatCame);

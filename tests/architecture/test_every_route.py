@@ -40,7 +40,7 @@ LEAST_ROLE: dict[str, str] = {
             *("aging", "cancellation_risk", "expiring_payments", "lead_times", "fast_movers", "track_record"),
             *("orders", "purchasing", "purchase_orders", "picking", "deals", "reports", "intake"),
             # What is one's own; and acts on a selection, each of which asks for its own right besides.
-            *("people.you", "preferences", "session_ends", "saved_views", "mail_to_me", "mail_choices"),
+            *("you", "preferences", "session_ends", "saved_views", "mail_to_me", "mail_choices"),
             *("report_schedules", "selections"),
         ),
         "viewer",

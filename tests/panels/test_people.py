@@ -22,3 +22,4 @@ def test_anybody_has_a_page_of_their_own_and_nobody_else_s(world, viewer, admin)
     assert viewer.get(f"/people/{admin.person.id}").status_code == 403
     assert 'href="/people"' not in page
     assert 'href="/people"' in admin.get("/you").text
+    assert 'aria-current="page"' not in admin.get("/you").text, "it is no part of the list of people"

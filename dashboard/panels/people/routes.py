@@ -14,6 +14,8 @@ from dashboard.web import fragments, sessions
 from dashboard.web.guards import public, requires
 
 blueprint = Blueprint("people", __name__)
+# Under the initials at the top, and no part of the list of people: most who have it may not see that.
+yours = Blueprint("you", __name__)
 
 
 @blueprint.get("/people")
@@ -31,9 +33,9 @@ def person(person_id: int) -> Response:
     return _person(person_id, is_own=False)
 
 
-@blueprint.get("/you")
+@yours.get("/you")
 @requires(Permission.SEE_DESK)
-def you() -> Response:
+def show() -> Response:
     """Oneself: sessions, second factor, and how one reads the desk."""
     return _person(current_user.id, is_own=True)
 
