@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,9 @@ from dashboard.domain.kept_dates import wilson
 
 PLOTTED_BANDS = 10
 STEPS = 30  # of Newton's method; two unknowns need a handful
+# Chances whose slope lies between these happen about as often as is said.
+RIGHT_FROM, RIGHT_TO = 0.9, 1.1
+MOST_ODDS = 36.0  # the logarithm beyond which a chance is no longer told from none or all
 ALMOST_SURE = 1e-6  # a chance of nothing would make one surprise infinite
 
 
@@ -71,11 +75,15 @@ def calibration(chances: np.ndarray, happened: np.ndarray) -> tuple[float | None
     if not happened.any() or happened.all() or np.ptp(odds) < ALMOST_SURE:
         return None, None
     design = np.stack((odds, np.ones(len(odds))), axis=1)
-    found = np.array([1.0, 0.0])
+    base = happened.mean()
+    found = np.array([0.0, np.log(base / (1 - base))])
     for _ in range(STEPS):
-        likely = 1 / (1 + np.exp(-(design @ found)))
+        likely = 1 / (1 + np.exp(-np.clip(design @ found, -MOST_ODDS, MOST_ODDS)))
         bend = (design * (likely * (1 - likely))[:, None]).T @ design
-        step = np.linalg.solve(bend, design.T @ (happened - likely))
+        try:
+            step = np.linalg.solve(bend, design.T @ (happened - likely))
+        except np.linalg.LinAlgError:
+            return None, None  # what happened lies all above what did not: no slope is steep enough
         found += step
         if np.abs(step).max() < ALMOST_SURE:
             break
@@ -91,3 +99,23 @@ def bands(chances: np.ndarray, happened: np.ndarray, *, most: int = PLOTTED_BAND
             low, high = wilson(int(happened[part].sum()), len(part))
             found.append(Band(len(part), float(chances[part].mean()), share, low, high))
     return found
+
+
+def is_right(slope: float) -> bool:
+    """Whether chances of this calibration slope happen about as often as is said."""
+    return RIGHT_FROM <= slope <= RIGHT_TO
+
+
+def in_words(slope: float, found: Sequence[Band]) -> str:
+    """What chances of a cancel are worth, of bands from the least chance to the largest, as staff read it."""
+    least, most = found[0], found[-1]
+    if is_right(slope):
+        verdict = "What is said happens"
+    elif slope < RIGHT_FROM:
+        verdict = "What is said is too bold: great chances are smaller than said, small ones greater"
+    else:
+        verdict = "What is said is too timid: great chances are greater than said, small ones smaller"
+    return (
+        f"{verdict}. Of the tenth of the lines most likely to leave, {most.happened:.0%} left and {most.said:.0%} were "
+        f"said to; of the tenth least likely, {least.happened:.0%} and {least.said:.0%}."
+    ).replace("%", " %")

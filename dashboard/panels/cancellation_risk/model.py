@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from dashboard.domain.cancellation_model import MICRO, Input
 from dashboard.domain.cancellation_words import input_in_words, level_in_words
+from dashboard.domain.model_quality import Band, is_right
+from dashboard.domain.model_quality import in_words as quality_in_words
 from dashboard.domain.offer_outcomes import OfferOutcome, in_words
 from dashboard.estimates import cancellation
 from dashboard.panels.charts import DOTTED, QUIET, Figure
@@ -31,17 +33,6 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True)
-class SaidAndDone:
-    """One dot of the picture: lines of similar chance, what was said of them and what happened."""
-
-    rows: int
-    said: float
-    happened: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
 class ModelPage:
     """What is known of the model that scores."""
 
@@ -55,11 +46,13 @@ class ModelPage:
     examined_days: tuple[date, date] | None
     single: str | None  # the best single input, in words
     factors: tuple[Factor, ...]  # the strongest first
-    bands: tuple[SaidAndDone, ...]
+    bands: tuple[Band, ...]
     last_verdict: str | None  # of the last attempt to learn; None: there was none
     last_tried: date | None
     offers: tuple[OfferOutcome, ...]  # of all, then by risk; nothing before a model scores
     offers_verdict: str | None
+    is_right: bool = False
+    verdict: str | None = None  # nothing where all chances are alike
 
 
 def load_model(session: Session) -> ModelPage:
@@ -89,6 +82,7 @@ def load_model(session: Session) -> ModelPage:
     told = (factor for one in scoring.model.inputs if (factor := _factor(one)) is not None)
     factors = sorted(told, key=lambda factor: -factor.odds)
     offers = last.offers if last else ()
+    slope, bands = attempt.examination["calibration_slope"], [Band(**band) for band in attempt.examination["bands"]]
     return ModelPage(
         version=scoring.version,
         has_signal=scoring.model.has_signal,
@@ -100,11 +94,13 @@ def load_model(session: Session) -> ModelPage:
         examined_days=_days(attempt.examination),
         single=input_in_words(single["input"]) if single else None,
         factors=tuple(factors[:FACTORS_SHOWN]),
-        bands=tuple(SaidAndDone(**band) for band in attempt.examination["bands"]),
+        bands=tuple(bands),
         last_verdict=last.verdict if last else None,
         last_tried=last.as_of if last else None,
         offers=tuple(one for one in offers if one.offers),
         offers_verdict=in_words(offers) if offers else None,
+        is_right=slope is not None and is_right(slope),
+        verdict=None if slope is None else quality_in_words(slope, bands),
     )
 
 
@@ -179,7 +175,7 @@ def calibration(page: ModelPage) -> Figure:
     }
 
 
-def sentence(band: SaidAndDone) -> str:
+def sentence(band: Band) -> str:
     """A dot in words."""
     return (
         f"Of {band.rows:,} lines that were said to go with a chance of {band.said:.1%}, {band.happened:.1%} went; "
