@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, func, select
+from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from dashboard import clock
@@ -127,94 +127,100 @@ class ShortLine:
     on_shelf: int
 
 
+# To write these statements takes longer than to answer them, so each is written once.
+_ORDER = (
+    select(
+        Order.id,
+        Order.number,
+        Order.placed_at,
+        Order.placed_on,
+        Order.currency,
+        Order.channel,
+        Order.status,
+        Order.ship_complete,
+        Order.may_split,
+        Order.credit_applied,
+        Order.not_before,
+        Order.last_date,
+        Order.priority,
+        Order.priority_reason,
+        Location.code,
+        Order.payment_method_id,
+        Order.customer_id,
+        Customer.code,
+        func.coalesce(Customer.name, Customer.code),
+        Customer.email,
+        Customer.phone,
+        Customer.country,
+        Customer.tier,
+    )
+    .join(Customer, Customer.id == Order.customer_id)
+    .outerjoin(Location, Location.id == Order.location_id)
+    .where(Order.number == bindparam("number"))
+)
+_LINES = (
+    select(
+        OrderLine.id,
+        OrderLine.line_no,
+        OrderLine.sku_id,
+        Sku.code,
+        func.coalesce(Sku.name, Sku.code),
+        OrderLine.qty,
+        OrderLine.qty_shipped,
+        OrderLine.qty_cancelled,
+        OrderLine.qty_open,
+        OrderLine.unit_price,
+        OrderLine.first_promise,
+        OrderLine.current_promise,
+        OrderLine.tags,
+    )
+    .join(Sku, Sku.id == OrderLine.sku_id)
+    .where(OrderLine.order_id == bindparam("order"))
+    .order_by(OrderLine.line_no)
+)
+_PARTS = (
+    select(
+        Waiting.line_id,
+        Waiting.part,
+        Waiting.qty_backordered,
+        Waiting.priority_class,
+        Waiting.placed_at,
+        Waiting.order_number,
+        Waiting.line_no,
+        Waiting.sku_id,
+        Waiting.passed_over,
+        Waiting.current_promise,
+        Waiting.eta,
+        Waiting.late_eta,
+        Waiting.eta_basis,
+        Waiting.cause,
+        Waiting.deadline,
+        Waiting.deadline_kind,
+        Waiting.payment_state,
+        Waiting.last_good_day,
+        Waiting.likely_eta,
+        Waiting.likely_late_eta,
+    )
+    .where(Waiting.order_number == bindparam("number"))
+    .order_by(Waiting.line_no, Waiting.part)
+)
+
+
 def find_order(session: Session, order_number: str) -> OrderFacts | None:
     """The order of that number."""
-    row = session.execute(
-        select(
-            Order.id,
-            Order.number,
-            Order.placed_at,
-            Order.placed_on,
-            Order.currency,
-            Order.channel,
-            Order.status,
-            Order.ship_complete,
-            Order.may_split,
-            Order.credit_applied,
-            Order.not_before,
-            Order.last_date,
-            Order.priority,
-            Order.priority_reason,
-            Location.code,
-            Order.payment_method_id,
-            Order.customer_id,
-            Customer.code,
-            func.coalesce(Customer.name, Customer.code),
-            Customer.email,
-            Customer.phone,
-            Customer.country,
-            Customer.tier,
-        )
-        .join(Customer, Customer.id == Order.customer_id)
-        .outerjoin(Location, Location.id == Order.location_id)
-        .where(Order.number == order_number)
-    ).first()
+    row = session.execute(_ORDER, {"number": order_number}).first()
     return None if row is None else OrderFacts(*row)
 
 
 def lines_of(session: Session, order_id: int) -> list[LineFacts]:
     """The lines of an order, by number."""
-    rows = session.execute(
-        select(
-            OrderLine.id,
-            OrderLine.line_no,
-            OrderLine.sku_id,
-            Sku.code,
-            func.coalesce(Sku.name, Sku.code),
-            OrderLine.qty,
-            OrderLine.qty_shipped,
-            OrderLine.qty_cancelled,
-            OrderLine.qty_open,
-            OrderLine.unit_price,
-            OrderLine.first_promise,
-            OrderLine.current_promise,
-            OrderLine.tags,
-        )
-        .join(Sku, Sku.id == OrderLine.sku_id)
-        .where(OrderLine.order_id == order_id)
-        .order_by(OrderLine.line_no)
-    )
+    rows = session.execute(_LINES, {"order": order_id})
     return [LineFacts(*row) for row in rows]
 
 
 def waiting_parts(session: Session, order_number: str) -> list[WaitingPart]:
     """What of an order is backordered, by line and part."""
-    rows = session.execute(
-        select(
-            Waiting.line_id,
-            Waiting.part,
-            Waiting.qty_backordered,
-            Waiting.priority_class,
-            Waiting.placed_at,
-            Waiting.order_number,
-            Waiting.line_no,
-            Waiting.sku_id,
-            Waiting.passed_over,
-            Waiting.current_promise,
-            Waiting.eta,
-            Waiting.late_eta,
-            Waiting.eta_basis,
-            Waiting.cause,
-            Waiting.deadline,
-            Waiting.deadline_kind,
-            Waiting.payment_state,
-            Waiting.last_good_day,
-            Waiting.likely_eta,
-            Waiting.likely_late_eta,
-        )
-        .where(Waiting.order_number == order_number)
-        .order_by(Waiting.line_no, Waiting.part)
-    )
+    rows = session.execute(_PARTS, {"number": order_number})
     return [WaitingPart(*row) for row in rows]
 
 
