@@ -70,8 +70,10 @@
         const answer = await fetch(card.dataset.ticked, { method: "POST", body, headers, signal: asking.signal });
         if (!answer.ok) return; // the top bar says that nobody answers, or that the session is over
         const said = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
+        const focused = barOf(card)?.contains(document.activeElement) ? document.activeElement.id : "";
         barOf(card)?.querySelector(".ticked-said").replaceWith(said);
         htmx.process(said); // what can be done with them
+        if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
       } catch {
         // Asked anew meanwhile, or out of reach: what stood there stays.
       }

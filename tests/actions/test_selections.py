@@ -161,7 +161,10 @@ def test_of_each_line_what_is_here_becomes_a_parcel_and_a_line_of_which_nothing_
     shop.order("10484", "CHAIR", 2, placed="2026-03-05", ship_complete=True, **shipping)
     shop.plan()
     written = rows(shop, *ALL, ("10483", 1), ("10484", 1))
-    answer = manager.act("/selections/shipment-splits", form_of(manager, "shipment-splits", written))
+    form = form_of(manager, "shipment-splits", written)
+    foreseen = manager.act("/selections/shipment-splits/preview", form).text
+    assert "Pack what is here, 4 of 6 lines" in foreseen
+    answer = manager.act("/selections/shipment-splits", form)
     assert "Done for 4 lines; 2 were refused." in answer.text
     assert "Nothing of" in answer.text
     assert "is here yet" in answer.text
