@@ -74,6 +74,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "answer-sent": ("message",),
     "call-back-promised": ("call_back", "person_id", "due_at"),
     "call-back-done": ("call_back",),
+    "call-back-reopened": ("call_back",),
     "call-back-moved": ("due_at",),
     "order-followed": ("person_id",),
     "order-seen": ("person_id",),

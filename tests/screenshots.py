@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import tempfile
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,18 @@ import sqlalchemy as sa
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from dashboard import create_app
+from dashboard.actions.assignments.action import assign_line
+from dashboard.actions.call_backs.action import promise_call_back
+from dashboard.actions.card_requests.action import request_card
+from dashboard.actions.delay_notices.action import tell_customer
+from dashboard.actions.notes.action import write_note
+from dashboard.actions.order_follows.action import follow_order
 from dashboard.cli.demo import FIRST_SEED, make_demo
 from dashboard.config import ROOT
 from dashboard.database import db
 from dashboard.demo import SHOP_NAME
 from dashboard.demo.sign_ins import DEMO_SIGN_INS, DemoSignIn
-from dashboard.models import PurchaseOrder, PurchaseOrderLine, Supplier, SupplierSku, Waiting
+from dashboard.models import PurchaseOrder, PurchaseOrderLine, Supplier, SupplierSku, User, Waiting
 from tests import chromium
 from tests.browser.server import served
 
@@ -40,6 +46,7 @@ PAGES = {
     "orders": "/orders?backorder=yes",
     "order": "/orders/{order}",
     "line": "/orders/{order}/lines/{line}",
+    "my-list": "/my-list",
     "purchasing": "/purchasing",
     "purchase-order": "/purchase-orders/{supply}",
     "receiving": "/receiving",
@@ -93,11 +100,12 @@ def take(file: Path) -> None:
             "LOG_LEVEL": "WARNING",
         }
     )
+    admin = next(person for person in DEMO_SIGN_INS if person.role == "admin")
     with app.app_context():
         make_demo("small", FIRST_SEED, say=print)
         shown = what_is_shown()
+        give_work(admin.email)
     manager = next(person for person in DEMO_SIGN_INS if person.role == "manager")
-    admin = next(person for person in DEMO_SIGN_INS if person.role == "admin")
     (IMAGES / "pages").mkdir(parents=True, exist_ok=True)
     with served(app) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox"])
@@ -177,6 +185,30 @@ def what_is_shown() -> dict[str, str]:
         "supply": comes.number,
         "supply_line": str(comes.line_no),
     }
+
+
+def give_work(email: str) -> None:
+    """Something of each kind for whoever has that address, so that their own list can be seen."""
+    person = db.session.execute(sa.select(User.id).where(User.email == email)).scalar_one()
+    row = Waiting
+    lines = db.session.execute(
+        sa.select(row.order_id, row.line_no, row.payment_state, row.deadline_kind)
+        .where(row.line_no == 1, row.part == 1)
+        .order_by(row.deadline, row.order_number)
+    ).all()
+    about = ("asks whether the chairs can come before Easter", None)
+    for line, days, what in zip(lines, (1, 2), about, strict=False):
+        day = SHOP_DAY + timedelta(days=days)
+        promise_call_back(line.order_id, day=day, at="10:30", about=what, actor=person)
+    unpaid = next(line for line in lines if line.payment_state in ("dead", "dies"))
+    request_card(unpaid.order_id, again=True, actor=person)
+    untold = next(line for line in lines if line.deadline_kind == "delay-notice")
+    tell_customer(untold.order_id, actor=person)
+    for line in lines[2:5]:
+        assign_line(line.order_id, line.line_no, person=person, actor=person)
+    for line in lines[5:7]:
+        follow_order(line.order_id, actor=person)
+    write_note(lines[5].order_id, says="She rings at noon.", actor=None)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,17 @@ def refuse_done(*, is_done: bool) -> None:
         raise CallBackRefused("Somebody noted already that they called.", "There is nothing left to do.")
 
 
+def refuse_open(*, is_done: bool) -> None:
+    """A call that was never noted as made is still to be made."""
+    if not is_done:
+        raise CallBackRefused("That call is still to be made.", "Nothing changed.")
+
+
+def reopened_in_words(number: str) -> str:
+    """That somebody is still to call."""
+    return f"The customer of order {number} is still to be called."
+
+
 def moved_in_words(number: str, *, due: datetime, zone: ZoneInfo) -> str:
     """When somebody rings again."""
     local = due.astimezone(zone)

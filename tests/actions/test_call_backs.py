@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 
-from dashboard.actions.call_backs.action import note_call, promise_call_back
+from dashboard.actions.call_backs.action import note_call, promise_call_back, reopen_call
 from dashboard.database import db
 from dashboard.domain.call_backs import CallBackRefused
 from dashboard.models import CallBack
@@ -46,3 +46,18 @@ def test_a_call_without_its_moment_or_with_one_that_has_passed_is_refused(shop, 
         promise_call_back(**said, day=None, at="9:00")
     with refused(CallBackRefused, "That moment has passed."):
         promise_call_back(**said, day=date(2026, 3, 1), at="9:00")
+
+
+def test_that_somebody_called_is_taken_back_by_the_notice_and_the_call_is_still_to_be_made(shop, agent):
+    made = promise_call_back(order_id("10480"), day=date(2026, 3, 30), at="9:00", actor=agent.person.id)
+    with refused(CallBackRefused, "That call is still to be made."):
+        reopen_call(int(made.made), actor=agent.person.id)
+    done = agent.act(f"/call-backs/{made.made}/calls", {"outcome": "Reached."})
+    assert f'action="/call-backs/{made.made}/call-reopenings"' in done.text
+    undone = agent.act(f"/call-backs/{made.made}/call-reopenings", {"undo": "1"})
+    assert undone.status_code == 200
+    assert "The customer of order 10480 is still to be called." in undone.text
+    db.session.rollback()
+    row = db.session.scalars(sa.select(CallBack)).one()
+    assert (row.done_at, row.done_by, row.outcome) == (None, None, None)
+    assert "calls by 30 Mar" in agent.panel("/orders/10480").text.replace("\xa0", " ")

@@ -17,7 +17,7 @@ from dashboard import clock, planning
 from dashboard.actions import ACTIONS
 from dashboard.actions.accounts.action import change_role
 from dashboard.actions.assignments.action import assign_line
-from dashboard.actions.call_backs.action import move_call, promise_call_back
+from dashboard.actions.call_backs.action import move_call, note_call, promise_call_back
 from dashboard.actions.deal_runs.action import ask_for_run, commit_run
 from dashboard.actions.deal_schedules.action import pause_schedule, set_schedule
 from dashboard.actions.deal_variants.action import save_variant
@@ -567,6 +567,14 @@ EXAMPLES = (
         bump_call,
         "at",
     ),
+    Example(
+        "call-back-reopened",
+        "/call-backs/2/call-reopenings",
+        {"why": "it was the neighbour"},
+        {"why": "w" * 501},
+        None,
+        "why",
+    ),
     Example("order-followed", "/orders/10480/order-follows", {}, None, None),
     Example("order-seen", "/orders/10481/order-looks", {}, None, None),
     Example("order-let-go", "/orders/10481/follow-ends", {}, None, None),
@@ -840,6 +848,8 @@ def filled(world: World) -> None:
     write_note(world.line("10481").order_id, says="rings at noon", actor=manager.id)
     by = {"day": date(2026, 3, 30), "at": "9:00"}
     promise_call_back(world.line("10481").order_id, **by, actor=manager.id)
+    promise_call_back(world.line("10481").order_id, **by, actor=manager.id)
+    note_call(2, outcome="Reached.", actor=manager.id)
     follow_order(world.line("10481").order_id, actor=manager.id)
     with transaction() as session:
         session.add(

@@ -19,6 +19,8 @@ from dashboard.domain.call_backs import (
     promised_in_words,
     refuse_done,
     refuse_long,
+    refuse_open,
+    reopened_in_words,
 )
 
 
@@ -84,6 +86,25 @@ def note_call(
         row.done_at, row.done_by = clock.now(), getattr(actor, "id", actor)
         notice = done_in_words(number)
         act = audit.record("call-back-done", f"order {number}", after={"call_back": row.id}, actor=actor)
+        audit.record_submission(submission, act, notice)
+        session.flush()
+        topics.bump(session.connection(), topics.WORK, topics.CALLS)
+        return Outcome(notice, made=str(row.id), moves_lines=False)
+
+
+@planning.repeated
+def reopen_call(
+    call_back_id: int, *, why: str | None = None, version: str | None = None, submission: str | None = None, actor: Any
+) -> Outcome:
+    """Take back that the customer was called: it is still to be done, by the moment that was promised."""
+    with transaction() as session:
+        row, number = call_back_still(session, call_back_id)
+        if repeated := sent_before(submission):
+            return repeated
+        refuse_open(is_done=row.done_at is not None)
+        row.outcome = row.done_at = row.done_by = None
+        notice = reopened_in_words(number)
+        act = audit.record("call-back-reopened", f"order {number}", after={"call_back": row.id}, why=why, actor=actor)
         audit.record_submission(submission, act, notice)
         session.flush()
         topics.bump(session.connection(), topics.WORK, topics.CALLS)

@@ -54,6 +54,17 @@ class CallForm(ActForm):
         super().__init__(row.id, version=1, back=back)
 
 
+class ReopeningForm(ActForm):
+    """That it was not made after all."""
+
+    title = "Call after all"
+    part = "reopening"
+    why = reason_field(required=False)
+
+    def __init__(self, row: CallBack, *, back: str) -> None:
+        super().__init__(row.id, version=1, back=back)
+
+
 class AgainForm(ActForm):
     """By when one rings again, and why not now."""
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request, url_for
 from flask_security import current_user
 
 from dashboard import clock
 from dashboard.actions import answers
-from dashboard.actions.call_backs.action import move_call, note_call, promise_call_back
-from dashboard.actions.call_backs.forms import AgainForm, CallBackForm, CallForm
+from dashboard.actions.call_backs.action import move_call, note_call, promise_call_back, reopen_call
+from dashboard.actions.call_backs.forms import AgainForm, CallBackForm, CallForm, ReopeningForm
 from dashboard.actions.call_backs.queries import callers, find_call_back
 from dashboard.actions.order_queries import ShownOrder, find_order
 from dashboard.database import db
@@ -23,9 +23,11 @@ blueprint = Blueprint("call_backs", __name__)
 
 FORM = "actions/call_backs/_form.html"
 DONE = "actions/call_backs/_done.html"
+REOPENING = "actions/call_backs/_reopening.html"
 AGAIN = "actions/call_backs/_again.html"
 ORDER = "/orders/<identifier:number>/call-backs"
 CALL = "/call-backs/<int:call_back_id>/calls"
+REOPEN = "/call-backs/<int:call_back_id>/call-reopenings"
 MOVE = "/call-backs/<int:call_back_id>/call-moves"
 USUALLY_IN = timedelta(hours=1)
 
@@ -76,7 +78,40 @@ def preview_call(call_back_id: int) -> Response:
 def create_call(call_back_id: int) -> Response:
     """Note it."""
     shown = _call_back(call_back_id)
-    return answers.post(DONE, CallForm(shown["row"], back=""), note_call, call_back_id, **shown)
+    return answers.post(
+        DONE,
+        CallForm(shown["row"], back=""),
+        note_call,
+        call_back_id,
+        undo=lambda outcome: url_for("call_backs.create_reopening", call_back_id=call_back_id),
+        **shown,
+    )
+
+
+@blueprint.get(f"{REOPEN}/new")
+@requires(Permission.CONTACT_CUSTOMERS)
+def new_reopening(call_back_id: int) -> Response:
+    """The form that takes back that somebody called."""
+    shown = _call_back(call_back_id)
+    return answers.hand_out(REOPENING, ReopeningForm(shown["row"], back=fragments.page_asked_from()), **shown)
+
+
+@blueprint.post(f"{REOPEN}/preview")
+@requires(Permission.CONTACT_CUSTOMERS)
+def preview_reopening(call_back_id: int) -> Response:
+    """What would be to do again."""
+    shown = _call_back(call_back_id)
+    return answers.foresee(REOPENING, ReopeningForm(shown["row"], back=""), reopen_call, call_back_id, **shown)
+
+
+@blueprint.post(REOPEN)
+@requires(Permission.CONTACT_CUSTOMERS)
+def create_reopening(call_back_id: int) -> Response:
+    """It is still to be made: by its form, or by the undo of the notice."""
+    shown = _call_back(call_back_id)
+    if "undo" in request.form:
+        return answers.undo(reopen_call, call_back_id, back=fragments.page_asked_from())
+    return answers.post(REOPENING, ReopeningForm(shown["row"], back=""), reopen_call, call_back_id, **shown)
 
 
 @blueprint.get(f"{MOVE}/new")

@@ -272,15 +272,17 @@ def my_lines(session: Session, person: int, today: date, *, at_most: int) -> lis
 def followed_orders(session: Session, person: int, *, at_most: int) -> list[FollowedOrder]:
     """Orders that somebody follows, those followed last first, each with what others did to it since they looked."""
     follow = OrderFollow
+    # Not by the index of ids, through which a database would look for the last act of an order among all there are.
+    act = Act.id + 0
     of_others = (
-        Act.id > follow.seen_act,
+        act > follow.seen_act,
         Act.actor_id.is_distinct_from(person),
         Act.act.not_in(OF_FOLLOWING),
     )
     # "order-line 10482/1" stands after "order-line 10482/" and before "order-line 104820".
     line = literal("order-line ", Text) + Order.number
-    of_order = select(func.max(Act.id)).where(Act.subject == literal("order ", Text) + Order.number, *of_others)
-    of_lines = select(func.max(Act.id)).where(Act.subject > line + "/", Act.subject < line + "0", *of_others)
+    of_order = select(func.max(act)).where(Act.subject == literal("order ", Text) + Order.number, *of_others)
+    of_lines = select(func.max(act)).where(Act.subject > line + "/", Act.subject < line + "0", *of_others)
     rows = session.execute(
         select(
             Order.id,
@@ -304,7 +306,7 @@ def followed_orders(session: Session, person: int, *, at_most: int) -> list[Foll
         .limit(at_most)
     ).all()
     last = {row.id: max(row.of_order or 0, row.of_lines or 0) for row in rows}
-    news = _acts(session, [act for act in last.values() if act])
+    news = _acts(session, [one for one in last.values() if one])
     return [
         FollowedOrder(
             row.id,
