@@ -43,7 +43,7 @@ def done_in_words(results: Sequence[RowResult], *, noun: str) -> str:
     """How many were done, how many of these wait for somebody else, and how many were not done."""
     done = sum(result.is_done for result in results)
     if not done:
-        return f"Nothing was done for {len(results)} {noun}{'' if len(results) == 1 else 's'}: see why at each."
+        return f"Nothing was done: {len(results)} {noun}{' was' if len(results) == 1 else 's were'} refused."
     words = f"Done for {done} {noun}{'' if done == 1 else 's'}"
     if waiting := sum(result.waits for result in results):
         words += f"; {waiting} of them {'waits' if waiting == 1 else 'wait'} for approval"

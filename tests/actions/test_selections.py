@@ -238,7 +238,9 @@ def test_all_that_is_here_of_each_is_fixed_and_of_what_is_not_here_it_is_said(sh
         (2, "fixed", "shown at the fair"),
         (6, "fixed", "shown at the fair"),
     ]
-    assert "Nothing was done for 3 lines" in said_of(manager, "holds", rows(shop, ("10480", 1), ("10480", 2), ("10481", 1)))
+    assert "Nothing was done: 3 lines were refused." in said_of(
+        manager, "holds", rows(shop, ("10480", 1), ("10480", 2), ("10481", 1))
+    )
 
 
 def test_each_is_tied_to_the_order_that_brings_it_as_far_as_that_goes(shop: World, manager: Desk) -> None:
