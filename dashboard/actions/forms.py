@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +12,12 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, Field, HiddenField, IntegerField, StringField
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import TextInput
 
 from dashboard import clock
 from dashboard.database import instant_number
+from dashboard.domain.card_numbers import holds_card_number
 from dashboard.domain.refusals import Refused
 from dashboard.models.shipments import CUSTOMERS_CANCEL
 from dashboard.web.fragments import path_on_this_site, url_for_start
@@ -25,6 +26,8 @@ SUBMISSION_BYTES = 16
 LONGEST_REASON = 500
 LONGEST_INSTANT = 18  # digits of an instant that the desk wrote into a form; what is longer was not its own
 NOT_SAID_YET = "…"
+# What people write in their own words: what a customer reads out on the phone must not end there.
+OWN_WORDS = ("why", "reason", "remark", "says", "about", "outcome")
 CARRIED = frozenset({"submission", "version", "back", "opened"})  # not typed by anybody
 
 
@@ -63,6 +66,13 @@ def readable(typed: Any) -> Any:
     return "".join(one for one in typed if unicodedata.category(one) not in {"Cc", "Cs"}).strip()
 
 
+def without_card_number(_: BaseForm, field: Field) -> None:
+    """Refuses a whole card number, which is kept nowhere and not shown again either."""
+    if isinstance(field.data, str) and holds_card_number(field.data):
+        field.data = ""
+        raise ValidationError("That held a whole card number, which is kept nowhere: write its last four digits.")
+
+
 class ActForm(FlaskForm):
     """A form that does one act. Its fields have the names of the act's arguments, but for those that it carries."""
 
@@ -90,6 +100,14 @@ class ActForm(FlaskForm):
         self.root_id = f"{feature}-{self.part}-{key}"
         for field in self:  # several forms may stand open on a page
             field.id = field.label.field_id = f"{self.root_id}-{field.short_name}"
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Whether all fields are as they should be, and hold nothing that the desk must not keep."""
+        asked = {name: [*found] for name, found in (extra_validators or {}).items()}
+        for name in OWN_WORDS:
+            if name in self:
+                asked.setdefault(name, []).append(without_card_number)
+        return bool(super().validate(asked))
 
     @property
     def way_back(self) -> str:

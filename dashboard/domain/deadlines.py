@@ -55,7 +55,7 @@ class Clocks:
     last_date: np.ndarray  # the customer's own
     notice_delivered: np.ndarray | bool = False  # of the slip as it stands
     consent_due: np.ndarray | int = NONE  # the end of the earlier promise, while a notice that needs consent is open
-    lapsed_on: np.ndarray | int = NONE  # when the order for this line lapsed for want of consent
+    lapsed_on: np.ndarray | int = NONE  # when the order for this line lapsed for want of consent, or of any word
     has_no_end: np.ndarray | bool = False  # its customer agreed to wait however long it takes
 
 
@@ -83,13 +83,15 @@ def as_told(clocks, told, *, region, today):
     )
     asked = said & told.is_open & ~told.has_no_end
     lapsed = asked & (told.earlier_promise < today)
-    return replace(
+    clocks = replace(
         clocks,
         notice_delivered=delivered,
         consent_due=np.where(asked & ~lapsed, told.earlier_promise, NONE),
-        lapsed_on=np.where(lapsed, told.earlier_promise, NONE),
         has_no_end=told.has_no_end,
     )
+    # Nobody named a day, and by the one that the law gives nobody said anything: as if consent was asked for in vain.
+    forgotten = ~known(clocks.current_promise) & slips(clocks, region) & (promise < today)
+    return replace(clocks, lapsed_on=np.where(lapsed, told.earlier_promise, np.where(forgotten, promise, NONE)))
 
 
 def rule_of(region):

@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dashboard.database import day_number, instant_number
-from dashboard.intake.card_numbers import holds_card_number
+from dashboard.domain.card_numbers import holds_card_number
 
 IDENTIFIER_LENGTH = 200  # so that the keys of the longest kit file fit into one page of a PostgreSQL index
 TEXT_LENGTH = 500

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, NoReturn
 
-from dashboard.intake.card_numbers import SHORTEST, holds_card_number, may_hold_card_number
+from dashboard.domain.card_numbers import SHORTEST, holds_card_number, may_hold_card_number
 from dashboard.intake.cells import CARD_NUMBER, MICROS, CellRefused, Reading, quoted
 from dashboard.intake.faults import NO_COLUMN, Fault, FileRefused, Remark
 from dashboard.intake.kit import DESK_PREFIX, Column, KitFile

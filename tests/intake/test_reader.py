@@ -15,8 +15,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dashboard.database import day_number, instant_number
+from dashboard.domain.card_numbers import holds_card_number, is_card_number
 from dashboard.intake import cells
-from dashboard.intake.card_numbers import holds_card_number, is_card_number
 from dashboard.intake.cells import CellRefused, Reading, quoted
 from dashboard.intake.faults import FileRefused
 from dashboard.intake.kit import KIT, KIT_FILES, KitFile

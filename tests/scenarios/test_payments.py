@@ -1,4 +1,4 @@
-"""Behaviours 27, 28 and 31: what dies before the goods come is seen by its own day, and what was renewed is not."""
+"""Behaviours 27, 28, 31 and 32: what dies before the goods come is seen by its own day; no card number is kept."""
 
 from __future__ import annotations
 
@@ -77,3 +77,27 @@ def test_a_card_updater_event_renews_the_expiry_and_removes_the_line_from_the_pa
     assert db.session.scalar(sa.select(sa.func.count()).select_from(models.Message)) == 0
     with pytest.raises(CardRequestRefused, match="is good until 31 March 2030, which is long enough"):
         request_card(order_id("10482"), actor=None)
+
+
+def test_a_card_number_that_a_customer_reads_out_is_refused_and_stands_on_no_screen_export_or_log(
+    world: Any, manager: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.card("PM", customer="C", month=12, year=2028)
+    world.order("10505", "CHAIR", 1, placed="2026-03-01", customer="C")
+    world.plan()
+
+    said = "a new one, 4111 1111 1111 1111, till 12/29"
+    for address, typed in (
+        ("/orders/10505/notes", {"says": said}),
+        ("/orders/10505/card-requests", {"why": said}),
+        ("/orders/10505/lines/1/cancellations", {"qty": "1", "reason": said}),
+    ):
+        answer = manager.act(address, typed)
+        assert answer.status_code == 422, address
+        assert "write its last four digits" in answer.text
+        assert "1111" not in answer.text
+    assert manager.act("/orders/10505/notes", {"says": "a new one that ends in 1112"}).status_code == 200
+
+    everything = "".join(manager.get(page).text for page in ("/orders/10505", "/history", "/history/export"))
+    assert "ends in 1112" in everything
+    assert "1111" not in everything + caplog.text

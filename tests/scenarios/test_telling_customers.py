@@ -1,11 +1,13 @@
-"""Behaviours 14, 34, 36 and 39: customers are told of another date, in time and once, and what their silence means."""
+"""Behaviours 14, 33, 34, 36 and 39: customers are told of other dates, in time and once, and what silence means."""
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
+from dashboard import clock
 from dashboard.actions.consents.action import record_consent
 from dashboard.actions.delay_notices.standing import settle_notices
 from dashboard.actions.message_bounces.action import note_bounce
@@ -24,6 +26,23 @@ def test_telling_the_customers_of_a_moved_purchase_order_sets_the_current_promis
     tell("2")
     db.session.rollback()
     assert (one_line("2").first_promise, one_line("2").current_promise) == (date(2026, 3, 25), date(2026, 4, 10))
+
+
+def test_thirty_days_with_no_promise_a_notice_is_due_and_after_them_the_money_not_just_late(world, viewer):
+    today = clock.today()
+    for number, days in (("29", 29), ("31", 31)):
+        world.order(number, "CHAIR", 1, placed=today - timedelta(days=days), promised=None)
+    world.purchase_order("PO", "CHAIR", 9, expected=today + timedelta(days=60))
+    world.plan()
+    deadlines = {
+        number: re.findall(r'strong">(Delay notice|Refund)<.*?is-(late|soon|calm)">\s*([^<]+?)\s*<', page, re.S)
+        for number in ("29", "31")
+        for page in [viewer.get(f"/orders/{number}").text.partition('id="orders-deadlines"')[2]]
+    }
+    assert deadlines["29"] == [("Delay notice", "soon", "today")]
+    assert [kind for kind, *_ in deadlines["31"]] == ["Delay notice", "Refund"]
+    things = viewer.get("/overview").text.split('id="overview-line-')
+    assert {thing[:2]: "; refund due" in thing for thing in things[1:]} == {"29": False, "31": True}
 
 
 def test_silence_is_allowed_up_to_thirty_days_later_and_consent_is_needed_from_the_thirty_first(shop):
