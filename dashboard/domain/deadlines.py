@@ -138,9 +138,12 @@ def deadline(clocks, region):
 
 
 def all_deadlines(clocks, region):
-    """Every deadline that applies to one line, as (day, kind name), the earliest first; `clocks` has one row."""
-    found = [(int(days[0]), number) for number, days in enumerate(_by_kind(clocks, region)) if days[0] != NEVER]
-    return [(day, DEADLINE_KINDS[number]) for day, number in sorted(found)]
+    """Every deadline that applies to each line, as (day, kind name), the earliest first."""
+    by_kind = [days.tolist() for days in _by_kind(clocks, region)]
+    found = (
+        sorted((day, number) for number, day in enumerate(days) if day != NEVER) for days in zip(*by_kind, strict=True)
+    )
+    return [[(day, DEADLINE_KINDS[number]) for day, number in of_line] for of_line in found]
 
 
 def working_days_after(day, count):

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from dashboard import clock
@@ -33,13 +33,39 @@ class OrderAnswer:
         return "".join(phrase.text for phrase in self.phrases)
 
 
+# To write these statements takes longer than to answer them, so each is written once.
+_STATUS = (
+    select(Order.status, Customer.language)
+    .join(Customer, Customer.id == Order.customer_id)
+    .where(Order.id == bindparam("order"))
+)
+_HERE = select(func.sum(Reservation.qty)).where(Reservation.line_id == OrderLine.id).correlate(OrderLine)
+_LEFT_AT = select(func.max(ShipmentLine.shipped_at)).where(ShipmentLine.line_id == OrderLine.id).correlate(OrderLine)
+_LINES = (
+    select(
+        OrderLine.line_no,
+        func.coalesce(Sku.name, Sku.code).label("product"),
+        OrderLine.qty,
+        func.coalesce(_HERE.scalar_subquery(), 0).label("here"),
+        Waiting.qty_backordered,
+        OrderLine.qty_shipped,
+        OrderLine.qty_cancelled,
+        Waiting.eta,
+        Waiting.late_eta,
+        Waiting.eta_basis,
+        OrderLine.current_promise,
+        _LEFT_AT.scalar_subquery().label("left_at"),
+    )
+    .join(Sku, Sku.id == OrderLine.sku_id)
+    .outerjoin(Waiting, Waiting.line_id == OrderLine.id)
+    .where(OrderLine.order_id == bindparam("order"))
+    .order_by(OrderLine.line_no, Waiting.part)
+)
+
+
 def answer_about(session: Session, order_id: int, today: date, *, language: str | None = None) -> OrderAnswer:
     """The answer about an order as it stands now, in its customer's language where no other is named."""
-    status, wanted = session.execute(
-        select(Order.status, Customer.language)
-        .join(Customer, Customer.id == Order.customer_id)
-        .where(Order.id == order_id)
-    ).one()
+    status, wanted = session.execute(_STATUS, {"order": order_id}).one()
     language, texts = answer_texts(session, language or language_of(wanted))
     locale = locale_of(language)
     lines = tuple(answered_lines(session, order_id))
@@ -55,38 +81,7 @@ def answer_about(session: Session, order_id: int, today: date, *, language: str 
 
 def answered_lines(session: Session, order_id: int) -> list[AnsweredLine]:
     """How each line of an order stands, by number: asked in one statement, whatever parts it waits in."""
-    here = (
-        select(func.sum(Reservation.qty))
-        .where(Reservation.line_id == OrderLine.id)
-        .correlate(OrderLine)
-        .scalar_subquery()
-    )
-    left_at = (
-        select(func.max(ShipmentLine.shipped_at))
-        .where(ShipmentLine.line_id == OrderLine.id)
-        .correlate(OrderLine)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(
-            OrderLine.line_no,
-            func.coalesce(Sku.name, Sku.code).label("product"),
-            OrderLine.qty,
-            func.coalesce(here, 0).label("here"),
-            Waiting.qty_backordered,
-            OrderLine.qty_shipped,
-            OrderLine.qty_cancelled,
-            Waiting.eta,
-            Waiting.late_eta,
-            Waiting.eta_basis,
-            OrderLine.current_promise,
-            left_at.label("left_at"),
-        )
-        .join(Sku, Sku.id == OrderLine.sku_id)
-        .outerjoin(Waiting, Waiting.line_id == OrderLine.id)
-        .where(OrderLine.order_id == order_id)
-        .order_by(OrderLine.line_no, Waiting.part)
-    ).all()
+    rows = session.execute(_LINES, {"order": order_id}).all()
     return [_line(list(parts)) for _, parts in groupby(rows, key=lambda row: row.line_no)]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from dashboard.config import ROOT
@@ -129,6 +129,12 @@ def shipped_text(name: str, language: str) -> str:
     return file.read_text(encoding="utf-8").strip() if file.is_file() else ""
 
 
+# To write this statement takes longer than to answer it, so it is written once.
+_KEPT = select(KeptText.language, KeptText.name, KeptText.written).where(
+    KeptText.language.in_(bindparam("languages", expanding=True)),
+    KeptText.name.in_(bindparam("names", expanding=True)),
+    KeptText.written.is_not(None),
+)
 _read_letter = lru_cache(maxsize=REMEMBERED)(read_text)
 _read_answers = lru_cache(maxsize=REMEMBERED)(read_texts)
 
@@ -138,9 +144,5 @@ def _standing(session: Session, languages: Iterable[str], names: Collection[str]
     process.
     """
     texts = {(language, name): shipped_text(name, language) for language in languages for name in names}
-    kept = select(KeptText.language, KeptText.name, KeptText.written).where(
-        KeptText.language.in_({language for language, _ in texts}),
-        KeptText.name.in_(names),
-        KeptText.written.is_not(None),
-    )
-    return texts | {(language, name): written or "" for language, name, written in session.execute(kept)}
+    kept = session.execute(_KEPT, {"languages": list({language for language, _ in texts}), "names": list(names)})
+    return texts | {(language, name): written or "" for language, name, written in kept}

@@ -68,7 +68,7 @@ def test_ties_go_in_the_order_of_the_definitions():
         "authorised_until": 119,
         "last_date": 119,
     }
-    kinds = [kind for day, kind in all_deadlines(clocks(**at), "US") if day == 119]
+    kinds = [kind for day, kind in all_deadlines(clocks(**at), "US")[0] if day == 119]
     assert kinds == ["delay-notice", "consent", "authorisation", "card", "last-date"]
     assert earliest(**at) == (119, "delay-notice")
     assert earliest(**at | {"told": True, "consent_due": 120, "authorised_until": NONE}) == (119, "card")
@@ -76,7 +76,7 @@ def test_ties_go_in_the_order_of_the_definitions():
 
 def test_the_lines_page_lists_every_deadline_that_applies_and_the_worklist_takes_its_first():
     at = {"eta": 110, "needed_on": 118, "card_until": 112, "last_date": 116, "lapsed_on": 100}
-    listed = all_deadlines(clocks(**at), "US")
+    listed = all_deadlines(clocks(**at), "US")[0]
     assert listed == [(110, "refund"), (112, "card"), (116, "last-date"), (120, "promise")]
     assert earliest(**at) == listed[0]
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from functools import cache
 from heapq import merge
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from dashboard import clock
@@ -165,7 +166,7 @@ def _risk_line(row: Any, why: tuple[Reason, ...], today: date) -> RiskLine:
 
 def risks_of_order(session: Session, order_number: str, today: date) -> list[LineRisk]:
     """The waiting lines of an order, the likeliest to go first; a divided line by the likeliest of its parts."""
-    rows = session.execute(_rows([Waiting.order_number == order_number]).order_by(*IDENTITY)).all()
+    rows = session.execute(_of_order(), {"order": order_number}).all()
     found = [
         LineRisk(row.line_id, row.cancel_risk, why, model)
         if row.cancel_risk is not None
@@ -177,6 +178,12 @@ def risks_of_order(session: Session, order_number: str, today: date) -> list[Lin
     for risk in ranked:
         likeliest.setdefault(risk.line_id, risk)
     return list(likeliest.values())
+
+
+@cache
+def _of_order() -> Select:
+    """To write it takes longer than to answer it, so it is written once a process."""
+    return _rows([Waiting.order_number == bindparam("order")]).order_by(*IDENTITY)
 
 
 def scored_lines(session: Session, selection: Selection, today: date) -> Iterator[ScoredLine]:

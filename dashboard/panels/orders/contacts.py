@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, and_, case, func, select
+from sqlalchemy import BigInteger, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from dashboard.models import CallBack, Cancellation, Order, OrderLine, User
@@ -40,39 +40,44 @@ class CustomerHistory:
     bought: tuple[Bought, ...]  # a row a currency, never added together
 
 
+# To write these statements takes longer than to answer them, so each is written once.
+_CALLS = (
+    select(CallBack.id, CallBack.due_at, func.coalesce(User.name, User.email), CallBack.about)
+    .outerjoin(User, User.id == CallBack.person_id)
+    .where(CallBack.order_id == bindparam("order"), CallBack.done_at.is_(None))
+    .order_by(CallBack.due_at, CallBack.id)
+)
+_BY_CUSTOMER = (
+    select(Cancellation.id)
+    .where(Cancellation.line_id == OrderLine.id, Cancellation.reason == CUSTOMERS_CANCEL)
+    .correlate(OrderLine)
+    .exists()
+)
+_HISTORY = (
+    select(
+        Order.currency,
+        func.count(Order.id.distinct()).label("orders"),
+        func.min(Order.placed_on).label("first_on"),
+        func.count(case((and_(OrderLine.qty_cancelled > 0, _BY_CUSTOMER), Order.id)).distinct()).label("cancelled"),
+        func.coalesce(func.sum((OrderLine.qty - OrderLine.qty_cancelled) * OrderLine.unit_price), 0)
+        .cast(BigInteger)
+        .label("worth"),
+    )
+    .join(OrderLine, OrderLine.order_id == Order.id)
+    .where(Order.customer_id == bindparam("customer"))
+    .group_by(Order.currency)
+    .order_by(Order.currency)
+)
+
+
 def promised_calls(session: Session, order_id: int) -> list[PromisedCall]:
     """The calls that nobody made yet, the next one first."""
-    rows = session.execute(
-        select(CallBack.id, CallBack.due_at, func.coalesce(User.name, User.email), CallBack.about)
-        .outerjoin(User, User.id == CallBack.person_id)
-        .where(CallBack.order_id == order_id, CallBack.done_at.is_(None))
-        .order_by(CallBack.due_at, CallBack.id)
-    )
-    return [PromisedCall(*row) for row in rows]
+    return [PromisedCall(*row) for row in session.execute(_CALLS, {"order": order_id})]
 
 
 def history_of(session: Session, customer_id: int) -> CustomerHistory:
     """A customer's orders, what of them they cancelled, and what they are worth."""
-    kept = OrderLine.qty - OrderLine.qty_cancelled
-    by_customer = (
-        select(Cancellation.id)
-        .where(Cancellation.line_id == OrderLine.id, Cancellation.reason == CUSTOMERS_CANCEL)
-        .correlate(OrderLine)
-        .exists()
-    )
-    rows = session.execute(
-        select(
-            Order.currency,
-            func.count(Order.id.distinct()).label("orders"),
-            func.min(Order.placed_on).label("first_on"),
-            func.count(case((and_(OrderLine.qty_cancelled > 0, by_customer), Order.id)).distinct()).label("cancelled"),
-            func.coalesce(func.sum(kept * OrderLine.unit_price), 0).cast(BigInteger).label("worth"),
-        )
-        .join(OrderLine, OrderLine.order_id == Order.id)
-        .where(Order.customer_id == customer_id)
-        .group_by(Order.currency)
-        .order_by(Order.currency)
-    ).all()
+    rows = session.execute(_HISTORY, {"customer": customer_id}).all()
     return CustomerHistory(
         sum(row.orders for row in rows),
         min((row.first_on for row in rows), default=date.max),

@@ -84,7 +84,10 @@ def _by_runs_and_queue() -> Any:
 
 def _any_rank(session: Session) -> bool:
     """Whether a committed run makes any line stand elsewhere than its order does."""
-    return session.scalar(select(exists().where(DealRank.in_force))) or False
+    return session.scalar(_ANY_RANK) or False
+
+
+_ANY_RANK = select(exists().where(DealRank.in_force))
 
 
 def _before(row: Any) -> StandsBefore:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from dashboard.models import Assignment, Note, OrderFollow, User
@@ -33,28 +33,34 @@ class LineAssignment:
     until: date | None
 
 
+# To write these statements takes longer than to answer them, so each is written once.
+_NOTES = (
+    select(Note.id, Note.line_id, Note.says, Note.made_at, func.coalesce(User.name, User.email), Note.contact)
+    .outerjoin(User, User.id == Note.made_by)
+    .where(Note.order_id == bindparam("order"), Note.removed_at.is_(None))
+    .order_by(Note.id.desc())
+)
+_ASSIGNMENTS = (
+    select(Assignment.line_id, func.coalesce(User.name, User.email), Assignment.snoozed_until)
+    .outerjoin(User, User.id == Assignment.person_id)
+    .where(Assignment.line_id.in_(bindparam("lines", expanding=True)))
+    .order_by(Assignment.line_id)
+)
+_FOLLOWED = select(OrderFollow.order_id).where(
+    OrderFollow.person_id == bindparam("person"), OrderFollow.order_id == bindparam("order")
+)
+
+
 def notes_about(session: Session, order_id: int) -> list[KeptNote]:
     """All notes of an order and of its lines, the newest first."""
-    rows = session.execute(
-        select(Note.id, Note.line_id, Note.says, Note.made_at, func.coalesce(User.name, User.email), Note.contact)
-        .outerjoin(User, User.id == Note.made_by)
-        .where(Note.order_id == order_id, Note.removed_at.is_(None))
-        .order_by(Note.id.desc())
-    )
-    return [KeptNote(*row) for row in rows]
+    return [KeptNote(*row) for row in session.execute(_NOTES, {"order": order_id})]
 
 
 def assignments_of(session: Session, line_ids: Sequence[int]) -> list[LineAssignment]:
     """Whose these lines are, of those that are somebody's or put away."""
-    rows = session.execute(
-        select(Assignment.line_id, func.coalesce(User.name, User.email), Assignment.snoozed_until)
-        .outerjoin(User, User.id == Assignment.person_id)
-        .where(Assignment.line_id.in_(line_ids))
-        .order_by(Assignment.line_id)
-    )
-    return [LineAssignment(*row) for row in rows]
+    return [LineAssignment(*row) for row in session.execute(_ASSIGNMENTS, {"lines": line_ids})]
 
 
 def is_followed(session: Session, order_id: int, person: int) -> bool:
     """Whether an order stands on somebody's list of those that they follow."""
-    return session.get(OrderFollow, (person, order_id)) is not None
+    return session.scalar(_FOLLOWED, {"person": person, "order": order_id}) is not None

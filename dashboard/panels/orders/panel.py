@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -51,10 +51,9 @@ from dashboard.panels.orders.payments import (
     DueRefund,
     LiveAuthorization,
     MeansOfPayment,
+    authorizations_of,
     card_asked_for,
-    live_authorizations,
     means_of_payment,
-    on_hold_since,
     refunds,
 )
 from dashboard.panels.orders.queries import (
@@ -460,18 +459,18 @@ def _total(lines: list[LineFacts]) -> int | None:
 
 
 def _payment(session: Session, order: OrderFacts, parts: list[WaitingPart]) -> Payment:
-    means = means_of_payment(session, order)
+    means, authorizations = means_of_payment(session, order), authorizations_of(session, order.id)
     card_until = None
     if means is not None and means.exp_year is not None and means.exp_month is not None:
         card_until = day_of(int(good_through(np.array([means.exp_year]), np.array([means.exp_month]))[0]))
     return Payment(
         means,
         card_until,
-        tuple(live_authorizations(session, order.id)),
+        authorizations.live,
         min((part.payment_state for part in parts), key=PAYMENT_STATES.index, default=None),
         min((part.last_good_day for part in parts if part.last_good_day), default=None),
         max((part.late_eta or part.eta for part in parts if part.eta), default=None),
-        on_hold_since(session, order.id),
+        authorizations.on_hold_since,
         tuple(refunds(session, order.id)),
         card_asked_for(session, order.id),
     )
@@ -481,18 +480,21 @@ def _deadlines(
     session: Session, order: OrderFacts, lines: tuple[LineStanding, ...], payment: Payment, today: date
 ) -> tuple[Deadline, ...]:
     """Every deadline of every waiting line; the same one of several lines is said once."""
-    rule = settings.clock_rule()
-    about: dict[tuple[int, str], list[LineStanding]] = {}
     parts = [(line, part) for line in lines for part in line.parts]
+    if not parts:
+        return ()
+    rule = settings.clock_rule()
     told = read_told_of(
         session.connection(),
         np.array([part.line_id for _, part in parts], np.int64),
         np.array([part.part for _, part in parts], np.int64),
     )
-    for row, (line, part) in enumerate(parts):
-        clocks = as_told(_clocks(order, part, payment), told.of([row]), region=rule, today=day_number(today))
-        for day, kind in all_deadlines(clocks, rule):
-            lines_of_it = about.setdefault((day, kind), [])
+    clocks = _clocks(order, [part for _, part in parts], payment)
+    found = all_deadlines(as_told(clocks, told, region=rule, today=day_number(today)), rule)
+    about: dict[tuple[int, str], list[LineStanding]] = {}
+    for (line, _), of_part in zip(parts, found, strict=True):
+        for due in of_part:
+            lines_of_it = about.setdefault(due, [])
             if line not in lines_of_it:
                 lines_of_it.append(line)
     return tuple(
@@ -501,20 +503,23 @@ def _deadlines(
     )
 
 
-def _clocks(order: OrderFacts, part: WaitingPart, payment: Payment) -> Clocks:
-    """What the deadlines of a part follow from, as planning sees it."""
+def _clocks(order: OrderFacts, parts: Sequence[WaitingPart], payment: Payment) -> Clocks:
+    """What the deadlines of parts follow from, as planning sees it."""
     authorised = [one.expires_on for one in payment.authorizations if one.expires_on is not None]
 
-    def column(value: date | None) -> np.ndarray:
-        return np.array([NONE if value is None else day_number(value)])
+    def column(days: Iterable[date | None]) -> np.ndarray:
+        return np.array([NONE if day is None else day_number(day) for day in days])
+
+    def same(day: date | None) -> np.ndarray:
+        return np.full(len(parts), NONE if day is None else day_number(day))
 
     return Clocks(
-        placed_on=column(order.placed_on),
-        current_promise=column(part.current_promise),
-        credit_applied=np.array([order.credit_applied]),
-        eta=column(part.eta),
-        needed_on=column(part.late_eta or part.eta),
-        card_until=column(payment.good_through),
-        authorised_until=column(max(authorised, default=None)),
-        last_date=column(order.last_date),
+        placed_on=same(order.placed_on),
+        current_promise=column(part.current_promise for part in parts),
+        credit_applied=np.full(len(parts), order.credit_applied),
+        eta=column(part.eta for part in parts),
+        needed_on=column(part.late_eta or part.eta for part in parts),
+        card_until=same(payment.good_through),
+        authorised_until=same(max(authorised, default=None)),
+        last_date=same(order.last_date),
     )

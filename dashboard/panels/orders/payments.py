@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from dashboard.domain.authorizations import puts_on_hold
@@ -46,65 +46,76 @@ class DueRefund:
     amount: int  # micro-units
 
 
+@dataclass(frozen=True, slots=True)
+class Authorizations:
+    """What gateways said of an order: what can still be captured, and whether the last word was a no."""
+
+    live: tuple[LiveAuthorization, ...]  # the longest-lived last
+    on_hold_since: datetime | None  # None: it may leave
+
+
+# To write these statements takes longer than to answer them, so each is written once.
+_MEANS = select(
+    PaymentMethod.kind, PaymentMethod.brand, PaymentMethod.last4, PaymentMethod.exp_year, PaymentMethod.exp_month
+).limit(1)
+_MEANS_OF_ORDER = _MEANS.where(PaymentMethod.id == bindparam("method"))
+_USUAL_MEANS = _MEANS.where(
+    PaymentMethod.customer_id == bindparam("customer"), PaymentMethod.is_default.is_(True)
+).order_by(PaymentMethod.code)
+_AUTHORIZATIONS = (
+    select(
+        Authorization.number,
+        Authorization.amount,
+        func.coalesce(Authorization.captured_amount, 0).label("captured"),
+        Authorization.expires_on,
+        Authorization.multi_capture,
+        Authorization.state,
+        Authorization.authorized_at,
+    )
+    .where(Authorization.order_id == bindparam("order"))
+    .order_by(Authorization.authorized_at, Authorization.id)
+)
+_CARD_ASKED_FOR = (
+    select(func.max(CardRequest.asked_at))
+    .join(Message, Message.id == CardRequest.message_id)
+    .where(CardRequest.order_id == bindparam("order"), Message.state != WITHDRAWN)
+)
+_REFUNDS = (
+    select(Refund.due_on, func.sum(Refund.amount).label("amount"))
+    .join(OrderLine, OrderLine.id == Refund.line_id)
+    .where(OrderLine.order_id == bindparam("order"), Refund.amount > 0)
+    .group_by(Refund.due_on)
+    .order_by(Refund.due_on)
+)
+
+
 def means_of_payment(session: Session, order: OrderFacts) -> MeansOfPayment | None:
     """The order's own means of payment; else its customer's default, the first by id where several are marked."""
-    method = PaymentMethod
-    query = select(method.kind, method.brand, method.last4, method.exp_year, method.exp_month)
     if order.payment_method_id is not None:
-        query = query.where(method.id == order.payment_method_id)
+        row = session.execute(_MEANS_OF_ORDER, {"method": order.payment_method_id}).first()
     else:
-        query = query.where(method.customer_id == order.customer_id, method.is_default.is_(True)).order_by(method.code)
-    row = session.execute(query.limit(1)).first()
+        row = session.execute(_USUAL_MEANS, {"customer": order.customer_id}).first()
     return None if row is None else MeansOfPayment(*row, order.payment_method_id is None)
 
 
-def live_authorizations(session: Session, order_id: int) -> list[LiveAuthorization]:
-    """Authorisations of an order that can still be captured, the longest-lived last."""
-    rows = session.execute(
-        select(
-            Authorization.amount,
-            func.coalesce(Authorization.captured_amount, 0),
-            Authorization.expires_on,
-            Authorization.multi_capture,
-        )
-        .where(
-            Authorization.order_id == order_id,
-            func.lower(func.coalesce(Authorization.state, "")).not_in(SPENT_STATES),
-        )
-        .order_by(Authorization.number)
+def authorizations_of(session: Session, order_id: int) -> Authorizations:
+    """What gateways said of an order."""
+    rows = session.execute(_AUTHORIZATIONS, {"order": order_id}).all()
+    live = [row for row in rows if (row.state or "").lower() not in SPENT_STATES]
+    live.sort(key=lambda row: (row.expires_on or date.min, row.number))
+    last = rows[-1] if rows else None
+    is_on_hold = last is not None and puts_on_hold(last.state, by_hand=last.number.startswith(DESK_PREFIX))
+    return Authorizations(
+        tuple(LiveAuthorization(row.amount, row.captured, row.expires_on, row.multi_capture) for row in live),
+        last.authorized_at if last is not None and is_on_hold else None,
     )
-    return sorted((LiveAuthorization(*row) for row in rows), key=lambda one: one.expires_on or date.min)
-
-
-def on_hold_since(session: Session, order_id: int) -> datetime | None:
-    """Since when an order is on hold, because the last that the gateway said of it was no."""
-    row = session.execute(
-        select(Authorization.number, Authorization.state, Authorization.authorized_at)
-        .where(Authorization.order_id == order_id)
-        .order_by(Authorization.authorized_at.desc(), Authorization.id.desc())
-        .limit(1)
-    ).first()
-    if row is None or not puts_on_hold(row.state, by_hand=row.number.startswith(DESK_PREFIX)):
-        return None
-    return row.authorized_at
 
 
 def card_asked_for(session: Session, order_id: int) -> datetime | None:
     """When the customer was last asked for another means of payment for the order; None where never."""
-    return session.scalar(
-        select(func.max(CardRequest.asked_at))
-        .join(Message, Message.id == CardRequest.message_id)
-        .where(CardRequest.order_id == order_id, Message.state != WITHDRAWN)
-    )
+    return session.scalar(_CARD_ASKED_FOR, {"order": order_id})
 
 
 def refunds(session: Session, order_id: int) -> list[DueRefund]:
     """What cancels of an order give back, by the day that it is due."""
-    rows = session.execute(
-        select(Refund.due_on, func.sum(Refund.amount).label("amount"))
-        .join(OrderLine, OrderLine.id == Refund.line_id)
-        .where(OrderLine.order_id == order_id, Refund.amount > 0)
-        .group_by(Refund.due_on)
-        .order_by(Refund.due_on)
-    )
-    return [DueRefund(row.due_on, int(row.amount)) for row in rows]
+    return [DueRefund(row.due_on, int(row.amount)) for row in session.execute(_REFUNDS, {"order": order_id})]

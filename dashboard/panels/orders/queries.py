@@ -204,6 +204,21 @@ _PARTS = (
     .where(Waiting.order_number == bindparam("number"))
     .order_by(Waiting.line_no, Waiting.part)
 )
+_SHIPPED = (
+    select(
+        ShipmentLine.line_id,
+        ShipmentLine.qty,
+        ShipmentLine.shipped_at,
+        ShipmentLine.carrier,
+        ShipmentLine.tracking,
+        Shipment.number,
+    )
+    .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
+    .where(ShipmentLine.line_id.in_(bindparam("lines", expanding=True)))
+)
+_CANCELLED = select(Cancellation.line_id, Cancellation.qty, Cancellation.cancelled_at, Cancellation.reason).where(
+    Cancellation.line_id.in_(bindparam("lines", expanding=True))
+)
 
 
 def find_order(session: Session, order_number: str) -> OrderFacts | None:
@@ -227,17 +242,8 @@ def waiting_parts(session: Session, order_number: str) -> list[WaitingPart]:
 def events(session: Session, lines: list[LineFacts]) -> list[Event]:
     """What was shipped and cancelled of these lines, newest first."""
     by_id = {line.id: line for line in lines}
-    shipped = session.execute(
-        select(ShipmentLine.line_id, ShipmentLine.qty, ShipmentLine.shipped_at, ShipmentLine.carrier,
-               ShipmentLine.tracking, Shipment.number)
-        .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
-        .where(ShipmentLine.line_id.in_(list(by_id)))
-    )  # fmt: skip
-    cancelled = session.execute(
-        select(Cancellation.line_id, Cancellation.qty, Cancellation.cancelled_at, Cancellation.reason).where(
-            Cancellation.line_id.in_(list(by_id))
-        )
-    )
+    shipped = session.execute(_SHIPPED, {"lines": list(by_id)})
+    cancelled = session.execute(_CANCELLED, {"lines": list(by_id)})
     found = [
         Event(
             row.line_id,
