@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from dashboard import clock
 from dashboard.database import db, require_transaction
+from dashboard.domain.particulars import Told
 from dashboard.models import Act, Submission, User
 
 # What an act must say of itself afterwards. Values are ids, quantities, dates and words of ours: no personal data.
@@ -169,6 +170,14 @@ class Seen:
     notice: str = ""  # what the form that did it was answered
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An act as whoever it overtook is told of it: who did it and when, and what it says of itself."""
+
+    seen: Seen
+    told: Told
+
+
 def record_submission(key: str | None, act: Act, notice: str) -> None:
     """Remember, with its act and in its transaction, that a form was sent; without a key there was no form."""
     if key is None:
@@ -186,17 +195,19 @@ def find_submission(key: str | None) -> Seen | None:
     return None if row is None else Seen(*row)
 
 
-def last_act(*subjects: str, among: Collection[str] = ()) -> Seen | None:
-    """Who changed one of these last, by one of these acts if some are named; None where nobody did by hand, so that it
-    was a file.
+def last_acts(*subjects: str, among: Collection[str] = (), at_most: int) -> list[Done]:
+    """What was done to these last by hand, by one of these acts if some are named, the newest first; what a file
+    changed is not among it.
     """
     answered = func.coalesce(Submission.notice, "")
-    acts = _acts().add_columns(answered).outerjoin(Submission, Submission.act_id == Act.id)
-    acts = acts.where(Act.subject.in_(subjects))
+    acts = _acts().add_columns(answered, Act.subject, Act.before, Act.after)
+    acts = acts.outerjoin(Submission, Submission.act_id == Act.id).where(Act.subject.in_(subjects))
     if among:
         acts = acts.where(Act.act.in_(among))
-    row = db.session.execute(acts.order_by(Act.id.desc()).limit(1)).first()
-    return None if row is None else Seen(*row)
+    return [
+        Done(Seen(*seen), Told(subject, _read(before), _read(after) or {}))
+        for *seen, subject, before, after in db.session.execute(acts.order_by(Act.id.desc()).limit(at_most))
+    ]
 
 
 def _acts() -> Any:
@@ -213,3 +224,7 @@ def _check_particulars(act: str, before: Mapping[str, Any], after: Mapping[str, 
 
 def _written(particulars: Mapping[str, Any] | None) -> str | None:
     return None if particulars is None else json.dumps(particulars, sort_keys=True, ensure_ascii=False, default=str)
+
+
+def _read(particulars: str | None) -> dict[str, Any] | None:
+    return None if particulars is None else json.loads(particulars)

@@ -1,7 +1,8 @@
-"""The people who sign in: added, given a password, relieved of a second factor; each leaves its act."""
+"""The people who sign in: added, given a password, relieved of a second factor, each leaving its act; their names."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -70,6 +71,14 @@ def anybody() -> bool:
     found = db.session.scalar(select(User.id).limit(1)) is not None
     db.session.rollback()
     return found
+
+
+def names_of(person_ids: Collection[int]) -> dict[int, str]:
+    """How people are called, by their ids."""
+    if not person_ids:
+        return {}
+    called = select(User.id, func.coalesce(User.name, User.email)).where(User.id.in_(person_ids))
+    return dict(iter(db.session.execute(called)))
 
 
 def _known(email: str) -> User:

@@ -67,9 +67,7 @@ def post(
         return fragments.invalid(PAGE, template, refused=refused, **again())
     except ChangedMeanwhile as clash:
         form.stand_on(clash.version)
-        if clash.seen is not None and not form.was_open(clash.seen.at):
-            clash.seen = None  # an older act did not overtake this form: something did that leaves none, as a file does
-        return fragments.conflict(PAGE, template, clash=clash, **again())
+        return fragments.conflict(PAGE, template, clash=clash.since(form.was_open), **again())
     undone_at = undo(outcome) if undo is not None and outcome.made else None
     return _done(form.root_id, outcome, back=form.back.data, undo=undone_at)
 

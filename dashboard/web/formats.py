@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale
@@ -21,6 +22,7 @@ from babel.numbers import (
 from flask import Flask, current_app, g, has_request_context
 
 from dashboard import clock
+from dashboard.domain.particulars import OF_DAYS, OF_MOMENTS, OF_MONEY, OF_PEOPLE, OF_STATES, OF_THE_DESK, words_of
 
 # The same days and quantities stand in row after row, and the language library takes its time: two thirds of a table's.
 WRITTEN_BEFORE = 8_192
@@ -31,6 +33,7 @@ MICROS = Decimal(1_000_000)
 READERS_LOCALE = "readers_locale"  # what a request knows of who asks
 UNIT_PRICE_DECIMALS = 6  # prices keep up to six decimals
 DAYS_OF_A_WEEK = 7
+NOTHING, NOBODY = "nothing", "nobody"
 
 # From which age on it is told in the larger unit, in days, and how many days that unit counts.
 WEEKS_FROM, MONTHS_FROM, YEARS_FROM = 15, 61, 730
@@ -255,6 +258,31 @@ def as_of(value: datetime | None, *, zone: ZoneInfo, today: date, locale: str, u
     return written.removeprefix(f"{day(today, today=today, locale=locale)},{NO_BREAK_SPACE}")
 
 
+def particular(value: Any, name: str = "", *, zone: ZoneInfo, today: date, locale: str) -> str:
+    """What an act says of itself under a name, as people read it: `12 Mar`, `44.20`, `waiting approval`, `nothing`."""
+    if value is None or value in ("", [], {}):
+        return NOBODY if name in OF_PEOPLE else NOTHING
+
+    def one(inner: Any, of: str = name) -> str:
+        return particular(inner, of, zone=zone, today=today, locale=locale)
+
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(
+            f"{words_of(key)}: {one(inner, name if name in OF_DAYS else key)}" for key, inner in value.items()
+        )
+    if isinstance(value, list):
+        return ", ".join(one(inner) for inner in value)
+    if isinstance(value, int) and name not in OF_THE_DESK:
+        return amount(value, None, locale=locale) if name in OF_MONEY else quantity(value, locale=locale)
+    if name in OF_DAYS:
+        return day(date.fromisoformat(value), today=today, locale=locale)
+    if name in OF_MOMENTS:
+        return instant(datetime.fromisoformat(value), zone=zone, today=today, locale=locale)
+    return str(value).replace("-", " ") if name in OF_STATES else str(value)
+
+
 def locale_in_use() -> str:
     """How whoever asks reads numbers and dates: as they said, else as the shop does."""
     own: str | None = g.get(READERS_LOCALE) if has_request_context() else None
@@ -297,5 +325,12 @@ def register(app: Flask) -> None:
         ("span", span),
         ("instant", in_the_shop(instant)),
         ("as_of", in_the_shop(as_of)),
+        ("words_of", words_of),
+        (
+            "particular",
+            lambda value, name="": particular(
+                value, name, zone=clock.shop_zone(), today=today(), locale=locale_in_use()
+            ),
+        ),
     ):
         app.add_template_filter(function, name)

@@ -135,7 +135,7 @@ def test_an_order_that_changed_since_its_form_was_opened_is_not_cancelled(shop, 
     cancel("1", 2, actor=manager.person.id)
     with pytest.raises(ChangedMeanwhile) as clash:
         cancel("1", version=version)
-    assert clash.value.seen.who == "Manager"
+    assert clash.value.acts[0].seen.who == "Manager"
     assert units("1", 1) == (0, 0, 6)
 
 

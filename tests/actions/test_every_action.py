@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -45,6 +46,7 @@ from dashboard.domain.accounts import known_as
 from dashboard.domain.deal_variants import Segment
 from dashboard.domain.mail_to_me import NEWS
 from dashboard.domain.messages import CardAskedFor
+from dashboard.domain.particulars import Fact, Told, changed_by
 from dashboard.intake.loads import announce, close
 from dashboard.intake.uploads import SentFile, keep_as, take_in
 from dashboard.jobs.simulate_deals import simulate_deals
@@ -996,15 +998,32 @@ def test_who_saves_later_sees_that_it_changed_and_keeps_what_was_typed(
 ) -> None:
     form = {**handed_out(manager, example.address), **example.typed}
     assert example.changes is not None
+    known = db.session.scalar(select(func.max(Act.id))) or 0
     example.changes(shop)
     before = acts(example.act)
     answer = manager.act(example.address, form)
     assert answer.status_code == 409
+    facts = changed_since(known)
+    assert not facts or any(is_told(answer.text, fact) for fact in facts), f"what was done by hand: {facts}"
     assert not example.field or f'value="{example.typed[example.field]}"' in answer.text
     assert "what you typed is kept" in answer.text
     assert acts(example.act) == before
     again = {**form, "version": re.search(r'name="version"[^>]*value="([^"]*)"', answer.text).group(1)}
     assert manager.act(example.address, again).status_code == 200, "sent once more, on the new state, it is done"
+
+
+def changed_since(act_id: int) -> tuple[Fact, ...]:
+    """What the history says that people changed after an act."""
+    done = db.session.scalars(select(Act).where(Act.id > act_id).order_by(Act.id)).all()
+    told = [Told(one.subject, json.loads(one.before or "null"), json.loads(one.after or "{}")) for one in done]
+    db.session.rollback()
+    return changed_by(told)
+
+
+def is_told(text: str, fact: Fact) -> bool:
+    """Whether a form's table of then and now has a row of the fact."""
+    rows = re.findall(r'<tr>\s*<th scope="row">([^<]*).*?</tr>', text, re.DOTALL)
+    return any(words.casefold() == fact.words.casefold() for words in rows)
 
 
 @each

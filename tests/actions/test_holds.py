@@ -124,7 +124,7 @@ def test_of_two_who_fix_units_of_a_line_the_later_sees_the_first(shop, manager):
     hold("1", 3, version=version, actor=manager.person.id)
     with pytest.raises(ChangedMeanwhile) as clash:
         hold("1", 3, version=version)
-    assert clash.value.seen.who == "Manager"
+    assert clash.value.acts[0].seen.who == "Manager"
     assert holds("1") == [("fixed", 3)]
 
 

@@ -123,7 +123,7 @@ def test_of_two_who_change_it_the_later_is_told_by_whom(shop, manager):
     change("3", 1, version=version, actor=manager.person.id)
     with pytest.raises(ChangedMeanwhile) as clash:
         change("3", 2, version=version)
-    assert (clash.value.seen.who, clash.value.seen.act) == ("Manager", "priority-changed")
+    assert (clash.value.acts[0].seen.who, clash.value.acts[0].seen.act) == ("Manager", "priority-changed")
 
 
 def test_a_change_leaves_from_which_class_to_which_and_why(shop):

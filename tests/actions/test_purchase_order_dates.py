@@ -100,7 +100,7 @@ def test_a_form_that_moves_all_is_overtaken_by_a_colleague_who_moved_one(shop, m
     move_date(shop.po_line("PO-1", 2).id, to=date(2026, 3, 25), why=None, actor=manager.person.id)
     with pytest.raises(ChangedMeanwhile) as clash:
         post(shop, whole=True, version=opened)
-    assert clash.value.seen.who == "Manager"
+    assert clash.value.acts[0].seen.who == "Manager"
     assert (shop.po_line("PO-1").expected_date, shop.po_line("PO-1", 2).expected_date) == (None, date(2026, 3, 25))
 
 

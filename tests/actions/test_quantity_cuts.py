@@ -136,5 +136,5 @@ def test_a_form_that_was_opened_before_a_colleague_changed_the_line_is_refused(s
     cut_quantity(order_id("1"), 1, wanted=5, reason="customer", version=version, actor=manager.person.id)
     with pytest.raises(ChangedMeanwhile) as clash:
         cut("1", 4, version=version)
-    assert clash.value.seen.who == "Manager"
+    assert clash.value.acts[0].seen.who == "Manager"
     assert units("1") == (0, 1, 5)

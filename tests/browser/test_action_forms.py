@@ -65,6 +65,32 @@ def test_a_receipt_is_posted_at_the_row_and_says_for_whom(
     assert_accessible(page)
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_who_saves_later_sees_then_and_now_and_saves_again_on_the_new_state(
+    shop: World, open_desk: Callable[..., Page], mode: str
+) -> None:
+    late, early = open_desk(LINE, **MODES[mode]), open_desk(LINE, role="admin")
+    for page, came in ((late, "5"), (early, "3")):
+        open_receipt(page)
+        page.get_by_label("Units that came").fill(came)
+    early.keyboard.press("Enter")
+    expect(early.locator(".notice")).to_contain_text("3 units of CHAIR received")
+
+    late.get_by_label("Units that came").press("Enter")
+    said = late.locator(".slot-said")
+    expect(said).to_contain_text("Admin changed this")
+    table = said.get_by_role("table", name="What changed since you opened it")
+    expect(table.get_by_role("row", name="Open units")).to_have_text(re.compile(r"Open units\s*12\s*9"))
+    expect(table.get_by_role("row", name="Received units")).to_have_text(re.compile(r"Received units\s*0\s*3"))
+    expect(late.get_by_label("Units that came")).to_have_value("5")
+    expect(late.get_by_label("Units that came")).to_be_focused()
+    assert late.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert_accessible(late)
+
+    late.keyboard.press("Enter")
+    expect(late.locator(".notice")).to_contain_text("5 units of CHAIR received as DESK-R2")
+
+
 def test_undo_takes_a_receipt_back_once(shop: World, open_desk: Callable[..., Page]) -> None:
     page = open_desk(LINE)
     open_receipt(page)

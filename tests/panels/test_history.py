@@ -15,7 +15,6 @@ from dashboard.actions.cancellations.action import cancel_rest
 from dashboard.actions.priorities.action import change_priority
 from dashboard.actions.receipts.action import receive
 from dashboard.database import transaction
-from dashboard.panels.history.panel import in_words
 from tests.actions.posting import order_id
 
 
@@ -160,10 +159,3 @@ def test_it_is_for_those_who_may_see_it(acts, agent, viewer, manager):
 
 def test_nothing_done_yet_is_said(world, manager):
     assert "Nothing was done yet" in manager.get("/history").text
-
-
-def test_particulars_read_as_people_say_them():
-    assert in_words({"1": 6, "2": 3}) == "1: 6, 2: 3"
-    assert in_words([True, None, 4]) == "yes, nothing, 4"
-    assert in_words(0) == "0"
-    assert in_words({"amount": 44_200_000, "due_on": "2026-12-01"}, "refund") == "amount: 44.20, due on: 2026-12-01"

@@ -34,6 +34,12 @@ def opened(desk: Desk, address: str) -> dict[str, str]:
     return dict(re.findall(r'name="(submission|version|opened|back)"[^>]*value="([^"]*)"', text))
 
 
+def then_and_now(text: str) -> dict[str, tuple[str, str]]:
+    """What a form that was overtaken says of each fact: what it was when it was opened, and what it is."""
+    row = r'<th scope="row">([^<]*).*?<span class="was">([^<]*)</span>.*?<strong>([^<]*)</strong>'
+    return {words: (then, now) for words, then, now in re.findall(row, text, re.DOTALL)}
+
+
 def test_of_two_agents_on_one_row_the_late_saver_sees_the_change_and_keeps_his_text(
     shop: World, agent: Desk, manager: Desk
 ) -> None:
@@ -48,7 +54,7 @@ def test_of_two_agents_on_one_row_the_late_saver_sees_the_change_and_keeps_his_t
     said = "ine 1 of order 10482 is cut to 8: 2 units cancelled."
     assert said in done.text
     assert said in answer.text, "and what"
-    assert "8" in answer.text, "the new state"
+    assert then_and_now(answer.text) == {"Cancelled units": ("0", "2"), "Open units": ("10", "8")}, "the new state"
     assert re.search(r'name="wanted"[^>]*value="7"', answer.text)
     assert 'value="she rang: seven will do"' in answer.text
     assert units("10482") == (0, 2, 8), "and nothing was done over what the colleague did"
@@ -58,6 +64,42 @@ def test_of_two_agents_on_one_row_the_late_saver_sees_the_change_and_keeps_his_t
     again = manager.act(CUT, {**late, **typed, "version": version[1]})
     assert again.status_code == 200, "who saves once more, knowing it, is heard"
     assert units("10482") == (0, 3, 7)
+
+
+def test_what_several_people_did_meanwhile_is_told_as_one_change(
+    shop: World, agent: Desk, manager: Desk, admin: Desk
+) -> None:
+    late = opened(admin, CUT)
+    for desk, wanted in ((agent, "8"), (manager, "5")):
+        assert desk.act(CUT, {**opened(desk, CUT), "wanted": wanted, "reason": "customer"}).status_code == 200
+    priority = "/orders/10482/priorities"
+    assert manager.act(priority, {**opened(manager, priority), "priority": "1", "reason": "a fair"}).status_code == 200
+    assigned = f"{LINE}/assignments"
+    typed = {"person": manager.person.id, "until": "2026-03-20"}
+    assert manager.act(assigned, {**opened(manager, assigned), **typed}).status_code == 200
+
+    answer = admin.act(CUT, {**late, "wanted": "7", "reason": "customer"})
+    assert answer.status_code == 409
+    assert "Agent and Manager changed this, last" in answer.text
+    assert then_and_now(answer.text) == {
+        "Cancelled units": ("0", "5"),
+        "Open units": ("10", "5"),
+        "Class set by hand": ("nothing", "1"),
+        "Priority class": ("3", "1"),
+        "Person": ("nobody", "Manager"),
+        "Until": ("nothing", "20\u00a0Mar"),
+    }
+
+
+def test_what_a_file_changed_is_told_of_nobody(shop: World, agent: Desk) -> None:
+    late = opened(agent, CUT)
+    line = db.session.get_one(models.OrderLine, shop.line("10482").id)
+    line.unit_price = 17
+    db.session.commit()
+    answer = agent.act(CUT, {**late, "wanted": "7", "reason": "customer"})
+    assert answer.status_code == 409
+    assert "This changed since you opened it" in answer.text
+    assert then_and_now(answer.text) == {}
 
 
 def test_a_read_only_user_sees_no_action_and_a_forged_request_is_refused(

@@ -110,3 +110,26 @@ def test_templates_write_by_the_shops_language_and_day(sqlite_app):
     sqlite_app.config["SHOP_LOCALE"] = "de_AT"
     template = sqlite_app.jinja_env.from_string("{{ value|money('EUR') }} {{ day|day }} {{ day|ago }} {{ 3|age }}")
     assert template.render(value=1_000_000_000, day=TODAY) == f"€{GAP}1.000,00 12{GAP}März today 3{GAP}d"
+
+
+@pytest.mark.parametrize(
+    ("value", "name", "written"),
+    [
+        ({"1": 6, "2": 3}, "parts", "1: 6, 2: 3"),
+        ([True, None, 4], "", "yes, nothing, 4"),
+        (0, "qty_open", "0"),
+        (12_480, "qty_open", "12,480"),
+        (12_480, "message", "12480"),
+        ({"amount": 44_200_000, "due_on": "2026-12-01"}, "refund", f"amount: 44.20, due on: 1{GAP}Dec"),
+        ({"1": "2026-12-01", "2": None}, "promises", f"1: 1{GAP}Dec, 2: nothing"),
+        ("2026-12-01", "expected_date", f"1{GAP}Dec"),
+        ("2026-12-01", "purchase_order", "2026-12-01"),
+        ("2026-12-01T14:05:00+00:00", "due_at", f"1{GAP}Dec,{GAP}14:05"),
+        ("waiting-approval", "state", "waiting approval"),
+        ("PO-1", "purchase_order", "PO-1"),
+        (None, "person_id", "nobody"),
+        ("Mara", "person_id", "Mara"),
+    ],
+)
+def test_what_an_act_says_of_itself_reads_as_people_say_it(value, name, written):
+    assert formats.particular(value, name, zone=ZoneInfo("UTC"), **HERE) == written

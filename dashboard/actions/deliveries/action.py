@@ -153,7 +153,8 @@ def reverse_delivery(
         subject = f"purchase-order {order.number}"
         if delivery.reversed_at is not None:
             return Outcome(deliveries.reversed_before_in_words(delivery.number))
-        refuse_if_changed(version, shown.version, subject)
+        of_lines = (_subject(order, one.line) for one in _lines(session, order.id).values())
+        refuse_if_changed(version, shown.version, subject, *of_lines)
 
         back, skus, counted, learnt = 0, set(), [], False
         place = session.get_one(Location, delivery.location_id)

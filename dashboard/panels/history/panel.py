@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from dashboard.domain.particulars import OF_PEOPLE
 from dashboard.panels.filters import SetFilter, set_filters
 from dashboard.panels.history.queries import WrittenAct, acts_page, count_acts
 from dashboard.panels.pages import Page, View
+from dashboard.people import names_of
 
 # So many are counted; of more one is told "more than".
 COUNTED_AT_MOST = 10_000
-NOTHING = "nothing"
-# Particulars that are money, in micro-units as it is stored; of which currency, their order says.
-OF_MONEY = frozenset({"amount", "captured", "cost", "extra_cost", "shipping"})
-MICROS = Decimal(1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One particular of an act: what it was, where that is known and another, and what it is."""
+    """One particular of an act: what it is, and what it was where that is known."""
 
     name: str
-    before: str | None
-    after: str
+    after: Any
+    before: Any
+    differs: bool  # whether it is known what it was, and that was another
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,34 +72,24 @@ def load_history(session: Session, view: View, today: date) -> HistoryPanel:
         today,
         set_filters(session, view.selection),
         count_acts(session, view.selection, today, at_most=COUNTED_AT_MOST),
-        Page(tuple(shown(row) for row in page.rows), page.newer, page.older),
+        Page(_shown(page.rows), page.newer, page.older),
     )
 
 
-def shown(row: WrittenAct) -> ShownAct:
-    """An act with its particulars in words."""
-    before, after = (json.loads(said) if said else {} for said in (row.before, row.after))
-    changes = tuple(
-        Change(
-            name.replace("_", " "),
-            in_words(before[name], name) if name in before and before[name] != value else None,
-            in_words(value, name),
-        )
-        for name, value in after.items()
+def _shown(rows: Sequence[WrittenAct]) -> tuple[ShownAct, ...]:
+    """Acts with what they say of themselves, people by their names."""
+    said = [tuple(json.loads(one) if one else {} for one in (row.before, row.after)) for row in rows]
+    names = names_of({one[name] for both in said for one in both for name in OF_PEOPLE if one.get(name) is not None})
+
+    def changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
+        for name, now in after.items():
+            then: Any = before.get(name)
+            differs = name in before and then != now
+            if name in OF_PEOPLE:
+                then, now = names.get(then, then), names.get(now, now)
+            yield Change(name, now, then, differs)
+
+    return tuple(
+        ShownAct(row.id, row.at, row.who, row.act, row.subject, tuple(changes(before, after)), after, row.why)
+        for row, (before, after) in zip(rows, said, strict=True)
     )
-    return ShownAct(row.id, row.at, row.who, row.act, row.subject, changes, after, row.why)
-
-
-def in_words(value: Any, name: str = "") -> str:
-    """A particular of that name as people read it."""
-    if value is None or value in ("", [], {}):
-        return NOTHING
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, dict):
-        return ", ".join(f"{inner.replace('_', ' ')}: {in_words(one, inner)}" for inner, one in value.items())
-    if isinstance(value, list):
-        return ", ".join(in_words(one, name) for one in value)
-    if isinstance(value, int) and name in OF_MONEY:
-        return f"{Decimal(value) / MICROS:.2f}"
-    return str(value)
