@@ -27,7 +27,7 @@ SEGMENTS = (
     Segment("planned=yes", "queue", "lose"),
     Segment("", "queue", "fill"),
 )
-TABLES = (models.DealResult, models.DealRank, models.DealFinding, models.DealSku, models.DealRun)
+TABLES = (models.DealResultPage, models.DealRank, models.DealFinding, models.DealSku, models.DealRun)
 
 Desk = Callable[[str], AbstractContextManager[None]]
 

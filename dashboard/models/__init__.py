@@ -5,7 +5,7 @@ from dashboard.models.customers import Customer, CustomerErasure, PaymentMethod,
 from dashboard.models.deals import (
     DealFinding,
     DealRank,
-    DealResult,
+    DealResultPage,
     DealRun,
     DealSchedule,
     DealSegment,
@@ -80,7 +80,7 @@ from dashboard.models.worklist import Assignment, CallBack, Note, OrderFollow
 __all__ = [
     "Act", "AgingCustomers", "AgingDay", "AlertCase", "Assignment", "Authorization", "CallBack", "CancelRisk",
     "Cancellation", "CardRequest", "Consent", "Customer", "CustomerErasure", "CustomerLink", "DailySnapshot",
-    "DealFinding", "DealRank", "DealResult", "DealRun", "DealSchedule", "DealSegment", "DealSku", "DealVariant",
+    "DealFinding", "DealRank", "DealResultPage", "DealRun", "DealSchedule", "DealSegment", "DealSku", "DealVariant",
     "DelayNotice", "Delivery", "DeliveryLine", "DemandEstimate", "DemandEvent", "DemandForecast", "ForecastRecord",
     "Hold",
     "IncentiveOffer", "IntakeChange", "IntakeFault", "IntakeFile", "IntakeLoad", "JobClaim", "JobRun", "KeptDates",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dashboard.database import Base, Day, Instant, Key, PrimaryKey, Quantity
+from dashboard.database import Base, Day, Instant, Key, PrimaryKey
 
 STRATEGIES = ("win", "gain", "redistribute", "fill", "lose")
 SORTS = ("queue", "oldest", "promise", "value", "smallest")
@@ -169,29 +169,14 @@ class DealRank(Base):
     )
 
 
-class DealResult(Base):
-    """What a run does to a part of a line: one that gains or loses, or that should win and does not in time."""
+class DealResultPage(Base):
+    """What a run does to parts of lines, some hundred of them packed: those that gain or lose, or that should win and
+    do not in time. Those that lose most stand first.
+    """
 
-    __tablename__ = "deal_results"
+    __tablename__ = "deal_result_pages"
 
     run_id: Mapped[int] = mapped_column(Key, ForeignKey("deal_runs.id"), primary_key=True)
-    place: Mapped[int] = mapped_column(Key, primary_key=True, doc="Those that lose most stand first.")
-    line_id: Mapped[int] = mapped_column(Key, ForeignKey("order_lines.id", ondelete="CASCADE"))
-    part: Mapped[int] = mapped_column(SmallInteger)
-    segment: Mapped[int] = mapped_column(SmallInteger, doc="0: in none, keeps what it has.")
-    strategy: Mapped[str] = mapped_column(String(12))
-    qty_open: Mapped[Quantity]
-    reserved_before: Mapped[Quantity]
-    reserved_after: Mapped[Quantity]
-    eta_before: Mapped[date | None] = mapped_column(Day)
-    eta_after: Mapped[date | None] = mapped_column(Day)
-    misses_promise: Mapped[bool] = mapped_column(doc="By the run; as the two below.")
-    misses_law: Mapped[bool] = mapped_column(doc="A notice or a consent is due that was not.")
-    misses_card: Mapped[bool] = mapped_column(doc="Its means of payment dies before the goods, and did not.")
-    exception: Mapped[str] = mapped_column(String(8), doc="Of a line that should win: short, late; else empty.")
-
-    __table_args__ = (
-        CheckConstraint("exception IN ('', 'short', 'late')", name="exception"),
-        Index(None, "line_id"),
-        {"sqlite_with_rowid": False},
-    )
+    page: Mapped[int] = mapped_column(primary_key=True, doc="From 0.")
+    last_line: Mapped[int] = mapped_column(Key, doc="The highest id among its lines.")
+    cells: Mapped[bytes] = mapped_column(LargeBinary)

@@ -7,14 +7,13 @@ would add; so the commit, which adds them and has the plan derived, cannot do an
 from __future__ import annotations
 
 import time
-import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
 import numpy as np
-from sqlalchemy import BigInteger, Connection, case, false, func, insert, literal, select, update
+from sqlalchemy import BigInteger, Connection, false, func, insert, literal, select, update
 
 from dashboard import clock, models, settings
 from dashboard.bulk import Among, columns, number, run, staged
@@ -22,8 +21,10 @@ from dashboard.domain import allocation, deals, promises
 from dashboard.domain.columns import NEVER, NONE, known, sorting
 from dashboard.domain.deadlines import Clocks, promised_by
 from dashboard.domain.expiring_payments import DEAD, DIES, last_good_day, needed_on, payment_state
+from dashboard.planning.deal_results import keep_results
 from dashboard.planning.derive import date_all_lines, fingerprint
 from dashboard.planning.facts import NOBODY, Facts, part_rows, read_facts
+from dashboard.planning.packed import pack, unpack
 from dashboard.planning.run import snapshot
 
 # From the region's day on, a customer whose goods come so much later must agree; US 16 CFR 435.2(b)(1)(iv).
@@ -32,13 +33,11 @@ CONSENT_DAYS = 30
 FEW_SKUS = 1_000
 EXCEPTIONS = ("", "short", "late")
 SHORT, LATE = 1, 2
-IN_NO_SEGMENT = "none"
+OF_A_STRATEGY = (*deals.STRATEGIES, "none")  # the last one of lines in no segment
 
-# How what a run found is packed: these columns, one after the other, on every machine alike.
+# What only a commit needs, as it is packed.
 UNITS = ("line_id", "part", "location_id", "supply_id", "qty")
 RANKS = ("line_id", "part", "rank")
-PACKED = np.dtype("<i8")
-PACKED_QUICKLY = 1  # of zlib's levels: the next ones take twice as long for a tenth less
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +286,6 @@ def _as_days(outlook, today):
 
 
 def _figures(group, counts, concerned, words):
-    names = [*deals.STRATEGIES, IN_NO_SEGMENT]
     group, whose = np.unique(group[concerned], return_inverse=True)
     # Money as whole numbers all the way: sums of values do not fit into the doubles that bincount adds in.
     sums = {}
@@ -297,7 +295,7 @@ def _figures(group, counts, concerned, words):
         sums[name] = amounts.tolist()
     return [
         {
-            "strategy": names[number // len(words)],
+            "strategy": OF_A_STRATEGY[number // len(words)],
             "currency": words[number % len(words)],
             **{name: amounts[place] for name, amounts in sums.items()},
         }
@@ -335,30 +333,17 @@ def _reserved_digests(*, listed):
 
 
 def keep(connection: Connection, run_id: int, found: Found) -> None:
-    """Writes what a run would do into its own tables; in a transaction. What only a commit needs is packed: row by row
-    it would take longer than to find it.
-    """
+    """Writes what a run would do into its own tables; in a transaction."""
     with staged(connection, "deal_found_skus", sku_id=found.sku_id) as rows:
         run(connection, _kept_skus(run_id, rows))
-    if len(found.results["line_id"]):
-        with staged(connection, "deal_found_results", place=_places(found.results), **found.results) as rows:
-            run(connection, _kept_results(run_id, rows))
+    keep_results(connection, run_id, found.results)
     finding = {
         "run_id": run_id,
         "held": int(found.units["qty"].sum()),
-        "units": _packed(found.units, UNITS),
-        "ranks": _packed(found.ranks, RANKS),
+        "units": pack(found.units, UNITS),
+        "ranks": pack(found.ranks, RANKS),
     }
     connection.execute(insert(models.DealFinding.__table__).values(finding))
-
-
-def _packed(cells, names):
-    return zlib.compress(np.array([cells[name] for name in names], PACKED).tobytes(), PACKED_QUICKLY)
-
-
-def _unpacked(packed, names):
-    cells = np.frombuffer(zlib.decompress(packed), PACKED).reshape(len(names), -1).astype(np.int64)
-    return dict(zip(names, cells, strict=True))
 
 
 def _places(cells):
@@ -375,29 +360,8 @@ def _kept_ranks(run_id, rows):
     return insert(models.DealRank.__table__).from_select(list(source), select(*source.values()))
 
 
-def _kept_results(run_id, rows):
-    cell = rows.c
-    names = [*deals.STRATEGIES, IN_NO_SEGMENT]
-    source = {
-        "run_id": _own(run_id),
-        **dict(cell),
-        "strategy": _word(cell.strategy, names),
-        "eta_before": func.nullif(cell.eta_before, NONE),
-        "eta_after": func.nullif(cell.eta_after, NONE),
-        "misses_promise": cell.misses_promise == 1,
-        "misses_law": cell.misses_law == 1,
-        "misses_card": cell.misses_card == 1,
-        "exception": _word(cell.exception, EXCEPTIONS),
-    }
-    return insert(models.DealResult.__table__).from_select(list(source), select(*source.values()))
-
-
 def _own(run_id):
     return literal(run_id, BigInteger)
-
-
-def _word(column, words):
-    return case(dict(enumerate(words)), value=column)
 
 
 def put_in_force(connection: Connection, run_id: int, *, reason: str, actor: int | None) -> int:
@@ -426,7 +390,7 @@ def put_in_force(connection: Connection, run_id: int, *, reason: str, actor: int
 def _found_by(connection, run_id):
     row = models.DealFinding
     units, ranks = connection.execute(select(row.units, row.ranks).where(row.run_id == run_id)).one()
-    return _unpacked(units, UNITS), _unpacked(ranks, RANKS)
+    return unpack(units, UNITS), unpack(ranks, RANKS)
 
 
 def _dealt_holds(rows, *, reason, actor):

@@ -13,16 +13,17 @@ from dashboard.actions.deal_runs.action import ask_for_run, commit_run, undo_run
 from dashboard.actions.deal_variants.action import save_variant
 from dashboard.actions.receipts.action import receive, reverse
 from dashboard.actions.stock_counts.action import count
-from dashboard.database import db
+from dashboard.database import db, transaction
 from dashboard.domain.deal_variants import Segment
 from dashboard.domain.deals import DealRefused
 from dashboard.domain.explanations import in_words
 from dashboard.jobs.simulate_deals import simulate_deals
-from dashboard.models import DealResult, DealRun, Hold, ReceiptLine
+from dashboard.models import DealRun, Hold, ReceiptLine
+from dashboard.panels.deals.queries import all_results, results
 from dashboard.panels.filters import Selection
 from dashboard.panels.orders.explained import explained_lines
 from dashboard.panels.orders.panel import OrderPage, load_order
-from dashboard.planning import deals
+from dashboard.planning import deal_results, deals
 from tests.conftest import Desk
 from tests.factories import World
 
@@ -62,12 +63,9 @@ def stands(world: World) -> dict[str, tuple[int, list[tuple[str, int]]]]:
 
 
 def foreseen(run_id: int) -> dict[str, tuple[int, int]]:
-    found = db.session.execute(
-        select(DealResult.line_id, DealResult.reserved_before, DealResult.reserved_after).where(
-            DealResult.run_id == run_id
-        )
-    )
-    return {str(line): (before, after) for line, before, after in found}
+    """By order: units reserved before and after."""
+    rows = all_results(db.session(), run_id)
+    return {row.order_number: (row.reserved_before, row.reserved_after) for row in rows}
 
 
 def test_what_was_simulated_is_what_the_commit_does_and_it_stands_after_the_next_receipt(
@@ -77,8 +75,7 @@ def test_what_was_simulated_is_what_the_commit_does_and_it_stands_after_the_next
     assert before == {"1": (0, [("PO-1", 6)]), "2": (6, []), "3": (4, [("PO-1", 2)])}
     run_id = simulated()
     assert stands(short) == before, "a simulation moves nothing"
-    lines = {str(short.line(number).id): number for number in ("1", "2", "3")}
-    said = {lines[line]: units for line, units in foreseen(run_id).items()}
+    said = foreseen(run_id)
 
     outcome = commit_run(run_id, reason="promised by the chief", actor=manager.person.id)
     after = stands(short)
@@ -206,10 +203,7 @@ def test_the_figures_say_who_gains_who_loses_and_what_they_newly_miss(short: Wor
     run_id = simulated()
     run = db.session.get_one(DealRun, run_id)
     assert run.figures is not None
-    rows = {
-        row.strategy + str(row.reserved_after): row
-        for row in db.session.scalars(select(DealResult).where(DealResult.run_id == run_id))
-    }
+    rows = {row.strategy + str(row.reserved_after): row for row in all_results(db.session(), run_id)}
     lost = rows["redistribute4"]
     assert (lost.reserved_before, lost.eta_before) == (6, None)
     assert (str(lost.eta_after), lost.misses_promise, lost.misses_law) == ("2026-03-20", True, True)
@@ -217,8 +211,27 @@ def test_the_figures_say_who_gains_who_loses_and_what_they_newly_miss(short: Wor
     assert rows["win6"].exception == ""
     count(short.line("1").sku_id, at="MAIN", qty=3, why="a shelf fell", actor=manager.person.id)
     late = simulated(name="With three")
-    wins = db.session.scalars(select(DealResult).where(DealResult.run_id == late, DealResult.strategy == "win")).one()
-    assert wins.exception == "late"
+    assert [row.exception for row in all_results(db.session(), late) if row.strategy == "win"] == ["late"]
+
+
+def test_results_are_read_from_any_place_on_and_lines_that_go_leave_the_others_in_theirs(
+    short: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deal_results, "PAGE_ROWS", 2)
+    run_id = simulated()
+    whole = list(all_results(db.session(), run_id))
+    assert [row.place for row in whole] == [1, 2, 3]
+    for after in range(4):
+        assert list(results(db.session(), run_id, after=after)) == whole[after:]
+    assert list(results(db.session(), run_id, after=1, limit=1)) == whole[1:2]
+
+    with transaction() as session:
+        deal_results.forget_lines(session.connection(), [short.line(whole[1].order_number).id])
+    assert list(all_results(db.session(), run_id)) == [whole[0], whole[2]]
+    assert list(results(db.session(), run_id, after=1)) == whole[2:]
+    with transaction() as session:
+        deal_results.forget_lines(session.connection(), [short.line(row.order_number).id for row in whole])
+    assert list(all_results(db.session(), run_id)) == []
 
 
 def test_its_pages_show_it_and_its_csv_holds_every_line(short: World, manager: Desk, viewer: Desk) -> None:

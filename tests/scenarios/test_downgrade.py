@@ -15,6 +15,7 @@ from dashboard.domain.deal_variants import Segment
 from dashboard.jobs.simulate_deals import simulate_deals
 from dashboard.messages.supplier_letters import write_to_supplier
 from dashboard.models import DealRun, DealSchedule, PurchaseOrder, Supplier
+from dashboard.panels.deals.queries import all_results
 
 # To the last version that dealt out again as it was first written: what is packed, scheduled or ended since goes back.
 BACK = ("0036", "0039", "0040", "0031", "0032", "0030", "0029", "0033", "0026", "0034", "0028")
@@ -37,7 +38,8 @@ def test_what_a_desk_knows_goes_back_version_by_version_and_up_again(world, mana
     undone, committed, simulated = (a_run(variant, manager, commit=n < 2, undo=n == 0) for n in range(3))
     waiting = int(ask_for_run(variant, actor=manager.person.id).made)
     set_schedule(variant, weekdays=range(5), at="6:00", reason="as the chief wants", actor=manager.person.id)
-    before = world.reserved()
+    before, foreseen = world.reserved(), list(all_results(db.session(), committed))
+    assert len(foreseen) == 2
     db.session.rollback()
 
     for revision in BACK:
@@ -47,6 +49,7 @@ def test_what_a_desk_knows_goes_back_version_by_version_and_up_again(world, mana
     planning.plan()
     assert list(planning.check()) == []
     assert world.reserved() == before, "what the run dealt is held"
+    assert list(all_results(db.session(), committed)) == foreseen
     states = dict(db.session.execute(sa.select(DealRun.id, DealRun.state)).all())
     assert states == {undone: "undone", committed: "committed", simulated: "failed", waiting: "waiting"}
     assert db.session.get_one(DealRun, simulated).failure.endswith("Simulate again.")

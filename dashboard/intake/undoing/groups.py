@@ -18,6 +18,7 @@ from dashboard.intake.order_lines import CANCELLATIONS, ORDER_LINES, ORDERS, SHI
 from dashboard.intake.orders import AUTHORIZATIONS, LINE_TAGS
 from dashboard.intake.purchases import PURCHASE_ORDER_LINES, PURCHASE_ORDERS, RECEIPT_LINES, RECEIPTS
 from dashboard.intake.undoing.ledger import CHANGES, NOUNS, Ledger, begun, by_name, references_to, some_of, stored
+from dashboard.planning.deal_results import forget_lines
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ class Heads:
             for derived in (LINE_TAGS, models.CancelRisk.__table__):
                 for some in some_of(going):
                     db.session.execute(delete(derived).where(derived.c.line_id.in_(some)))
+            forget_lines(db.session.connection(), going)
         self._ledger.delete(self.group.lines, self.group.of_head.in_(heads))
         self._ledger.delete(self.group.head, self.group.head.c.id.in_(heads))
 

@@ -41,7 +41,7 @@ DERIVED = {
     "supplier_figures", "supplier_months",
     "lead_time_counts", "lateness_counts", "lateness_outlooks", "lateness_shifts", "kept_dates", "shown_dates",
     "demand_forecasts", "forecast_records",
-    "deal_skus", "deal_ranks", "deal_results",
+    "deal_skus", "deal_ranks",
 }  # fmt: skip
 
 # How a sentence speaks of a row that hangs on another one.

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -15,11 +16,12 @@ from sqlalchemy.orm import Session, aliased
 
 from dashboard import clock
 from dashboard.bulk import columns, number
+from dashboard.database import day_of
+from dashboard.domain.columns import NONE
 from dashboard.domain.deal_schedules import Times, times_kept
 from dashboard.domain.deals import STRATEGIES
 from dashboard.models import (
     Customer,
-    DealResult,
     DealRun,
     DealSchedule,
     DealSegment,
@@ -32,9 +34,10 @@ from dashboard.models import (
     Waiting,
 )
 from dashboard.panels.filters import LINE_FILTERS, Selection, conditions
-from dashboard.planning.deals import Meant, SegmentLines
+from dashboard.planning.deal_results import COLUMNS, read_results
+from dashboard.planning.deals import EXCEPTIONS, OF_A_STRATEGY, Meant, SegmentLines
 
-RESULTS_READ_AT_ONCE = 2_000
+RESULTS_READ_AT_ONCE = 1_000
 
 # Of lines that have all they want on a shelf: what is derived of waiting ones is not known of them.
 ALL_RESERVED: dict[str, Any] = {
@@ -325,43 +328,64 @@ class ResultRow:
 
 def results(session: Session, run_id: int, *, after: int = 0, limit: int = 50) -> Sequence[ResultRow]:
     """The lines that gain, lose, or should win and do not; from the one after that place."""
-    row = DealResult
-    query = (
-        select(
-            row.place,
-            Order.number,
-            OrderLine.line_no,
-            row.part,
-            func.coalesce(Customer.name, Customer.code),
-            Sku.code,
-            func.coalesce(Sku.name, Sku.code),
-            row.segment,
-            row.strategy,
-            row.qty_open,
-            row.reserved_before,
-            row.reserved_after,
-            row.eta_before,
-            row.eta_after,
-            OrderLine.current_promise,
-            row.misses_promise,
-            row.misses_law,
-            row.misses_card,
-            row.exception,
-        )
-        .join(OrderLine, OrderLine.id == row.line_id)
-        .join(Order, Order.id == OrderLine.order_id)
-        .join(Customer, Customer.id == Order.customer_id)
-        .join(Sku, Sku.id == OrderLine.sku_id)
-        .where(row.run_id == run_id, row.place > after)
-        .order_by(row.place)
-        .limit(limit)
-    )
-    return [ResultRow(*one) for one in session.execute(query)]
+    return list(islice(_results(session, run_id, after, limit), limit))
 
 
 def all_results(session: Session, run_id: int) -> Iterator[ResultRow]:
     """Every one of them."""
-    after = 0
-    while page := results(session, run_id, after=after, limit=RESULTS_READ_AT_ONCE):
-        yield from page
-        after = page[-1].place
+    return _results(session, run_id, 0, RESULTS_READ_AT_ONCE)
+
+
+def _results(session: Session, run_id: int, after: int, at_once: int) -> Iterator[ResultRow]:
+    for page in read_results(session.connection(), run_id, after=after):
+        for start in range(0, len(page["place"]), at_once):
+            yield from _named(session, {name: column[start : start + at_once] for name, column in page.items()})
+
+
+def _named(session: Session, cells: dict[str, np.ndarray]) -> Iterator[ResultRow]:
+    """Rows of results with the names of their lines."""
+    line = OrderLine
+    query = (
+        select(
+            line.id,
+            Order.number,
+            line.line_no,
+            func.coalesce(Customer.name, Customer.code),
+            Sku.code,
+            func.coalesce(Sku.name, Sku.code),
+            line.current_promise,
+        )
+        .join(Order, Order.id == line.order_id)
+        .join(Customer, Customer.id == Order.customer_id)
+        .join(Sku, Sku.id == line.sku_id)
+        .where(line.id.in_(cells["line_id"].tolist()))
+    )
+    of = {line_id: named for line_id, *named in session.execute(query)}
+    for row in zip(*(cells[name].tolist() for name in ("place", *COLUMNS)), strict=True):
+        one = dict(zip(("place", *COLUMNS), row, strict=True))
+        number, line_no, customer, sku, product, promise = of[one["line_id"]]
+        yield ResultRow(
+            one["place"],
+            number,
+            line_no,
+            one["part"],
+            customer,
+            sku,
+            product,
+            one["segment"],
+            OF_A_STRATEGY[one["strategy"]],
+            one["qty_open"],
+            one["reserved_before"],
+            one["reserved_after"],
+            _day(one["eta_before"]),
+            _day(one["eta_after"]),
+            promise,
+            one["misses_promise"] == 1,
+            one["misses_law"] == 1,
+            one["misses_card"] == 1,
+            EXCEPTIONS[one["exception"]],
+        )
+
+
+def _day(number: int) -> date | None:
+    return None if number == NONE else day_of(number)
