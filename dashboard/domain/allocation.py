@@ -105,7 +105,7 @@ class Allocation:
     pegged_qty: np.ndarray
 
 
-def allocate(orders, lines, stock, supply, holds):
+def allocate(orders, lines, stock, supply, holds, *, located=True):
     """Deals stock and incoming supply to lines: first what is held, then the rest in queue order.
 
     A hold of more units than there are is cut, the least firm and lowest ranked first; units cut from a shelf queue
@@ -115,6 +115,8 @@ def allocate(orders, lines, stock, supply, holds):
     tied to a purchase order it cannot leave whole. A line that may not ship before a day to come, and of an order that
     may leave in part, leaves the shelf to those behind it if incoming supply covers it by that day: all of what it
     waits for, after what lines before it wait for.
+
+    With `located` false nobody asks where units lie: how many each line has is said, and no reservation.
     """
     skus = 1 + max((int(column.max()) for column in (lines.sku, stock.sku, supply.sku) if len(column)), default=0)
     order_rank, line_rank = queue_ranks(orders, lines)
@@ -143,11 +145,11 @@ def allocate(orders, lines, stock, supply, holds):
         # What is decided for the first of them hangs on lines before it alone, and those stand.
         patient[in_vain[np.argmin(line_rank[in_vain])]] = False
         patient &= _finds_something(orders, lines, queue, wanting, patient, on_shelves)
-    places = locate(orders, lines, queue, dealt, stock, free)
+    places = locate(orders, lines, queue, dealt, stock, free) if located else (np.zeros(0, np.int64),) * 4
     if len(holds.line):
         rank = np.empty(len(queue), np.int64)
         rank[queue] = np.arange(len(queue))
-        places = _with_held(places, holds, kept, on_shelf, rank)
+        places = _with_held(places, holds, kept, on_shelf, rank) if located else places
         pegs = _with_ties(pegs, holds, kept, supply, rank)
 
     reserved = held + dealt

@@ -224,13 +224,16 @@ def _deal_coming(lines, queue, supply, supply_free, pegs, strategy, needs, *, ha
     skus = 1 + int(max(lines.sku.max(initial=0), supply.sku.max(initial=0)))
     active = queue[lacks[queue] > 0]
     found_line, found_supply, found_qty = ([np.zeros(0, np.int64)] for _ in range(3))
-    source = np.empty(skus, np.int64)
+    # By SKU, which of the supplies that are dealt now is its own: few SKUs have many, so that only these are touched.
+    source = np.full(skus, NOWHERE)
     has = np.zeros(len(lines.sku), np.int64)
     for place in range(len(ends) - 1):
         here = supply_by[ends[place] : ends[place + 1]]
-        source[:] = NOWHERE
-        source[supply.sku[here]] = here
-        active = active[(source[lines.sku[active]] != NOWHERE) & (lacks[active] > 0)]
+        source[supply.sku[here]] = np.arange(len(here))
+        own = source[lines.sku[active]]
+        source[supply.sku[here]] = NOWHERE
+        goes_on = (own != NOWHERE) & (lacks[active] > 0)
+        active, own = active[goes_on], own[goes_on]
         if not len(active):
             break
         mine = peg_by[peg_ends[place] : peg_ends[place + 1]]
@@ -239,15 +242,14 @@ def _deal_coming(lines, queue, supply, supply_free, pegs, strategy, needs, *, ha
 
         keeps = np.where(protects[active], np.minimum(has[active], lacks[active]), 0)
         wants = _wants(strategy[active], lacks[active], keeps, had[active], got[active])
-        sku = lines.sku[active]
-        pool = np.where(source == NOWHERE, 0, supply_free[source]) - total(sku, keeps, skus)
-        before = before_in_group(wants, group_starts(sku))
-        given = keeps + np.clip(pool[sku] - before, 0, wants)
+        pool = supply_free[here] - total(own, keeps, len(here))
+        before = before_in_group(wants, group_starts(own))
+        given = keeps + np.clip(pool[own] - before, 0, wants)
         lacks[active] -= given
         got[active] += given
         some = given > 0
         found_line.append(active[some])
-        found_supply.append(source[sku[some]])
+        found_supply.append(here[own[some]])
         found_qty.append(given[some])
         has[peg_line[mine]] = 0
     line, to, qty = (np.concatenate(column) for column in (found_line, found_supply, found_qty))

@@ -23,12 +23,13 @@ from dashboard.domain.deadlines import Clocks, promised_by
 from dashboard.domain.expiring_payments import DEAD, DIES, last_good_day, needed_on, payment_state
 from dashboard.planning.deal_results import keep_results
 from dashboard.planning.derive import date_all_lines, fingerprint
-from dashboard.planning.facts import NOBODY, Facts, part_rows, read_facts
+from dashboard.planning.facts import NOBODY, Facts, Marks, part_rows, read_facts
 from dashboard.planning.packed import pack, unpack
 from dashboard.planning.run import snapshot
 
 # From the region's day on, a customer whose goods come so much later must agree; US 16 CFR 435.2(b)(1)(iv).
 CONSENT_DAYS = 30
+OF_SCOPE = 1  # among the bits of what a run means
 # Of more, the whole plan is read and the others left aside: looked up one by one they take several times as long.
 FEW_SKUS = 1_000
 EXCEPTIONS = ("", "short", "late")
@@ -41,20 +42,26 @@ RANKS = ("line_id", "part", "rank")
 
 
 @dataclass(frozen=True, slots=True)
-class SegmentLines:
-    """The parts of lines (ids and parts) that a segment means; None: all."""
+class SegmentRules:
+    """How the lines of a segment are dealt with."""
 
     strategy: int
     sort: str
-    parts: tuple[np.ndarray, np.ndarray] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """The SKUs (ids) that a run deals out, None: all; and its segments in their order."""
+    """The segments of a run in their order; and which lines it means, as numbers of bits: the lowest says that a line's
+    SKU is dealt out, the following ones that the line is of the first segment, the second, and so on.
 
-    skus: np.ndarray | None
-    segments: Sequence[SegmentLines]
+    A line has those of the bits `by_facts` that its order, its SKU and it itself are all marked with, and further ones
+    as it waits.
+    """
+
+    segments: Sequence[SegmentRules]
+    by_facts: int
+    marks: Marks
+    waiting: tuple[np.ndarray, np.ndarray, np.ndarray]  # line id, part, bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,7 @@ def simulate(ask: Callable[[Connection], Meant]) -> Simulated:
     begun, today = time.monotonic(), clock.today()
     connection = snapshot()
     meant = ask(connection)
-    facts = read_facts(connection, today=today, region=settings.clock_rule())
+    facts = read_facts(connection, today=today, region=settings.clock_rule(), marks=meant.marks)
     found = find(facts, meant)
     return Simulated(found, today, fingerprint_of(connection, found.sku_id), time.monotonic() - begun)
 
@@ -112,13 +119,13 @@ def find(facts: Facts, meant: Meant) -> Found:
     dates = promises.date_supply(facts.incoming.dates, facts.lateness, facts.today)
     supply = allocation.Supply(facts.incoming.sku, dates.turn, facts.incoming.open_qty, dates.eta)
     asked_orders = replace(orders, not_before=np.where(orders.not_before > facts.today, orders.not_before, NONE))
-    now = allocation.allocate(asked_orders, rules, facts.shelf.rules, supply, facts.holds)
+    now = allocation.allocate(asked_orders, rules, facts.shelf.rules, supply, facts.holds, located=False)
     before = _outlook(facts, now, dates)
     asked = _asked(facts, meant)
     dealt = deals.deal_again(asked_orders, rules, facts.shelf.rules, supply, facts.holds, now, asked, today=facts.today)
     holds = dealt.holds(facts.holds)
     ranked = replace(rules, rank=dealt.ranks)
-    then = allocation.allocate(asked_orders, ranked, facts.shelf.rules, supply, holds)
+    then = allocation.allocate(asked_orders, ranked, facts.shelf.rules, supply, holds, located=False)
     after = _outlook(facts, then, dates)
     del now, then
 
@@ -148,21 +155,25 @@ def find(facts: Facts, meant: Meant) -> Found:
 
 def _asked(facts, meant):
     lines, rules = facts.lines, facts.lines.rules
-    in_scope = np.ones(len(lines.id), bool)
-    if meant.skus is not None:
-        in_scope = np.isin(facts.skus.id, meant.skus)[rules.sku]
+    bits = np.full(len(lines.id), meant.by_facts)
+    for marked, row in ((facts.marked.orders, rules.order), (facts.marked.skus, rules.sku), (facts.marked.lines, ...)):
+        if marked is not None:
+            bits &= marked[row]
+    line_id, part, as_waiting = meant.waiting
+    rows = part_rows(lines, line_id, part)
+    bits[rows[rows != NOBODY]] |= as_waiting[rows != NOBODY]
+
+    dealt = np.zeros(len(facts.skus.id), bool)
+    dealt[rules.sku[bits & OF_SCOPE != 0]] = True
+    in_scope = dealt[rules.sku]
     segment = np.full(len(lines.id), deals.NO_SEGMENT)
+    for place in range(len(meant.segments), 0, -1):
+        segment[in_scope & (bits & (1 << place) != 0)] = place
     strategy = np.full(len(lines.id), deals.GAIN)
     key = np.zeros(len(lines.id), np.int64)
     for place, one in enumerate(meant.segments, start=1):
-        free = in_scope & (segment == deals.NO_SEGMENT)
-        if one.parts is not None:
-            rows = part_rows(lines, *one.parts)
-            mine = np.zeros(len(lines.id), bool)
-            mine[rows[rows != NOBODY]] = True
-            free &= mine
-        segment[free], strategy[free] = place, one.strategy
-        key[free] = _sort_keys(facts, one.sort)[free]
+        mine = segment == place
+        strategy[mine], key[mine] = one.strategy, _sort_keys(facts, one.sort)[mine]
     return deals.Asked(in_scope, strategy, segment, key)
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 
 import numpy as np
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from dashboard import models
 from dashboard.bulk import Among, Rows, Words, by_text, code, columns, flag, gather, number, text, text_ranks
@@ -108,6 +108,27 @@ class Risk:
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """What is asked of each order, open line and SKU beside the facts, as numbers over the columns of their tables."""
+
+    orders: ColumnElement[int] | None = None
+    lines: ColumnElement[int] | None = None
+    skus: ColumnElement[int] | None = None
+
+
+NO_MARKS = Marks()
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The answers, by row; None where nothing was asked."""
+
+    orders: np.ndarray | None = None
+    lines: np.ndarray | None = None
+    skus: np.ndarray | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     today: int
     region: Region
@@ -124,19 +145,27 @@ class Facts:
     lateness_learnt: Lateness  # by row of the supplier and the SKU
     words: Words
     risk: Risk
+    marked: Marked = Marked()
 
 
-def read_facts(connection, *, today: date, region: Region) -> Facts:
+def read_facts(connection, *, today: date, region: Region, marks: Marks = NO_MARKS) -> Facts:
     """Every fact on which the plan of a day hangs."""
     words = Words()
     location_ids = read_locations(connection)
     location_rows = Rows(location_ids)
     suppliers = read_suppliers(connection)
     supplier_rows = Rows(suppliers.id)
-    orders = read_orders(connection, location_rows, words)
-    sku_ids, planned, typed_safety = columns(connection, _skus_query(False))
+    order_cells, orders_marked = _marked(connection, _orders_query(False), marks.orders)
+    orders = read_orders(connection, order_cells, location_rows, words)
+    del order_cells
+    sku_cells, skus_marked = _marked(connection, _skus_query(False), marks.skus)
+    sku_ids = sku_cells[0]
     sku_rows = Rows(sku_ids)
-    lines = read_lines(connection, columns(connection, _lines_query("all")), Rows(orders.id), sku_rows, suppliers)
+    line_cells, lines_marked = _marked(connection, _lines_query("all"), marks.lines)
+    lines = read_lines(connection, line_cells, Rows(orders.id), sku_rows, suppliers)
+    if lines_marked is not None:
+        lines_marked = lines_marked[Rows(line_cells[0]).of(lines.id)]  # by part
+    del line_cells
     quoted, preferred = read_terms(connection, supplier_rows, sku_rows)
     shifts = read_shifts(connection, supplier_rows, sku_rows)
     incoming = read_incoming(connection, supplier_rows, sku_rows, quoted, shifts)
@@ -147,7 +176,7 @@ def read_facts(connection, *, today: date, region: Region) -> Facts:
         orders,
         incoming,
         read_shelf(connection, sku_rows, location_rows),
-        read_skus(connection, (sku_ids, planned, typed_safety), preferred),
+        read_skus(connection, sku_cells, preferred),
         read_holds(connection, lines, incoming, location_rows),
         location_ids,
         suppliers.id,
@@ -156,7 +185,16 @@ def read_facts(connection, *, today: date, region: Region) -> Facts:
         read_lateness_learnt(connection, supplier_rows),
         words,
         read_risk(connection, lines.id),
+        Marked(orders_marked, lines_marked, skus_marked),
     )
+
+
+def _marked(connection, query, mark):
+    """The columns of a query, and what marks its rows, if anything does."""
+    if mark is None:
+        return columns(connection, query), None
+    *cells, marked = columns(connection, query.add_columns(mark))
+    return cells, marked
 
 
 def read_risk(connection, line_ids, **listed) -> Risk:
@@ -234,8 +272,15 @@ def _orders_query(listed):
     return query.select_from(still_open).join(order, order.id == still_open.c.order_id)
 
 
-def read_orders(connection, location_rows, words, **listed):
-    """Every order with an open line, or those listed as `orders`."""
+def order_columns(connection, listed):
+    """What the table says of listed orders, as `read_orders` takes it."""
+    return columns(connection, _orders_query(True), orders=listed)
+
+
+def read_orders(connection, cells, location_rows, words, *, listed=False):
+    """Orders with their customers' tiers and means of payment. `cells` are the columns of their table; `listed` says
+    that it is not every order with an open line.
+    """
     (
         ids,
         customer_id,
@@ -249,7 +294,7 @@ def read_orders(connection, location_rows, words, **listed):
         not_before,
         credit_applied,
         words_of,
-    ) = columns(connection, _orders_query(bool(listed)), **listed)
+    ) = cells
     # Few pairs of channel and currency: each is taken apart once.
     pairs = Words()
     pair = pairs.numbers(words_of)
@@ -276,7 +321,7 @@ def read_orders(connection, location_rows, words, **listed):
         last_date,
         credit_applied == 1,
         _cards(connection, customer_id, payment_method_id, customers),
-        _authorisations(connection, Rows(ids), len(ids), listed),
+        _authorisations(connection, Rows(ids), len(ids), {"orders": ids} if listed else {}),
         channel.astype(np.int32),
         currency.astype(np.int32),
         tier.astype(np.int32),

@@ -32,6 +32,7 @@ from dashboard.planning.facts import (
     Facts,
     Shelf,
     line_columns,
+    order_columns,
     part_rows,
     read_holds,
     read_incoming,
@@ -113,7 +114,8 @@ def read_neighbourhood(connection, skus, orders, *, today: date, region: Region)
     shelf = read_shelf(connection, sku_rows, location_rows, skus=sku_ids)
     reservations = _of_lines(connection, _reservations_query(), others[LINE_ID])
     emptied, dealt = _taken_before(connection, others, reservations, shelf, sku_rows)
-    order_table = read_orders(connection, location_rows, words, orders=np.unique(cells[ORDER_ID]))
+    order_cells = order_columns(connection, np.unique(cells[ORDER_ID]))
+    order_table = read_orders(connection, order_cells, location_rows, words, listed=True)
     lines = read_lines(connection, cells, Rows(order_table.id), sku_rows, suppliers, listed=True)
     stored = _stored(connection, others[LINE_ID], reservations, lines, location_rows)
     quoted, preferred = read_terms(connection, supplier_rows, sku_rows, skus=sku_ids)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -11,7 +11,19 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import numpy as np
-from sqlalchemy import BigInteger, Connection, Integer, Select, false, func, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Integer,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session, aliased
 
 from dashboard import clock
@@ -26,7 +38,6 @@ from dashboard.models import (
     DealSchedule,
     DealSegment,
     DealVariant,
-    LinePlan,
     Order,
     OrderLine,
     Sku,
@@ -35,24 +46,29 @@ from dashboard.models import (
 )
 from dashboard.panels.filters import LINE_FILTERS, Selection, conditions
 from dashboard.planning.deal_results import COLUMNS, read_results
-from dashboard.planning.deals import EXCEPTIONS, OF_A_STRATEGY, Meant, SegmentLines
+from dashboard.planning.deals import EXCEPTIONS, OF_A_STRATEGY, Meant, SegmentRules
+from dashboard.planning.facts import Marks
 
 RESULTS_READ_AT_ONCE = 1_000
 
-# Of lines that have all they want on a shelf: what is derived of waiting ones is not known of them.
-ALL_RESERVED: dict[str, Any] = {
+Conditions = list[ColumnElement[bool]]
+
+# The filters that facts alone answer, of all open lines alike; any other is asked of what waits.
+OF_ORDERS: dict[str, Any] = {
     "age": type_coerce(Order.placed_on, Integer),
     "channel": func.coalesce(Order.channel, ""),
     "location": Order.location_id,
-    "tier": func.coalesce(Customer.tier, ""),
-    "sku": OrderLine.sku_id,
-    "tag": OrderLine.id,
-    "assigned": OrderLine.id,
     "currency": func.coalesce(Order.currency, ""),
     "placed": type_coerce(Order.placed_at, BigInteger),
     "customer": Order.customer_id,
+}
+OF_CUSTOMERS: dict[str, Any] = {"tier": func.coalesce(Customer.tier, "")}
+OF_LINES: dict[str, Any] = {"tag": OrderLine.id, "assigned": OrderLine.id}
+OF_SKUS: dict[str, Any] = {
+    "sku": Sku.id,
     "planned": func.coalesce(Sku.backorder_policy == "planned", false()),
 }
+OF_FACTS = {*OF_ORDERS, *OF_CUSTOMERS, *OF_LINES, *OF_SKUS}
 
 
 def read_line_filters(text: str) -> str:
@@ -73,41 +89,41 @@ def selection_of(filters: str) -> Selection:
 def meant_by(session: Session, connection: Connection, run_id: int, today: date) -> Meant:
     """The SKUs and lines that a run means, as of the snapshot that the connection reads."""
     run = session.get_one(DealRun, run_id)
-    scope = selection_of(run.scope)
-    skus = None
-    if scope:
-        found = [columns(connection, query.distinct())[0] for query in _rows(session, scope, today, "sku_id")]
-        skus = np.unique(np.concatenate(found))
-    segments = []
-    for one in json.loads(run.segments):
-        chosen, parts = selection_of(one["filters"]), None
-        if chosen:
-            tables = [columns(connection, query) for query in _rows(session, chosen, today, "line_id", "part")]
-            line_id, part = (np.concatenate(column) for column in zip(*tables, strict=True))
-            parts = line_id, part
-        segments.append(SegmentLines(STRATEGIES.index(one["strategy"]), one["sort"], parts))
-    return Meant(skus, segments)
+    segments = json.loads(run.segments)
+    asked = dict(enumerate((selection_of(run.scope), *(selection_of(one["filters"]) for one in segments))))
+    by_facts = {place: one for place, one in asked.items() if set(one.keys()) <= OF_FACTS}
+    by_waiting = {place: one for place, one in asked.items() if place not in by_facts}
+
+    def of_orders(one: Selection) -> Conditions:
+        found = conditions(session, one.only(OF_ORDERS), today, OF_ORDERS)
+        if of_customers := conditions(session, one.only(OF_CUSTOMERS), today, OF_CUSTOMERS):
+            found.append(Order.customer_id.in_(select(Customer.id).where(*of_customers)))
+        return found
+
+    def of(known: dict[str, Any]) -> Callable[[Selection], Conditions]:
+        return lambda one: conditions(session, one.only(known), today, known)
+
+    marks = Marks(_bits(by_facts, of_orders), _bits(by_facts, of(OF_LINES)), _bits(by_facts, of(OF_SKUS)))
+    waiting = [np.zeros(0, np.int64)] * 3
+    bits = _bits(by_waiting, lambda one: conditions(session, one, today))
+    if bits is not None:
+        waiting = columns(connection, select(number(Waiting.line_id), number(Waiting.part), bits).where(bits > 0))
+    rules = [SegmentRules(STRATEGIES.index(one["strategy"]), one["sort"]) for one in segments]
+    return Meant(rules, sum(1 << place for place in by_facts), marks, (waiting[0], waiting[1], waiting[2]))
 
 
-def _rows(session: Session, selection: Selection, today: date, *wanted: str) -> Iterator[Select]:
-    """Waiting parts that match; then those that wait for nothing, where the filters ask for nothing but facts."""
-    yield select(*(number(getattr(Waiting, name)) for name in wanted)).where(*conditions(session, selection, today))
-    if set(selection.keys()) <= ALL_RESERVED.keys():
-        of = {"line_id": LinePlan.line_id, "part": LinePlan.part, "sku_id": OrderLine.sku_id}
-        query = (
-            select(*(number(of[name]) for name in wanted))
-            .select_from(LinePlan)
-            .join(OrderLine, OrderLine.id == LinePlan.line_id)
-            .join(Order, Order.id == OrderLine.order_id)
-        )
-        # Each table that no filter looks at would cost as much again.
-        if selection.of("tier"):
-            query = query.join(Customer, Customer.id == Order.customer_id)
-        if selection.of("planned"):
-            query = query.join(Sku, Sku.id == OrderLine.sku_id)
-        yield query.where(
-            LinePlan.qty_reserved == LinePlan.qty_open, *conditions(session, selection, today, ALL_RESERVED)
-        )
+def _bits(selections: Mapping[int, Selection], asks: Callable[[Selection], Conditions]) -> ColumnElement[int] | None:
+    """Which of the selections a row fits, as a number of bits; those that ask nothing of it are among them. None where
+    no selection asks anything.
+    """
+    asked = {place: asks(one) for place, one in selections.items()}
+    if not any(asked.values()):
+        return None
+    bits: ColumnElement[int] = literal(sum(1 << place for place, ask in asked.items() if not ask))
+    for place, ask in asked.items():
+        if ask:
+            bits = bits + case((and_(*ask), 1 << place), else_=0)
+    return bits
 
 
 @dataclass(frozen=True, slots=True)
