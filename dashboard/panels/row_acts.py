@@ -16,22 +16,41 @@ SHOWN_IN_A_ROW = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How a line, or a whole order, stands, as far as it matters to what can be done with it."""
+
+    open_units: int
+    here: int  # of them, that can leave
+    waiting: int  # of them, that cannot
+    payment_state: str | None  # None: nothing waits that must be paid
+    is_late_untold: bool = False  # something comes later than its customer was told
+    has_link: bool = False  # its customer can open a page about it
+    is_followed: bool = False  # by who reads it
+
+
+@dataclass(frozen=True, slots=True)
 class Suits:
-    """What a line must have for an act to be of use: the forms refuse the rest in words of their own."""
+    """What a line or an order must have for an act to be of use: the forms refuse the rest in words of their own."""
 
     here: bool = False  # units that can leave
     waiting: bool = False  # units that cannot
     units: int = 1  # open ones, at least
     unpaid: bool = False  # a means of payment that will not do
+    untold: bool = False  # a date that its customer does not know yet
+    linked: bool = False  # a page that its customer can open
+    unfollowed: bool = False  # nobody but others follow it
 
-    def lacking(self, *, open_units: int, here: int, waiting: int, is_payment_good: bool) -> str | None:
-        """What a line lacks of it: `open`, `units`, `here`, `waiting` or `unpaid`; None where it has all."""
+    def lacking(self, of: Standing) -> str | None:
+        """What is lacking of it, as a word for a template; None where nothing is."""
         checks = (
-            ("open", open_units < 1),
-            ("units", open_units < self.units),
-            ("here", self.here and not here),
-            ("waiting", self.waiting and not waiting),
-            ("unpaid", self.unpaid and is_payment_good),
+            ("open", self.units > 0 and not of.open_units),
+            ("units", self.units > of.open_units),
+            ("here", self.here and not of.here),
+            ("waiting", self.waiting and not of.waiting),
+            ("unpaid", self.unpaid and of.payment_state in (None, "good")),
+            ("untold", self.untold and not of.is_late_untold),
+            ("linked", self.linked and not of.has_link),
+            ("unfollowed", self.unfollowed and of.is_followed),
         )
         return next((word for word, is_lacking in checks if is_lacking), None)
 
@@ -253,7 +272,12 @@ def acts_of_lines(panel: str = "") -> tuple[PlacedAct, ...]:
     """All that somebody may do with a line, in the order of a panel."""
     first = FIRST_IN.get(panel, ())
     ranked = sorted(ROW_ACTS, key=lambda act: first.index(act.word) if act.word in first else len(first))
-    return tuple(_placed(act) for act in ranked if can(current_user, act.permission))
+    return acts_that_may(tuple(ranked))
+
+
+def acts_that_may(acts: tuple[RowAct, ...]) -> tuple[PlacedAct, ...]:
+    """Those of them that their reader may do, each with where its form is."""
+    return tuple(_placed(act) for act in acts if can(current_user, act.permission))
 
 
 def acts_of_selections() -> tuple[RowAct, ...]:
@@ -265,36 +289,32 @@ def _placed(act: RowAct) -> PlacedAct:
     return PlacedAct(act.word, act.label, act.icon, act.suits, form_addresses(act.endpoint, of_order=act.of_order))
 
 
-def suiting(acts: tuple[PlacedAct, ...], line: Any, payment_state: str | None) -> tuple[PlacedAct, ...]:
-    """The acts that are of use for a line as its page knows it."""
-    return tuple(act for act in acts if _lacking(act, line, payment_state) is None)
+def standing_of_line(line: Any, payment_state: str | None) -> Standing:
+    """How a line stands, as its page knows it."""
+    return Standing(line.facts.qty_open, line.qty_here, line.qty_waiting, payment_state)
+
+
+def suiting(acts: tuple[PlacedAct, ...], standing: Standing) -> tuple[PlacedAct, ...]:
+    """The acts that are of use for what stands so."""
+    return tuple(act for act in acts if act.suits.lacking(standing) is None)
 
 
 @dataclass(frozen=True, slots=True)
 class WithheldActs:
-    """Acts that are not offered for a line, all for the same reason."""
+    """Acts that are not offered, all for the same reason."""
 
     labels: tuple[str, ...]
-    lacks: str | None  # what the line lacks, as in `Suits.lacking`; None: the reader lacks the right
+    lacks: str | None  # what is lacking, as in `Suits.lacking`; None: the reader lacks the right
     role: str | None  # that has the right
 
 
-def withheld(line: Any, payment_state: str | None) -> tuple[WithheldActs, ...]:
-    """Why the other acts are not offered for a line: what it lacks first, then what its reader may not do."""
+def withheld(acts: tuple[RowAct, ...], standing: Standing) -> tuple[WithheldActs, ...]:
+    """Why the other acts of a table are not offered: what is lacking first, then what their reader may not do."""
     found: dict[tuple[str | None, str | None], list[str]] = {}
-    for act in ROW_ACTS:
+    for act in acts:
         if not can(current_user, act.permission):
             found.setdefault((None, first_role(act.permission)), []).append(act.label)
-        elif lacks := _lacking(act, line, payment_state):
+        elif lacks := act.suits.lacking(standing):
             found.setdefault((lacks, None), []).append(act.label)
     by_reason = sorted(found.items(), key=lambda reason: reason[0][0] is None)
     return tuple(WithheldActs(tuple(labels), lacks, role) for (lacks, role), labels in by_reason)
-
-
-def _lacking(act: RowAct | PlacedAct, line: Any, payment_state: str | None) -> str | None:
-    return act.suits.lacking(
-        open_units=line.facts.qty_open,
-        here=line.qty_here,
-        waiting=line.qty_waiting,
-        is_payment_good=payment_state in (None, "good"),
-    )

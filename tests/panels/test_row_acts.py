@@ -6,8 +6,10 @@ import re
 
 import pytest
 
+from dashboard.actions.cancellations.action import cancel_rest
 from dashboard.panels.row_acts import FIRST_IN, ROW_ACTS
 from dashboard.permissions import ROLES
+from tests.actions.posting import order_id
 from tests.conftest import Desk
 from tests.factories import World
 from tests.shops import filled_once
@@ -96,3 +98,43 @@ def test_at_the_row_of_a_sku_is_what_is_done_to_all_of_it(shop: World, manager: 
     for _, form in found:
         assert manager.panel(form).text.lstrip().startswith("<form"), form
     assert shown(viewer.panel("/fast-movers").text) == []
+
+
+def reasons(desk: Desk, address: str) -> str:
+    """Why a list of all acts does not offer the others."""
+    found = re.search(r"Not offered: (.*?)</p>", desk.panel(address).text)
+    return found[1] if found else ""
+
+
+def test_at_an_order_stands_all_that_can_be_done_with_it_and_why_the_rest_cannot(
+    shop: World, manager: Desk, agent: Desk, viewer: Desk
+) -> None:
+    page = manager.panel("/orders/10480").text
+    assert 'hx-get="/orders/10480/acts"' in page
+    forms = offered(manager.panel("/orders/10480/acts").text)
+    at_hand = set(re.findall(r'id="orders-slot-order-[^"]+" href="([^"]+)"', page))
+    assert {"/orders/10480/priorities/new", "/orders/10480/cancellations/new"} <= forms
+    for form in forms:
+        assert manager.panel(form).text.lstrip().startswith("<form"), form
+    assert at_hand - forms == {"/orders/10480/acts", "/orders/10480/notes/new?contact=phone"}
+    assert reasons(manager, "/orders/10480/acts") == (
+        "Tell the customer (its customer knows its dates); Close its links (its customer has no open link)."
+    )
+    assert "Priority (takes the role of a manager)." in reasons(agent, "/orders/10480/acts")
+    assert offered(viewer.panel("/orders/10480/acts").text) == set()
+    assert "Priority (takes the role of a manager)." in reasons(viewer, "/orders/10480/acts")
+    assert "Follow (takes the role of an agent)" in reasons(viewer, "/orders/10480/acts")
+    assert "<html" in agent.get("/orders/10480/acts").text, "without JavaScript it is a page"
+    assert agent.panel("/orders/none/acts").status_code == 404
+
+
+def test_of_an_order_that_is_over_a_contact_can_still_be_noted_and_the_rest_says_why_not(
+    shop: World, agent: Desk
+) -> None:
+    cancel_rest(order_id("10480"), reason="customer", actor=agent.person.id)
+    forms = {form.split("/")[-2] for form in offered(agent.panel("/orders/10480/acts").text)}
+    assert forms == {"notes", "order-answers", "call-backs", "order-follows"}
+    why = reasons(agent, "/orders/10480/acts")
+    assert "Cancel the order (nothing of it is open)" in why
+    assert agent.act("/orders/10480/order-follows").status_code == 200
+    assert "Follow (you follow it already)" in reasons(agent, "/orders/10480/acts")

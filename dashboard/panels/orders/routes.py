@@ -9,11 +9,20 @@ from dashboard import clock
 from dashboard.database import db
 from dashboard.panels.anatomy import show_menu
 from dashboard.panels.orders.about import ORDERS
+from dashboard.panels.orders.acts import ORDER_ACTS, acts_in_head, standing_of_order
 from dashboard.panels.orders.chart import timeline
 from dashboard.panels.orders.kept import is_followed
 from dashboard.panels.orders.panel import load_line, load_order, load_orders
 from dashboard.panels.orders.queries import find_order
-from dashboard.panels.row_acts import acts_at_rows, acts_of_lines, suiting, withheld
+from dashboard.panels.row_acts import (
+    ROW_ACTS,
+    acts_at_rows,
+    acts_of_lines,
+    acts_that_may,
+    standing_of_line,
+    suiting,
+    withheld,
+)
 from dashboard.permissions import Permission
 from dashboard.web import formats, fragments
 from dashboard.web.guards import requires
@@ -55,12 +64,33 @@ def order(number: str) -> Response:
     page = load_order(db.session(), number, clock.today(), region=current_app.config["SHOP_REGION"])
     if page is None:
         abort(404)
+    follows = is_followed(db.session(), page.order.id, current_user.id)
     return fragments.show(
         "panels/orders/page.html",
         "panels/orders/_order.html",
         page=page,
-        is_followed=is_followed(db.session(), page.order.id, current_user.id),
+        is_followed=follows,
+        at_hand=acts_in_head(standing_of_order(page, is_followed=follows)),
         acts=acts_at_rows(),
+    )
+
+
+@blueprint.get("/orders/<identifier:number>/acts")
+@requires(Permission.SEE_DESK)
+def order_acts(number: str) -> Response:
+    """All that can be done with an order, for the slot of its page or as a page."""
+    page = load_order(db.session(), number, clock.today(), region=current_app.config["SHOP_REGION"])
+    if page is None:
+        abort(404)
+    standing = standing_of_order(page, is_followed=is_followed(db.session(), page.order.id, current_user.id))
+    return fragments.show(
+        "panels/orders/acts.html",
+        "panels/orders/_acts.html",
+        page=page,
+        line=None,
+        standing=standing,
+        acts=suiting(acts_that_may(ORDER_ACTS), standing),
+        withheld=withheld(ORDER_ACTS, standing),
     )
 
 
@@ -89,12 +119,13 @@ def acts(number: str, line_no: int) -> Response:
     found = load_line(db.session(), number, line_no, clock.today(), region=current_app.config["SHOP_REGION"])
     if found is None:
         abort(404)
-    state = found.page.payment.state
+    standing = standing_of_line(found.line, found.page.payment.state)
     return fragments.show(
         "panels/orders/acts.html",
         "panels/orders/_acts.html",
         page=found.page,
         line=found.line,
-        acts=suiting(acts_of_lines(), found.line, state),
-        withheld=withheld(found.line, state),
+        standing=standing,
+        acts=suiting(acts_of_lines(), standing),
+        withheld=withheld(ROW_ACTS, standing),
     )
