@@ -14,6 +14,11 @@
   let asking = null;
   let timer = null;
 
+  // A notice stands above the bar, which is as high as its acts are many and the screen is narrow.
+  const sized = new ResizeObserver(([{ target }]) =>
+    document.documentElement.style.setProperty("--bulk-bar-height", `${target.offsetHeight}px`),
+  );
+
   /* What is ticked: the filters that it belongs to, rows by their keys, or all that match */
 
   const nothing = (card) => ({ filters: card.dataset.ticked, rows: [], all: false });
@@ -48,6 +53,7 @@
       ofPage.indeterminate = count > 0 && count < boxes.length;
     }
     const bar = barOf(card);
+    sized.observe(bar);
     bar.hidden = isEmpty(ticked);
     const all = bar.querySelector("[data-tick-all]");
     all.textContent = card.dataset.tickedAll;

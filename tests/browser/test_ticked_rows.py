@@ -98,3 +98,24 @@ def test_a_view_is_saved_marked_and_left_without_the_panel_being_written_for_one
     page.get_by_role("link", name="Of last week", exact=True).click()
     expect(button).to_have_text("Of last week")
     expect(page.get_by_role("columnheader")).to_have_count(8)
+
+
+def test_on_a_phone_a_notice_stands_above_the_bar_however_high_that_is(
+    shop: World, open_desk: Callable[..., Page]
+) -> None:
+    page = open_desk("/aging?sort=order", phone=True)
+    page.locator("[data-tick]").first.click()
+    page.locator("[data-tick]").nth(1).click()
+    bar = page.locator("#aging-ticked-bar")
+    bar.get_by_role("link", name="Assign").click()
+    form = page.locator(".ticked-slot form.slot-card")
+    form.get_by_role("button", name="Assign").click()
+    expect(form).to_have_count(0)
+    notice = page.locator(".notice")
+    expect(notice).to_be_visible()
+    expect(bar).to_be_visible()
+    over, under = notice.bounding_box(), bar.bounding_box()
+    assert over
+    assert under
+    assert under["height"] > 112, "its acts stand in several lines"
+    assert over["y"] + over["height"] <= under["y"], f"{over} lies upon {under}"

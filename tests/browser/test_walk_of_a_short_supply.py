@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from dashboard.jobs.simulate_deals import simulate_deals
 from tests.browser.accessibility import assert_accessible
+from tests.browser.conftest import DESKTOP, PHONE
 from tests.factories import World
 from tests.shops import filled_once
 
@@ -93,6 +94,12 @@ def test_what_is_short_is_bought_explained_received_and_dealt_out_again_and_stay
     expect(page.locator("#deals-results tbody tr", has_text="10480")).to_contain_text("ready to ship")
     expect(page.locator("#deals-results tbody tr", has_text="10481")).to_contain_text("2 Apr")
     assert_accessible(page)
+    page.set_viewport_size(PHONE)
+    for cell in page.locator(".deal-strategies tbody tr").first.locator("td").all():
+        box = cell.bounding_box()
+        assert box is not None, "each of its figures stands on the phone"
+        assert box["x"] + box["width"] <= PHONE["width"], "and nothing is moved sideways for it"
+    page.set_viewport_size(DESKTOP)
     page.get_by_role("link", name="Commit").click()
     page.locator(".slot-card input[name='reason']").fill("Nobody waits two months.")
     button.click()
