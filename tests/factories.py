@@ -505,6 +505,14 @@ class World:
 
         return planning.plan()
 
+    def learn(self) -> Any:
+        """Learn anew from history, as every midnight does, and plan by it."""
+        from dashboard import estimates, planning
+
+        with transaction() as session:
+            estimates.learn(session.connection())
+            return planning.plan()
+
     def reserved(self, order: str | None = None, *, line: int | None = None) -> Any:
         """Units held for each order, by its number, zeros included; or of one order, or of one line."""
         held = (

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from dashboard import clock, models, planning
+from dashboard import clock, models
 from dashboard.actions.supplier_reassignments.action import reassign_supply
 from dashboard.actions.supplier_reassignments.queries import find_line, find_supply
 from dashboard.database import db
@@ -70,7 +70,7 @@ def test_reassigning_moves_only_what_has_not_come_and_does_not_improve_the_old_s
         "closed"
     )
     assert shop.waiting("1").eta == date(2026, 3, 21)
-    planning.plan()
+    shop.learn()
     assert rate(app, "SLOW") == before, "what is missing was promised, whoever brings it"
 
 
