@@ -77,6 +77,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "call-back-done": ("call_back",),
     "call-back-reopened": ("call_back",),
     "call-back-moved": ("due_at",),
+    "call-back-given": ("call_back", "person_id"),
     "order-followed": ("person_id",),
     "order-seen": ("person_id",),
     "order-let-go": ("person_id",),

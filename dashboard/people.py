@@ -8,12 +8,13 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from flask_security import hash_password
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
 
 from dashboard import audit
 from dashboard.database import db, transaction
-from dashboard.models import User
-from dashboard.permissions import ROLES
+from dashboard.models import Role, User
+from dashboard.permissions import ROLES, Permission, roles_that_may
 from dashboard.web.passwords import password_faults
 
 
@@ -71,6 +72,18 @@ def anybody() -> bool:
     found = db.session.scalar(select(User.id).limit(1)) is not None
     db.session.rollback()
     return found
+
+
+def who_may(permission: Permission) -> Select[int]:
+    """The ids of those who are there and may do it: not of who left."""
+    return select(User.id).where(User.active.is_(True), User.roles.any(Role.name.in_(roles_that_may(permission))))
+
+
+def names_of_who_may(session: Session, permission: Permission) -> dict[int, str]:
+    """Those who are there and may do it, by id, in the order of their names."""
+    called = func.coalesce(User.name, User.email)
+    rows = session.execute(select(User.id, called).where(User.id.in_(who_may(permission))).order_by(called, User.id))
+    return {row[0]: row[1] for row in rows}
 
 
 def names_of(person_ids: Collection[int]) -> dict[int, str]:

@@ -74,9 +74,14 @@ ROLES: dict[str, frozenset[Permission]] = {
 }
 
 
+def roles_that_may(permission: Permission) -> tuple[str, ...]:
+    """The roles that may do it, the least of them first."""
+    return tuple(role for role, allowed in ROLES.items() if permission in allowed)
+
+
 def first_role(permission: Permission) -> str:
     """The least of the roles that may do it."""
-    return next(role for role, allowed in ROLES.items() if permission in allowed)
+    return roles_that_may(permission)[0]
 
 
 def can(user: Any, permission: Permission) -> bool:

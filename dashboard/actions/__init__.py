@@ -134,7 +134,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("order-answers", ("answer-sent",), Permission.CONTACT_CUSTOMERS, order_answers_blueprint),
     Action(
         "call-backs",
-        ("call-back-promised", "call-back-done", "call-back-reopened", "call-back-moved"),
+        ("call-back-promised", "call-back-done", "call-back-reopened", "call-back-moved", "call-back-given"),
         Permission.CONTACT_CUSTOMERS,
         call_backs_blueprint,
     ),

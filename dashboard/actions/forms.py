@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, HiddenField, IntegerField, StringField
+from wtforms import DateField, Field, HiddenField, IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length, ValidationError
@@ -51,6 +52,22 @@ class ShopDay(DateField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError("Write a day, as 2026-03-31.") from None
+
+
+def number_or_nobody(chosen: str | int | None) -> int | None:
+    """The number of a person, or nobody."""
+    return int(chosen) if chosen not in (None, "", "None") and str(chosen).isdecimal() else None
+
+
+class PersonField(SelectField):
+    """Somebody who may act, or nobody."""
+
+    def __init__(self, label: str, **carried: Any) -> None:
+        super().__init__(label, coerce=number_or_nobody, validate_choice=False, **carried)
+
+    def offer(self, people: Mapping[int, str], *, nobody: str = "Nobody") -> None:
+        """Whom one can choose, and what it is called to choose nobody."""
+        self.choices = [SelectChoice("", nobody), *(SelectChoice(one, name) for one, name in people.items())]
 
 
 def reason_field(label: str = "Why", *, required: bool) -> StringField:

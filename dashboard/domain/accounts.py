@@ -29,6 +29,14 @@ class AccountRefused(Refused):
 
 
 @dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """What was somebody's own to do, when they leave."""
+
+    calls: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """Somebody of the staff, as rules see them."""
 
@@ -112,8 +120,8 @@ def role_in_words(account: Account, role: str) -> str:
     return f"{account.name} is now {role} instead of {account.role or 'nothing'}."
 
 
-def left_in_words(account: Account, sessions: int) -> str:
-    return f"{account.name} may not sign in any more. {_ended(sessions)}"
+def left_in_words(account: Account, sessions: int, left: LeftBehind) -> str:
+    return f"{account.name} may not sign in any more. {_ended(sessions)}{_left(left)}"
 
 
 def returned_in_words(account: Account) -> str:
@@ -135,6 +143,13 @@ def factor_in_words(account: Account) -> str:
 
 def session_ended_in_words(device: str) -> str:
     return f"The session in {device} has ended."
+
+
+def _left(left: LeftBehind) -> str:
+    counted = ((left.calls, "promised call"), (left.lines, "open line"))
+    words = " and ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counted if count)
+    verb = "stands" if left.calls + left.lines == 1 else "stand"
+    return f" {words} of theirs {verb} on the list of everybody who acts, to be taken." if words else ""
 
 
 def _ended(sessions: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -43,6 +44,19 @@ def outcome_of(outcome: str | None, *, is_done: bool) -> str:
     return refuse_long(outcome, field="outcome") or ""
 
 
+def call_version(due: datetime, person: int | None) -> str:
+    """What tells a form that a call was put off, or given to another one, since it was opened."""
+    return f"{due:%Y%m%d%H%M}-{person or 'nobody'}"
+
+
+def refuse_caller(person: int | None, *, before: int | None, callers: Collection[int]) -> None:
+    """A call is given to somebody else who may make it, or to nobody: then it is everybody's."""
+    if person is not None and person not in callers:
+        raise CallBackRefused("Nobody who could call has that number.", "Choose a colleague.", field="person")
+    if person == before:
+        raise CallBackRefused("It is so already.", "Choose somebody else.", field="person")
+
+
 def refuse_done(*, is_done: bool) -> None:
     """A call that was made is not put off."""
     if is_done:
@@ -58,6 +72,11 @@ def refuse_open(*, is_done: bool) -> None:
 def reopened_in_words(number: str) -> str:
     """That somebody is still to call."""
     return f"The customer of order {number} is still to be called."
+
+
+def given_in_words(number: str, *, whose: str | None) -> str:
+    """Who calls now."""
+    return f"{whose or 'Whoever is free'} calls the customer of order {number}."
 
 
 def moved_in_words(number: str, *, due: datetime, zone: ZoneInfo) -> str:

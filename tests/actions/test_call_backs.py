@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 
-from dashboard.actions.call_backs.action import note_call, promise_call_back, reopen_call
+from dashboard.actions.call_backs.action import give_call, note_call, promise_call_back, reopen_call
 from dashboard.database import db
 from dashboard.domain.call_backs import CallBackRefused
 from dashboard.models import CallBack
@@ -61,3 +61,18 @@ def test_that_somebody_called_is_taken_back_by_the_notice_and_the_call_is_still_
     row = db.session.scalars(sa.select(CallBack)).one()
     assert (row.done_at, row.done_by, row.outcome) == (None, None, None)
     assert "calls by 30 Mar" in agent.panel("/orders/10480").text.replace("\xa0", " ")
+
+
+def test_a_call_is_given_to_who_may_call_or_to_whoever_is_free_and_not_twice_the_same(shop, agent, manager, viewer):
+    made = promise_call_back(order_id("10480"), day=date(2026, 3, 30), at="9:00", actor=agent.person.id)
+    given = give_call(int(made.made), person=manager.person.id, actor=agent.person.id)
+    assert given.notice == "Manager calls the customer of order 10480."
+    with refused(CallBackRefused, "It is so already."):
+        give_call(int(made.made), person=manager.person.id, actor=agent.person.id)
+    with refused(CallBackRefused, "Nobody who could call has that number."):
+        give_call(int(made.made), person=viewer.person.id, actor=agent.person.id)
+    free = give_call(int(made.made), person=None, actor=agent.person.id)
+    assert free.notice == "Whoever is free calls the customer of order 10480."
+    note_call(int(made.made), outcome="waits", actor=agent.person.id)
+    with refused(CallBackRefused, "Somebody noted already that they called."):
+        give_call(int(made.made), person=agent.person.id, actor=agent.person.id)

@@ -570,6 +570,13 @@ EXAMPLES = (
         "at",
     ),
     Example(
+        "call-back-given",
+        "/call-backs/1/call-givings",
+        {"person": ""},
+        None,
+        bump_call,
+    ),
+    Example(
         "call-back-reopened",
         "/call-backs/2/call-reopenings",
         {"why": "it was the neighbour"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from dashboard import models
+from dashboard.actions.accounts.action import deactivate, reactivate
 from dashboard.actions.assignments.action import assign_line
 from dashboard.actions.call_backs.action import note_call, promise_call_back
 from dashboard.actions.card_requests.action import request_card
@@ -21,6 +23,7 @@ from dashboard.actions.priorities.action import change_priority
 from dashboard.actions.purchase_order_dates.action import move_date
 from dashboard.actions.shipments.action import ship_reserved
 from dashboard.database import db, transaction
+from dashboard.domain.call_backs import call_version
 from dashboard.panels.my_list.queries import LISTED_AT_MOST
 from tests.actions.posting import order_id
 from tests.conftest import Desk
@@ -50,7 +53,7 @@ def shop(world: World) -> None:
 
 def kinds(desk: Desk) -> dict[str, list[str]]:
     """What stands on somebody's list: of each kind the orders of its rows, as they follow each other."""
-    sections = re.split(r'<h2 id="my-list-(\w+)"', desk.panel(LIST).text)[1:]
+    sections = re.split(r'<h2 id="my-list-([\w-]+)"', desk.panel(LIST).text)[1:]
     return {
         kind: re.findall(r'class="row-link" href="/orders/(\w+)', text)
         for kind, text in zip(sections[::2], sections[1::2], strict=True)
@@ -282,3 +285,64 @@ def test_a_list_of_many_asks_no_more_than_a_list_of_few(shop: World, app: Flask,
             assert agent.panel(LIST).status_code == 200
         asked_for.append(len(asked))
     assert asked_for[1] <= asked_for[0]
+
+
+def let_go(desk: Desk) -> str:
+    """They leave; what the admin reads."""
+    return deactivate(desk.person.id, actor=None).notice
+
+
+def test_a_call_of_who_left_stands_on_everybodys_list_counts_as_due_and_is_taken_with_one_press(
+    shop: World, app: Flask, agent: Desk, manager: Desk, sign_in: Callable[..., Desk]
+) -> None:
+    gone = sign_in("agent", "gone@desk.example")
+    call = promise("10482", gone, about="the dinner")
+    assert kinds(agent) == {}
+    assert let_go(gone).endswith("1 promised call of theirs stands on the list of everybody who acts, to be taken.")
+    assert kinds(agent) == kinds(manager) == {"free-calls": ["10482"]}
+    assert "was to be made by Agent" in agent.panel(LIST).text
+    page = agent.panel("/orders/10482").text.replace("\xa0", " ")
+    assert "whoever is free calls by 13 Mar" in page
+    assert "Agent was to, who left" in page
+    app.config["BUSINESS_DATE"] = TOMORROW + timedelta(days=1)
+    assert (due_in_sidebar(agent), due_in_sidebar(manager)) == ("1 due now", "1 due now")
+
+    row = db.session.get_one(models.CallBack, call)
+    opened = {"person": str(agent.person.id), "version": call_version(row.due_at, row.person_id)}
+    taken = agent.act(f"/call-backs/{call}/call-givings", opened)
+    assert taken.status_code == 200
+    assert "Agent calls the customer of order 10482." in taken.text
+    assert (kinds(agent), kinds(manager)) == ({"calls": ["10482"]}, {})
+    assert (due_in_sidebar(agent), due_in_sidebar(manager)) == ("1 due now", "")
+    late = manager.act(f"/call-backs/{call}/call-givings", opened | {"person": str(manager.person.id)})
+    assert late.status_code == 409, "the colleague was faster"
+
+    undo = html.unescape(re.search(r'action="(/call-backs/\d+/call-givings[^"]*)"', taken.text)[1])
+    assert agent.act(undo, {"undo": "1"}).status_code == 200
+    assert (kinds(agent), kinds(manager)) == ({"free-calls": ["10482"]}, {"free-calls": ["10482"]})
+    assert "for whoever is free" in agent.panel(LIST).text
+
+
+def test_open_lines_of_who_left_stand_on_everybodys_list_and_come_back_with_them(
+    shop: World, agent: Desk, manager: Desk, sign_in: Callable[..., Desk]
+) -> None:
+    gone = sign_in("agent", "gone@desk.example")
+    for number in ("10482", "10483"):
+        assign_line(order_id(number), 1, person=gone.person.id, actor=manager.person.id)
+    assert kinds(agent) == {}
+    assert let_go(gone).endswith("2 open lines of theirs stand on the list of everybody who acts, to be taken.")
+    assert kinds(agent) == kinds(manager) == {"left-lines": ["10482", "10483"]}
+    version = re.search(r'name="version" value="(\d+)"', agent.panel(LIST).text)[1]
+    mine = {"person": str(agent.person.id), "version": version}
+    assert agent.act("/orders/10482/lines/1/assignments", mine).status_code == 200
+    assert kinds(agent) == {"lines": ["10482"], "left-lines": ["10483"]}
+    reactivate(gone.person.id, actor=None)
+    assert kinds(agent) == {"lines": ["10482"]}
+
+
+def test_who_may_only_look_is_promised_no_call_and_has_none(shop: World, agent: Desk, viewer: Desk) -> None:
+    choices = agent.panel("/orders/10482/call-backs/new").text
+    assert f'value="{agent.person.id}"' in choices
+    assert f'value="{viewer.person.id}"' not in choices
+    promise("10482", agent, person=viewer.person.id)
+    assert kinds(agent) == {"free-calls": ["10482"]}

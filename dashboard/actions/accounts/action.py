@@ -12,7 +12,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dashboard import audit, planning, topics
-from dashboard.actions.accounts.queries import account_of, end_all_sessions, lock_account, other_admins, role_called
+from dashboard.actions.accounts.queries import (
+    account_of,
+    end_all_sessions,
+    left_behind,
+    lock_account,
+    other_admins,
+    role_called,
+)
 from dashboard.actions.clashes import refuse_if_changed
 from dashboard.actions.outcomes import Outcome, sent_before
 from dashboard.database import transaction
@@ -89,7 +96,7 @@ def deactivate(person_id: int, *, why: str | None = None, **sent: Any) -> Outcom
         refuse_leaving(account, other_admins=other_admins(session, person_id))
         row.active = False
         row.fs_uniquifier = uuid.uuid4().hex
-        notice = left_in_words(account, end_all_sessions(session, person_id))
+        notice = left_in_words(account, end_all_sessions(session, person_id), left_behind(session, person_id))
         return _done(session, "person-deactivated", account, {"active": True}, {"active": False}, notice, why, sent)
 
 
@@ -183,7 +190,8 @@ def _recorded(
     row = audit.record(act, subject, before=before, after=after, why=why, actor=actor)
     audit.record_submission(submission, row, notice)
     session.flush()
-    topics.bump(session.connection(), topics.WORK)
+    # Who may call has changed, and so has what is due of everybody else.
+    topics.bump(session.connection(), topics.WORK, topics.CALLS)
     return Outcome(notice, moves_lines=False)
 
 

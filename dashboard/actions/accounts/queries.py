@@ -6,8 +6,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from dashboard import clock
-from dashboard.domain.accounts import ADMIN, Account
-from dashboard.models import Role, SignInSession, User
+from dashboard.domain.accounts import ADMIN, Account, LeftBehind
+from dashboard.models import Assignment, CallBack, OrderLine, Role, SignInSession, User
 
 
 def find_account(session: Session, person_id: int) -> Account | None:
@@ -40,6 +40,18 @@ def other_admins(session: Session, person_id: int) -> int:
         User.roles.any(Role.name == ADMIN), User.active.is_(True), User.password.is_not(None), User.id != person_id
     )  # fmt: skip
     return session.scalar(others) or 0
+
+
+def left_behind(session: Session, person_id: int) -> LeftBehind:
+    """What is somebody's own to do."""
+    calls = select(func.count()).where(CallBack.person_id == person_id, CallBack.done_at.is_(None))
+    lines = (
+        select(func.count())
+        .select_from(Assignment)
+        .join(OrderLine, OrderLine.id == Assignment.line_id)
+        .where(Assignment.person_id == person_id, OrderLine.qty_open > 0)
+    )
+    return LeftBehind(session.scalar(calls) or 0, session.scalar(lines) or 0)
 
 
 def role_called(session: Session, name: str) -> Role:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboard.domain.assignments import Assigned
-from dashboard.models import Assignment, User
-from dashboard.permissions import Permission, can
+from dashboard.models import Assignment
+from dashboard.people import names_of_who_may
+from dashboard.permissions import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,5 +31,4 @@ def assignment_of(session: Session, line_id: int) -> ShownAssignment:
 
 def people_who_act(session: Session) -> dict[int, str]:
     """Everybody who may have a line, by id, in the order of their names."""
-    people = session.scalars(select(User).where(User.active.is_(True)).order_by(func.coalesce(User.name, User.email)))
-    return {one.id: one.name or one.email for one in people if can(one, Permission.ASSIGN_LINES)}
+    return names_of_who_may(session, Permission.ASSIGN_LINES)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from dashboard import audit, clock, models, planning, topics
-from dashboard.actions.call_backs.queries import call_back_still, name_of, version_of
+from dashboard.actions.call_backs.queries import call_back_still, callers, name_of, version_of
 from dashboard.actions.clashes import refuse_if_changed
 from dashboard.actions.notes.queries import subject_still
 from dashboard.actions.outcomes import Outcome, sent_before
@@ -14,14 +14,18 @@ from dashboard.database import transaction
 from dashboard.domain.call_backs import (
     done_in_words,
     due_moment,
+    given_in_words,
     moved_in_words,
     outcome_of,
     promised_in_words,
+    refuse_caller,
     refuse_done,
     refuse_long,
     refuse_open,
     reopened_in_words,
 )
+
+CHANGING = ("call-back-moved", "call-back-given")
 
 
 @planning.repeated
@@ -129,7 +133,7 @@ def move_call(
             return repeated
         subject = f"order {number}"
         refuse_done(is_done=row.done_at is not None)
-        refuse_if_changed(version, version_of(row), subject, among=("call-back-moved",))
+        refuse_if_changed(version, version_of(row), subject, among=CHANGING)
         before, zone = row.due_at, clock.shop_zone()
         row.due_at = due_moment(day, at, now=clock.now(), zone=zone)
         notice = moved_in_words(number, due=row.due_at, zone=zone)
@@ -145,3 +149,38 @@ def move_call(
         session.flush()
         topics.bump(session.connection(), topics.WORK, topics.CALLS)
         return Outcome(notice, moves_lines=False)
+
+
+@planning.repeated
+def give_call(
+    call_back_id: int,
+    *,
+    person: int | None,
+    version: str | None = None,
+    submission: str | None = None,
+    actor: Any,
+) -> Outcome:
+    """Have somebody else make a call that was promised, or (None) whoever is free."""
+    with transaction() as session:
+        row, number = call_back_still(session, call_back_id)
+        if repeated := sent_before(submission):
+            return repeated
+        subject = f"order {number}"
+        refuse_done(is_done=row.done_at is not None)
+        refuse_if_changed(version, version_of(row), subject, among=CHANGING)
+        people, before = callers(session), row.person_id
+        refuse_caller(person, before=before, callers=people)
+        row.person_id = person
+        notice = given_in_words(number, whose=None if person is None else people[person])
+        act = audit.record(
+            "call-back-given",
+            subject,
+            before={"person_id": before},
+            after={"call_back": row.id, "person_id": person},
+            actor=actor,
+        )
+        audit.record_submission(submission, act, notice)
+        session.flush()
+        topics.bump(session.connection(), topics.WORK, topics.CALLS)
+        # Who left does not get it back: whoever is free calls then.
+        return Outcome(notice, made=str(before) if before in people else "nobody", moves_lines=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from dashboard.actions.call_backs.queries import version_of
-from dashboard.actions.forms import ActForm, ShopDay, reason_field
+from dashboard.actions.forms import ActForm, PersonField, ShopDay, reason_field
 from dashboard.actions.order_queries import ShownOrder
 from dashboard.models import CallBack
 
@@ -32,10 +33,10 @@ class CallBackForm(ActForm):
         day: date | None = None,
         at: str = "",
         person: int | None = None,
-        people: list[tuple[int, str]],
+        people: Mapping[int, str],
     ) -> None:
         super().__init__(order.id, version=1, back=back, day=day, at=at, person=str(person or ""))
-        self.person.choices = [SelectChoice(str(number), name) for number, name in people]
+        self.person.choices = [SelectChoice(str(number), name) for number, name in people.items()]
 
     def said(self) -> dict[str, Any]:
         """The person by id."""
@@ -52,6 +53,18 @@ class CallForm(ActForm):
 
     def __init__(self, row: CallBack, *, back: str) -> None:
         super().__init__(row.id, version=1, back=back)
+
+
+class GivingForm(ActForm):
+    """Who calls instead."""
+
+    title = "Give a call to somebody"
+    part = "giving"
+    person = PersonField("Who calls")
+
+    def __init__(self, row: CallBack, people: Mapping[int, str], *, back: str, person: int | None = None) -> None:
+        super().__init__(row.id, version=version_of(row), back=back, person=person)
+        self.person.offer(people, nobody="Whoever is free")
 
 
 class ReopeningForm(ActForm):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dashboard.database import instant_number
+from dashboard.domain.call_backs import call_version
 from dashboard.models import CallBack, Order, User
+from dashboard.people import names_of_who_may
+from dashboard.permissions import Permission
 
 
 def call_back_still(session: Session, call_back_id: int) -> tuple[CallBack, str]:
@@ -21,9 +23,9 @@ def find_call_back(session: Session, call_back_id: int) -> tuple[CallBack, str] 
     return None if row is None else (row, _number(session, row))
 
 
-def version_of(row: CallBack) -> int:
-    """Changes when somebody puts the call off."""
-    return instant_number(row.due_at)
+def version_of(row: CallBack) -> str:
+    """Changes when somebody puts the call off, or another one is to make it."""
+    return call_version(row.due_at, row.person_id)
 
 
 def name_of(session: Session, person_id: int | None) -> str:
@@ -32,11 +34,9 @@ def name_of(session: Session, person_id: int | None) -> str:
     return name or "Somebody"
 
 
-def callers(session: Session) -> list[tuple[int, str]]:
-    """Everybody who could call, by name."""
-    name = func.coalesce(User.name, User.email)
-    rows = session.execute(select(User.id, name).where(User.active.is_(True)).order_by(name, User.id))
-    return [(row[0], row[1]) for row in rows]
+def callers(session: Session) -> dict[int, str]:
+    """Everybody who may call, by id, in the order of their names."""
+    return names_of_who_may(session, Permission.CONTACT_CUSTOMERS)
 
 
 def _number(session: Session, row: CallBack) -> str:

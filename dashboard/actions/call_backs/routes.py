@@ -10,9 +10,10 @@ from flask_security import current_user
 
 from dashboard import clock
 from dashboard.actions import answers
-from dashboard.actions.call_backs.action import move_call, note_call, promise_call_back, reopen_call
-from dashboard.actions.call_backs.forms import AgainForm, CallBackForm, CallForm, ReopeningForm
+from dashboard.actions.call_backs.action import give_call, move_call, note_call, promise_call_back, reopen_call
+from dashboard.actions.call_backs.forms import AgainForm, CallBackForm, CallForm, GivingForm, ReopeningForm
 from dashboard.actions.call_backs.queries import callers, find_call_back
+from dashboard.actions.forms import number_or_nobody
 from dashboard.actions.order_queries import ShownOrder, find_order
 from dashboard.database import db
 from dashboard.permissions import Permission
@@ -25,10 +26,12 @@ FORM = "actions/call_backs/_form.html"
 DONE = "actions/call_backs/_done.html"
 REOPENING = "actions/call_backs/_reopening.html"
 AGAIN = "actions/call_backs/_again.html"
+GIVING = "actions/call_backs/_giving.html"
 ORDER = "/orders/<identifier:number>/call-backs"
 CALL = "/call-backs/<int:call_back_id>/calls"
 REOPEN = "/call-backs/<int:call_back_id>/call-reopenings"
 MOVE = "/call-backs/<int:call_back_id>/call-moves"
+GIVE = "/call-backs/<int:call_back_id>/call-givings"
 USUALLY_IN = timedelta(hours=1)
 
 
@@ -143,6 +146,46 @@ def create_move(call_back_id: int) -> Response:
         anew=lambda: _call_back(call_back_id),
         **shown,
     )
+
+
+@blueprint.get(f"{GIVE}/new")
+@requires(Permission.CONTACT_CUSTOMERS)
+def new_giving(call_back_id: int) -> Response:
+    """The form: to whoever opens it, where it is not theirs."""
+    shown = _call_back(call_back_id)
+    form = _giving_form(shown, back=fragments.page_asked_from(), person=current_user.id)
+    return answers.hand_out(GIVING, form, **shown)
+
+
+@blueprint.post(f"{GIVE}/preview")
+@requires(Permission.CONTACT_CUSTOMERS)
+def preview_giving(call_back_id: int) -> Response:
+    """Who would call."""
+    shown = _call_back(call_back_id)
+    return answers.foresee(GIVING, _giving_form(shown, back=""), give_call, call_back_id, **shown)
+
+
+@blueprint.post(GIVE)
+@requires(Permission.CONTACT_CUSTOMERS)
+def create_giving(call_back_id: int) -> Response:
+    """Somebody else calls: by its form, by one press of who takes it, or by the undo of the notice."""
+    shown = _call_back(call_back_id)
+    if "undo" in request.form:
+        whose = number_or_nobody(request.args.get("back_to"))
+        return answers.undo(give_call, call_back_id, person=whose, back=fragments.page_asked_from())
+    return answers.post(
+        GIVING,
+        _giving_form(shown, back=""),
+        give_call,
+        call_back_id,
+        undo=lambda outcome: url_for("call_backs.create_giving", call_back_id=call_back_id, back_to=outcome.made),
+        anew=lambda: _call_back(call_back_id),
+        **shown,
+    )
+
+
+def _giving_form(shown: dict[str, Any], **given: Any) -> GivingForm:
+    return GivingForm(shown["row"], callers(db.session()), **given)
 
 
 def _in_a_while() -> dict[str, Any]:

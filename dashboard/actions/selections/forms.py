@@ -12,10 +12,17 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional
 
 from dashboard import clock
-from dashboard.actions.assignments.forms import PersonField
 from dashboard.actions.assignments.queries import people_who_act
 from dashboard.actions.cause_corrections.forms import CauseField
-from dashboard.actions.forms import ActForm, CancellingForm, ReasonedForm, ShopDay, WholeNumber, reason_field
+from dashboard.actions.forms import (
+    ActForm,
+    CancellingForm,
+    PersonField,
+    ReasonedForm,
+    ShopDay,
+    WholeNumber,
+    reason_field,
+)
 from dashboard.actions.incentive_offers.forms import KINDS, USUAL_PERCENT, OfferTermsForm
 from dashboard.actions.offers import ceiling_of
 from dashboard.actions.selections.queries import SelectedRow

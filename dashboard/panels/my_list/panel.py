@@ -15,8 +15,10 @@ from dashboard.panels.my_list.queries import (
     FollowedOrder,
     MyCall,
     MyLine,
+    calls_of_nobody,
     due_calls,
     followed_orders,
+    lines_of_who_left,
     my_calls,
     my_lines,
     unanswered_cards,
@@ -47,17 +49,20 @@ class MyList:
     today: date
     now: datetime
     calls: Listed[MyCall]
-    calls_due: int  # of all
+    free_calls: Listed[MyCall]  # that whoever is free makes, or who left was to
+    calls_due: int  # of all of these
     changes_in: int | None  # seconds until the next call is due; None: no other is promised
     approvals: Listed[ListedOffer]  # that they may decide, else that they asked for
     words: dict[int, str]  # what each of these offers, as its customer reads it
     asked: Listed[Asked]  # of customers, without an answer; the longest ago first
     lines: Listed[MyLine]
+    left_lines: Listed[MyLine]  # of those who left
     followed: Listed[FollowedOrder]  # what was done to last first, then what falls due first
 
     @property
     def is_empty(self) -> bool:
-        return not any((self.calls.rows, self.approvals.rows, self.asked.rows, self.lines.rows, self.followed.rows))
+        kinds = (self.calls, self.free_calls, self.approvals, self.asked, self.lines, self.left_lines, self.followed)
+        return not any(kind.rows for kind in kinds)
 
     def is_due(self, call: MyCall) -> bool:
         """Whether a call should have been made by now."""
@@ -78,12 +83,14 @@ def load_my_list(session: Session, person: int, *, decides_offers: bool, now: da
         today,
         now,
         _listed(my_calls(session, person, at_most=more)),
+        _listed(calls_of_nobody(session, person, at_most=more)),
         due.count,
         changes_in(due.next_at, now),
         _listed(approvals),
         {row.id: offer_words(row) for row in approvals},
         _listed(sorted(asked, key=lambda one: (one.at, one.kind, one.message_id))),
         _listed(my_lines(session, person, today, at_most=more)),
+        _listed(lines_of_who_left(session, today, at_most=more)),
         _listed(sorted(followed, key=_news_and_deadline)),
     )
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Text, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Text, and_, bindparam, case, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from dashboard.database import Instant
+from dashboard.domain.call_backs import call_version
 from dashboard.domain.messages import WITHDRAWN
 from dashboard.models import (
     Act,
@@ -25,6 +27,8 @@ from dashboard.models import (
     User,
     Waiting,
 )
+from dashboard.people import who_may
+from dashboard.permissions import Permission
 
 # Of each kind so many are shown; whoever has more has them elsewhere, filtered and page by page.
 LISTED_AT_MOST = 50
@@ -52,7 +56,13 @@ class MyCall:
     customer: str
     phone: str | None
     about: str | None
-    promised_by: str | None  # None: the desk
+    promised_by: str | None  # None: the desk, or who reads it
+    person_id: int | None  # who calls; None: whoever is free
+    whose: str | None
+
+    @property
+    def version(self) -> str:
+        return call_version(self.due_at, self.person_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,8 @@ class MyLine:
     eta: date | None  # of all that waits; None: no date yet
     deadline: date | None  # None: nothing of it waits
     put_away_until: date | None
+    whose: str
+    version: int  # of whose it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,21 +125,34 @@ class FollowedOrder:
     news: News | None  # what was done to it since they looked last
 
 
+# Whoever was to make it left, or may not call any more; or whoever is free was to.
+IS_NOBODYS_CALL = or_(CallBack.person_id.is_(None), CallBack.person_id.not_in(who_may(Permission.CONTACT_CUSTOMERS)))
+_IS_DUE = CallBack.due_at <= bindparam("now", type_=Instant)
+# Asked for the sidebar of every page, and to write it takes longer than to answer it: so it is written once.
+_DUE_CALLS = select(
+    func.coalesce(func.sum(case((_IS_DUE, 1), else_=0)), 0).label("due"),
+    func.min(case((~_IS_DUE, CallBack.due_at))).label("next_at"),
+).where(or_(CallBack.person_id == bindparam("person"), IS_NOBODYS_CALL), CallBack.done_at.is_(None))
+
+
 def due_calls(session: Session, person: int, now: datetime) -> DueCalls:
-    """Somebody's calls that are due, and when that changes by itself, from one look at their index."""
-    is_due = CallBack.due_at <= now
-    row = session.execute(
-        select(
-            func.coalesce(func.sum(case((is_due, 1), else_=0)), 0).label("due"),
-            func.min(case((~is_due, CallBack.due_at))).label("next_at"),
-        ).where(CallBack.person_id == person, CallBack.done_at.is_(None))
-    ).one()
+    """The calls that are due of somebody, or of nobody, and when that changes by itself."""
+    row = session.execute(_DUE_CALLS, {"person": person, "now": now}).one()
     return DueCalls(int(row.due), row.next_at)
 
 
 def my_calls(session: Session, person: int, *, at_most: int) -> list[MyCall]:
     """The calls that somebody is to make, the one due first before the others."""
-    promiser = aliased(User)
+    return _calls(session, CallBack.person_id == person, reader=person, at_most=at_most)
+
+
+def calls_of_nobody(session: Session, person: int, *, at_most: int) -> list[MyCall]:
+    """The calls that whoever is free is to make, as somebody sees them: those of who left among them."""
+    return _calls(session, IS_NOBODYS_CALL, reader=person, at_most=at_most)
+
+
+def _calls(session: Session, which: ColumnElement[bool], *, reader: int, at_most: int) -> list[MyCall]:
+    promiser, caller = aliased(User), aliased(User)
     rows = session.execute(
         select(
             CallBack.id,
@@ -136,12 +161,15 @@ def my_calls(session: Session, person: int, *, at_most: int) -> list[MyCall]:
             CUSTOMER,
             Customer.phone,
             CallBack.about,
-            case((CallBack.promised_by == person, None), else_=func.coalesce(promiser.name, promiser.email)),
+            case((CallBack.promised_by == reader, None), else_=func.coalesce(promiser.name, promiser.email)),
+            CallBack.person_id,
+            func.coalesce(caller.name, caller.email),
         )
         .join(Order, Order.id == CallBack.order_id)
         .join(Customer, Customer.id == Order.customer_id)
         .outerjoin(promiser, promiser.id == CallBack.promised_by)
-        .where(CallBack.person_id == person, CallBack.done_at.is_(None))
+        .outerjoin(caller, caller.id == CallBack.person_id)
+        .where(which, CallBack.done_at.is_(None))
         .order_by(CallBack.due_at, CallBack.id)
         .limit(at_most)
     )
@@ -222,6 +250,16 @@ def unanswered_cards(session: Session, person: int, *, at_most: int) -> list[Ask
 
 def my_lines(session: Session, person: int, today: date, *, at_most: int) -> list[MyLine]:
     """Open lines that are somebody's, by deadline; those that are put away for later last."""
+    return _lines(session, Assignment.person_id == person, today, at_most=at_most)
+
+
+def lines_of_who_left(session: Session, today: date, *, at_most: int) -> list[MyLine]:
+    """Open lines of those who left, or may not act any more, by deadline."""
+    has_left = Assignment.person_id.not_in(who_may(Permission.ASSIGN_LINES))
+    return _lines(session, has_left, today, at_most=at_most)
+
+
+def _lines(session: Session, which: ColumnElement[bool], today: date, *, at_most: int) -> list[MyLine]:
     is_away = and_(Assignment.snoozed_until.is_not(None), Assignment.snoozed_until > today)
     rows = session.execute(
         select(
@@ -237,15 +275,18 @@ def my_lines(session: Session, person: int, today: date, *, at_most: int) -> lis
             UNDATED.label("undated"),
             func.min(Waiting.deadline).label("deadline"),
             case((is_away, Assignment.snoozed_until)).label("put_away_until"),
+            func.coalesce(User.name, User.email).label("whose"),
+            Assignment.version,
         )
         .select_from(Assignment)
         .join(OrderLine, OrderLine.id == Assignment.line_id)
         .join(Order, Order.id == OrderLine.order_id)
         .join(Customer, Customer.id == Order.customer_id)
         .join(Sku, Sku.id == OrderLine.sku_id)
+        .join(User, User.id == Assignment.person_id)
         .outerjoin(Waiting, Waiting.line_id == OrderLine.id)
-        .where(Assignment.person_id == person, OrderLine.qty_open > 0)
-        .group_by(OrderLine.id, Assignment.line_id, Order.id, Customer.id, Sku.id)
+        .where(which, OrderLine.qty_open > 0)
+        .group_by(OrderLine.id, Assignment.line_id, Order.id, Customer.id, Sku.id, User.id)
         .order_by(
             is_away, func.min(Waiting.deadline).is_(None), func.min(Waiting.deadline), Order.number, OrderLine.line_no
         )
@@ -264,6 +305,8 @@ def my_lines(session: Session, person: int, today: date, *, at_most: int) -> lis
             None if row.undated else row.eta,
             row.deadline,
             row.put_away_until,
+            row.whose,
+            row.version,
         )
         for row in rows
     ]

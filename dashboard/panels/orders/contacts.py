@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, and_, bindparam, case, func, select
+from sqlalchemy import BigInteger, and_, bindparam, case, func, select, true
 from sqlalchemy.orm import Session
 
 from dashboard.models import CallBack, Cancellation, Order, OrderLine, User
 from dashboard.models.shipments import CUSTOMERS_CANCEL
+from dashboard.people import who_may
+from dashboard.permissions import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +20,9 @@ class PromisedCall:
 
     id: int
     due_at: datetime
-    who: str | None
+    who: str | None  # None: whoever is free
     about: str | None
+    is_nobodys: bool  # who was to call left, or nobody was named
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,13 @@ class CustomerHistory:
 
 # To write these statements takes longer than to answer them, so each is written once.
 _CALLS = (
-    select(CallBack.id, CallBack.due_at, func.coalesce(User.name, User.email), CallBack.about)
+    select(
+        CallBack.id,
+        CallBack.due_at,
+        func.coalesce(User.name, User.email),
+        CallBack.about,
+        func.coalesce(CallBack.person_id.not_in(who_may(Permission.CONTACT_CUSTOMERS)), true()),
+    )
     .outerjoin(User, User.id == CallBack.person_id)
     .where(CallBack.order_id == bindparam("order"), CallBack.done_at.is_(None))
     .order_by(CallBack.due_at, CallBack.id)
