@@ -27,7 +27,7 @@
 
     const links = rowLinks();
     if (!links.length) return;
-    const here = links.indexOf(event.target);
+    const here = links.indexOf(event.target.closest("tr")?.querySelector(".row-link")); // also from an act of the row
     const next = here < 0 ? 0 : Math.min(Math.max(here + (forward ? 1 : -1), 0), links.length - 1);
     event.preventDefault();
     links[next].focus();

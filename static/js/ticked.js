@@ -148,6 +148,11 @@
       if (!card || isEmpty(read(card)) || event.target.matches("input:not([type='checkbox']), textarea, select")) return;
       event.preventDefault();
       clear(card);
+    } else if (event.key === "a" && !event.target.matches("input:not([type='checkbox']), textarea, select")) {
+      const act = document.querySelector(".bulk-bar:not([hidden]) .ticked-acts a");
+      if (!act) return;
+      event.preventDefault();
+      act.focus();
     } else if (event.key.toLowerCase() === "x" && event.target.matches(".row-link")) {
       const box = event.target.closest("tr").querySelector("[data-tick]");
       if (!box) return;

@@ -100,6 +100,29 @@ def test_a_view_is_saved_marked_and_left_without_the_panel_being_written_for_one
     expect(page.get_by_role("columnheader")).to_have_count(8)
 
 
+def test_by_keyboard_alone_rows_are_walked_ticked_and_acted_on(shop: World, open_desk: Callable[..., Page]) -> None:
+    page = open_desk("/aging?sort=order")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("Tab")  # to an act of the row, from where the next row is one key away as well
+    expect(page.locator("[data-row-act]:focus")).to_have_count(1)
+    page.keyboard.press("j")
+    expect(page.locator(".row-link:focus")).to_have_text("02")
+    page.keyboard.press("x")
+    bar = page.locator("#aging-ticked-bar")
+    expect(bar).to_contain_text("2 lines selected")
+    page.keyboard.press("a")
+    expect(bar.locator("a:focus")).to_contain_text("Split")
+    bar.get_by_role("link", name="Note").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Note")).to_be_focused()
+    page.keyboard.type("asked the supplier again")
+    expect(page.get_by_label("Note")).to_have_value("asked the supplier again")
+    page.keyboard.press("Escape")
+    expect(page.locator(".ticked-slot form")).to_have_count(0)
+    expect(bar.get_by_role("link", name="Note")).to_be_focused()
+
+
 def test_on_a_phone_a_notice_stands_above_the_bar_however_high_that_is(
     shop: World, open_desk: Callable[..., Page]
 ) -> None:
