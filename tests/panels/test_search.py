@@ -124,6 +124,22 @@ def test_where_one_order_can_be_meant_the_search_leads_to_it_and_else_it_lists(w
         assert agent.get("/search", query_string={"q": odd}).status_code == 200, odd
 
 
+def test_of_many_who_are_called_alike_those_come_first_who_wait(world):
+    for number in range(12):
+        world.customer(f"A{number}", name="Ann Lee", phone=f"+1 208 555 {1000 + number}")
+    world.stock("LAMP", 40)
+    for number in range(12):
+        world.order(
+            f"L{number}", "CHAIR" if number in (9, 11) else "LAMP", 1, placed="2026-03-01", customer=f"A{number}"
+        )
+    world.plan()
+    with transaction() as session:
+        search_words.keep_all(session.connection())
+    found = load_found(db.session(), "ann lee", shown=5)
+    assert {one.code for one in found.customers[:2]} == {"A9", "A11"}
+    assert [one.number for one in found.orders][:2] == ["L11", "L9"]
+
+
 def test_whatever_is_found_leads_to_a_page(world, agent):
     fill(world)
     led = set()

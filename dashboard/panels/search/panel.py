@@ -15,6 +15,8 @@ SHOWN_WHILE_TYPING = 5
 SHOWN_ON_PAGE = 20
 # The orders of so many customers of that name are listed; of more, the customers.
 CUSTOMERS_WITH_ORDERS = 8
+# Of customers of one name so many are asked whether anything waits for them: each is a look into an index.
+ASKED_WHETHER_THEY_WAIT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +78,25 @@ def load_found(session: Session, typed: str, *, shown: int) -> Found:
 
 
 def _ranked(session: Session, kind: str, words: tuple[str, ...]) -> list[int]:
-    """Rows with these words: whole words before beginnings, what is called in fewer words before what has more."""
+    """Rows with these words: whole words before beginnings, customers who wait before their namesakes who do not, what
+    is called in fewer words before what has more.
+    """
     ids = queries.with_words(session, kind, words)
     said = queries.said_of(session, kind, ids)
+    its = {one: words_of(kind, said[one]) for one in ids if one in said}
+
+    def missing(one: int) -> int:
+        return sum(word not in its[one] for word in words)
 
     def distance(one: int) -> tuple[int, int, str, int]:
-        its = words_of(kind, said[one])
-        missing = sum(word not in its for word in words)
-        return missing, len(its), folded(said[one]), one
+        return missing(one), len(its[one]), folded(said[one]), one
 
-    known = [one for one in ids if one in said]
-    return sorted((one for one in known if _has_all(words_of(kind, said[one]), words)), key=distance)
+    ranked = sorted((one for one in its if _has_all(its[one], words)), key=distance)
+    if kind != CUSTOMER:
+        return ranked
+    nearest = ranked[:ASKED_WHETHER_THEY_WAIT]
+    waits = queries.who_waits(session, nearest)
+    return [*sorted(nearest, key=lambda one: (missing(one), one not in waits)), *ranked[len(nearest) :]]
 
 
 def _has_all(its: frozenset[str], words: tuple[str, ...]) -> bool:

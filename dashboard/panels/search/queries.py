@@ -184,6 +184,12 @@ def orders_of(session: Session, customers: Sequence[int]) -> list[tuple[int, int
     return [(row[0], row[1]) for row in sorted(rows, key=lambda row: (row[2], row[0]), reverse=True)]
 
 
+def who_waits(session: Session, customers: Sequence[int]) -> set[int]:
+    """Those of these customers for whom anything waits."""
+    waits = select(Waiting.line_id).where(Waiting.customer_id == Customer.id).exists()
+    return set(session.scalars(select(Customer.id).where(Customer.id.in_(customers), waits))) if customers else set()
+
+
 def waiting_lines(session: Session, orders: Sequence[int]) -> dict[int, WaitingLines]:
     """What of orders waits, where anything does."""
     undated = func.count(case((Waiting.eta.is_(None), 1)))
