@@ -82,14 +82,14 @@ def whole_money(micros: int | None, currency: str | None, *, locale: str, unknow
     units = (Decimal(micros) / MICROS).quantize(Decimal(1), rounding=ROUND_HALF_UP)
     if not currency:
         return _decimals(units, 0, locale)
-    return format_currency(units, currency, locale=locale, currency_digits=False, format=_without_decimals(locale))
+    return format_currency(units, currency, locale=locale, currency_digits=False, format=_money_pattern(locale, 0))
 
 
-@lru_cache(maxsize=16)
-def _without_decimals(locale: str) -> str:
-    """The language's pattern for money, with no place after the point."""
+@lru_cache(maxsize=64)
+def _money_pattern(locale: str, decimals: int) -> str:
+    """The language's pattern for money, with so many places after the point."""
     pattern = Locale.parse(locale).currency_formats["standard"].pattern
-    return re.sub(r"[.]0+", "", pattern)
+    return re.sub(r"[.]0+", "." + "0" * decimals if decimals else "", pattern)
 
 
 def compact_money(micros: int | None, currency: str | None, *, locale: str, unknown: str = "") -> str:
@@ -105,13 +105,16 @@ def compact_money(micros: int | None, currency: str | None, *, locale: str, unkn
 
 
 def unit_price(micros: int | None, currency: str | None, *, locale: str, unknown: str = "") -> str:
-    """A price in full: at least its currency's decimals, and as many more as it has."""
+    """A price in full: at least its currency's decimals, and as many more as it has: `$1.25`, `$0.012345`."""
     if micros is None:
         return unknown
     exact = (Decimal(micros) / MICROS).normalize()
-    decimals = max(currency_decimals(currency), -int(exact.as_tuple().exponent), 0)
-    written = _decimals(exact, min(decimals, UNIT_PRICE_DECIMALS), locale)
-    return f"{written}{NO_BREAK_SPACE}{currency}" if currency else written
+    decimals = min(max(currency_decimals(currency), -int(exact.as_tuple().exponent), 0), UNIT_PRICE_DECIMALS)
+    if not currency:
+        return _decimals(exact, decimals, locale)
+    pattern = _money_pattern(locale, decimals)
+    written = format_currency(exact, currency, locale=locale, currency_digits=False, format=pattern)
+    return CODE_BEFORE_DIGITS.sub(NO_BREAK_SPACE, written)
 
 
 @lru_cache(maxsize=WRITTEN_BEFORE)

@@ -7,11 +7,15 @@ import io
 import re
 from datetime import timedelta
 from functools import partial
+from itertools import pairwise
+
+import pytest
 
 from dashboard import clock, models
 from dashboard.database import db, transaction
 from dashboard.domain.fast_movers import PRESSING, PRESSING_SKUS, STATUSES
 from dashboard.panels.fast_movers.about import PANEL
+from dashboard.panels.fast_movers.chart import HEAD_WIDTHS, LEAST_NARROW_PLOT, LEAST_PLOT
 from dashboard.panels.fast_movers.panel import load
 from dashboard.panels.fast_movers.queries import PICTURED
 from dashboard.panels.filters import STATUS_WORDS
@@ -124,6 +128,49 @@ def test_the_picture_has_room_for_the_most_pressing_ones(world, viewer, today):
     assert drawn["data"][1]["x"] == [-number for number in range(PICTURED + 3, 3, -1)], "the most waited for first"
     assert all(len(note["text"]) < 40 for note in drawn["layout"]["annotations"])
     assert len(panel_of(today).page.rows) == PICTURED + 4 < PAGE_ROWS
+
+
+@pytest.mark.parametrize(
+    ("here", "owed", "reorder_point"), [(0, 1, 30), (0, 30, 1), (0, 3, 4), (2, 0, 40), (0, 500, None), (0, 1, None)]
+)
+def test_no_head_of_the_picture_of_a_single_sku_stands_over_another(world, viewer, today, here, owed, reorder_point):
+    with transaction():
+        world.sku("LAMP", reorder_point=reorder_point)
+        world.stock("LAMP", here)
+        if owed:
+            world.order("1", "LAMP", owed, placed=today - timedelta(3))
+        world.order("2", "LAMP", 1, placed=today - timedelta(2))
+        world.ship("2", 1, on=today - timedelta(2))
+    world.plan()
+    drawn = picture(viewer.get("/fast-movers").text)
+    narrow = drawn["narrow"]["layout"]
+    for plot, notes, margin in (
+        (LEAST_PLOT, drawn["layout"]["annotations"], drawn["layout"]["margin"]),
+        (
+            LEAST_NARROW_PLOT,
+            [wide | less for wide, less in zip(drawn["layout"]["annotations"], narrow["annotations"], strict=True)],
+            narrow["margin"],
+        ),
+    ):
+        heads = sorted(extents(notes, drawn["layout"]["xaxis"]["range"], plot))
+        assert heads[-1][2] == "order"
+        assert heads[-1][1] == plot + margin["r"]
+        for (_, end, text), (start, _, beside) in pairwise(heads):
+            assert end < start, f"{text!r} stands over {beside!r} in {plot} pixels"
+
+
+def extents(notes: list[dict], ends: list[float], plot: int) -> list[tuple[float, float, str]]:
+    """From where to where each head that is seen reaches, in pixels of the plot."""
+    first, last = ends
+    found = []
+    for note in notes:
+        if note["text"] not in HEAD_WIDTHS or note.get("visible") is False:
+            continue
+        width = HEAD_WIDTHS[note["text"]]
+        at = note["x"] * plot if note["xref"] == "paper" else (note["x"] - first) / (last - first) * plot
+        left = at + note["xshift"] - {"left": 0, "center": width / 2, "right": width}[note["xanchor"]]
+        found.append((left, left + width, note["text"]))
+    return found
 
 
 def test_a_selection_in_which_nothing_presses_says_so(shelves, viewer):

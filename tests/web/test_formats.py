@@ -43,9 +43,12 @@ def test_rounding_for_print_never_moves_a_value_by_more_than_half_a_step(micros)
 
 
 def test_a_price_keeps_as_many_decimals_as_it_has():
-    assert formats.unit_price(1_250_000, "USD", locale="en_US") == f"1.25{GAP}USD"
-    assert formats.unit_price(12_345, "USD", locale="en_US") == f"0.012345{GAP}USD"
-    assert formats.unit_price(5_000_000, "JPY", locale="en_US") == f"5{GAP}JPY"
+    assert formats.unit_price(1_250_000, "USD", locale="en_US") == "$1.25"
+    assert formats.unit_price(12_345, "USD", locale="en_US") == "$0.012345"
+    assert formats.unit_price(5_000_000, "JPY", locale="en_US") == "¥5"
+    assert formats.unit_price(1_250_000, "EUR", locale="de_DE") == f"1,25{GAP}€"
+    assert formats.unit_price(1_250_000, "CHF", locale="en_US") == f"CHF{GAP}1.25"
+    assert formats.unit_price(1_250_000, None, locale="en_US") == "1.25"
 
 
 def test_a_day_shows_its_year_only_when_it_is_not_this_one():

@@ -24,6 +24,12 @@ BAR, TRACK, MARK = 0.42, 0.68, 0.36
 ROWS_AT_LEAST = 5
 # Of what the bars span, so much is left free at either end.
 ROOM = 0.04
+# The heads over the picture: how wide each is, how near two of them may come, and the bars' room where it is least, in
+# pixels.
+OWED, POINT, ORDER = "owed", "reorder point", "order"
+HEAD_WIDTHS = {OWED: 32, POINT: 76, ORDER: 32}
+HEADS_APART = 8
+LEAST_PLOT, LEAST_NARROW_PLOT = 230, 120
 
 _STATUS_INKS = {STATUSES[OUT]: "var(--late)", STATUSES[BELOW]: "var(--soon)"}
 
@@ -98,16 +104,13 @@ def figure(panel: FastMoversPanel, address: Callable[[str], str], *, locale: str
         }
         for tick in ticks
     ]
-    heads = [
-        *([_head(min(row.position for row in rows) / 2, "owed", "center")] if low < 0 else []),
-        *([_head(rows[0].reorder_point, "reorder point", "center")] if rows[0].reorder_point else []),
-        _head(1, "order", "right", xref="paper", xshift=WORDS_WIDTH),
-    ]
+    first, last = low - (span * ROOM if low < 0 else 0), high + span * ROOM
+    heads = _heads(low, rows[0].reorder_point, (first, last), LEAST_PLOT, WORDS_WIDTH)
     layout = {
         "margin": {"l": NAMES_WIDTH, "r": WORDS_WIDTH, "t": 22, "b": 26},
         "barmode": "overlay",
         "xaxis": {
-            "range": [low - (span * ROOM if low < 0 else 0), high + span * ROOM],
+            "range": [first, last],
             "showgrid": True,
             "gridcolor": "var(--hairline)",
             "gridwidth": 1,
@@ -144,8 +147,7 @@ def figure(panel: FastMoversPanel, address: Callable[[str], str], *, locale: str
                 *({"visible": False} for _ in (*statuses, *details)),
                 *({"xshift": NARROW_WORDS_WIDTH} for _ in orders),
                 *({} for _ in numbers),
-                *({} for _ in heads[:-1]),
-                {"xshift": NARROW_WORDS_WIDTH},
+                *_heads(low, rows[0].reorder_point, (first, last), LEAST_NARROW_PLOT, NARROW_WORDS_WIDTH),
             ],
         }
     }
@@ -198,6 +200,34 @@ def _beside(
         "text": text,
         "font": font or {"size": 12.5, "color": "var(--ink)"},
     }
+
+
+def _heads(
+    low: float, point: int | None, ends: tuple[float, float], plot: int, words_width: int
+) -> list[dict[str, Any]]:
+    """What stands over what is owed, the first SKU's reorder point and what to order, none over another; a head for
+    which there is no room in a plot of so many pixels is not seen.
+    """
+    order = _head(1, ORDER, "right", xref="paper", xshift=words_width)
+    taken = [(float(plot + words_width - HEAD_WIDTHS[ORDER]), float(plot + words_width))]
+    heads = []
+    for at, text, anchors in (
+        (point or None, POINT, ("center", "right", "left")),
+        (low / 2 if low < 0 else None, OWED, ("center", "right")),
+    ):
+        if at is None:
+            continue
+        pixel, width = (at - ends[0]) / (ends[1] - ends[0]) * plot, HEAD_WIDTHS[text]
+        lefts = {"center": pixel - width / 2, "right": pixel - width, "left": pixel}
+        free = next((anchor for anchor in anchors if _is_free(lefts[anchor], width, taken)), None)
+        heads.append({**_head(at, text, free or anchors[0]), "visible": free is not None})
+        if free:
+            taken.append((lefts[free], lefts[free] + width))
+    return [*heads, order]
+
+
+def _is_free(left: float, width: int, taken: list[tuple[float, float]]) -> bool:
+    return all(left + width + HEADS_APART <= start or left >= end + HEADS_APART for start, end in taken)
 
 
 def _head(x: float | None, text: str, anchor: str, *, xref: str = "x", xshift: int = 0) -> dict[str, Any]:

@@ -47,6 +47,7 @@ class OrderFacts(NamedTuple):
     supplier: str
     email: str | None
     ordered_at: datetime
+    ordered_on: date
 
 
 class LineRow(NamedTuple):
@@ -140,6 +141,7 @@ def find_order(session: Session, number_of: str) -> OrderFacts | None:
             func.coalesce(Supplier.name, Supplier.code),
             Supplier.email,
             order.ordered_at,
+            order.ordered_on,
         )
         .join(Supplier, Supplier.id == order.supplier_id)
         .where(order.number == number_of)
