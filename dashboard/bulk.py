@@ -36,7 +36,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateTable
-from sqlalchemy.sql import functions
+from sqlalchemy.sql import functions, operators
+from sqlalchemy.sql.elements import TypeCoerce
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType
 
@@ -69,6 +70,7 @@ COPY_BLOCK_ROWS = 50_000
 # cost more than the statement, and the commit would wait until the disk knows of it.
 FEW_ROWS = 1_000
 HANDED = "rows that travel with statements"  # in what a connection knows of itself
+REMEMBERED = "rows that were read"  # the same
 
 
 def number(column, none=NONE):
@@ -125,7 +127,86 @@ def columns(connection, query, **listed):
     Nothing in it may be NULL: say what stands for "not known" by `number`, `code` or `text`. `listed` are the numbers
     that `Among` asks for, by name. A query that is kept (a constant, a cached function's) is put into SQL only once.
     """
+    if REMEMBERED in connection.info and (place := _place_of_listed(query, listed)) is not None:
+        return _remembered(connection, query, place, listed)
+    return _read(connection, query, listed)
+
+
+def _read(connection, query, listed):
     return (_from_postgresql if connection.dialect.name == "postgresql" else _from_sqlite)(connection, query, listed)
+
+
+@contextmanager
+def remembering(connection):
+    """Within the block, what `columns` has read of a listed number is not read again: a longer list costs what is new
+    in it. For rows that nobody changes meanwhile; whoever cannot be sure of that any longer clears what is given.
+    """
+    connection.info[REMEMBERED] = {}
+    try:
+        yield connection.info[REMEMBERED]
+    finally:
+        del connection.info[REMEMBERED]
+
+
+def _remembered(connection, query, place, listed):
+    ((name, wanted),) = listed.items()
+    memory = connection.info[REMEMBERED]
+    if query not in memory:
+        memory[query] = np.unique(wanted), _kept(_read(connection, query, listed))
+        return memory[query][1]
+    known, cells = memory[query]
+    wanted = np.unique(wanted)
+    new = np.setdiff1d(wanted, known, assume_unique=True)
+    if len(new):
+        more = _read(connection, query, {name: new})
+        cells = _kept([_joined_to(*both) for both in zip(cells, more, strict=True)])
+        known = np.concatenate((known, new))
+        memory[query] = known, cells
+    if len(wanted) == len(known):
+        return cells
+    rows = np.flatnonzero(np.isin(cells[place], wanted))
+    return [_taken_of(column, rows) for column in cells]
+
+
+def _kept(cells):
+    """Columns that nobody may change, for they are given out again."""
+    for column in cells:
+        if isinstance(column, np.ndarray):
+            column.flags.writeable = False
+    return cells
+
+
+def _joined_to(column, more):
+    return np.concatenate((column, more)) if isinstance(column, np.ndarray) else column + more
+
+
+def _taken_of(column, rows):
+    return column[rows] if isinstance(column, np.ndarray) else [column[row] for row in rows.tolist()]
+
+
+def _place_of_listed(query, listed):
+    """Which column of a query is the one that it must find in its only list; None where that cannot be said."""
+    if len(listed) != 1:
+        return None
+    known = _statements.setdefault(query, {})
+    if REMEMBERED not in known:
+        asked = [_behind(*one.clauses) for one in _all_of(query.whereclause) if isinstance(one, Among)]
+        selected = [_behind(column) for column in query.selected_columns]
+        places = [place for place, column in enumerate(selected) if any(map(column.compare, asked))]
+        known[REMEMBERED] = places[0] if places else None
+    return known[REMEMBERED]
+
+
+def _all_of(condition):
+    """The conditions that must all hold."""
+    return condition.get_children() if getattr(condition, "operator", None) is operators.and_ else [condition]
+
+
+def _behind(column):
+    """The column of a table whose number this is."""
+    if isinstance(column, TypeCoerce):
+        return _behind(column.clause)
+    return _behind(next(iter(column.clauses))) if _may_be_none(column) else column
 
 
 def compiled(connection, query):

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from dashboard import clock, estimates, models, settings, topics
-from dashboard.bulk import Among, Words, columns, number
+from dashboard.bulk import Among, Words, columns, number, remembering
 from dashboard.database import day_number, db, in_transaction, require_transaction, transaction
 from dashboard.planning import summaries
 from dashboard.planning.derive import Plan, derive
@@ -182,15 +182,17 @@ def _derive_some(connection, skus, shop_day, *changed) -> Moves:
     that these topics changed.
     """
     kept, today, region = _kept(), clock.today(), settings.clock_rule()
-    for _ in range(MOST_ROUNDS):
-        near = read_neighbourhood(connection, skus, kept.orders, today=today, region=region)
-        _lock_further(connection, kept, skus, near.companions.sku_id)
-        plan = derive(near.facts, lambda asked, days: estimates.judge_spikes(connection, asked, days))
-        flipped = _flipped(plan, near.companions)
-        if not len(flipped):
-            break
-        skus = np.union1d(skus, flipped)
-    else:
+    with remembering(connection) as read:
+        for _ in range(MOST_ROUNDS):
+            near = read_neighbourhood(connection, skus, kept.orders, today=today, region=region)
+            if _lock_further(connection, kept, skus, near.companions.sku_id):
+                read.clear()  # somebody may have changed it until now
+            plan = derive(near.facts, lambda asked, days: estimates.judge_spikes(connection, asked, days))
+            flipped = _flipped(plan, near.companions)
+            if not len(flipped):
+                break
+            skus = np.union1d(skus, flipped)
+    if len(flipped):
         _keep_others_out(connection, kept)
         _, moves = plan_alone(connection, kept.before)
         topics.bump(connection, *changed)
@@ -255,7 +257,7 @@ def _lock_first(connection, kept, skus):
 def _lock_further(connection, kept, skus, coupled):
     """Whoever has some may not wait for more: for SKUs of its own, and for those that ship-complete orders couple to
     them. The latter others may read as well: what two acts write of one order, neither does without a SKU of its own
-    in it, which the other has as a coupled one.
+    in it, which the other has as a coupled one. Whether there were any that it had not.
     """
     further = np.setdiff1d(skus, kept.skus)
     beside = np.setdiff1d(coupled, np.concatenate((kept.skus, kept.coupled, further)))
@@ -264,6 +266,7 @@ def _lock_further(connection, kept, skus, coupled):
         _take(connection, beside, read=True)
     kept.skus = np.union1d(kept.skus, further)
     kept.coupled = np.union1d(kept.coupled, beside)
+    return len(further) + len(beside) > 0
 
 
 def _take(connection, skus, **how):
