@@ -81,8 +81,8 @@ def tell(order: OrderToTell, *, region: Region | str, today: date) -> tuple[Noti
     return tuple(notices)
 
 
-def said(notices: Sequence[Notice]) -> list[DateMoved]:
-    """The same as a message says it."""
+def said(notices: Sequence[Notice], *, url: str | None = None) -> list[DateMoved]:
+    """The same as a message says it; `url` is where its customer answers."""
     return [
         DateMoved(
             line_no=one.of.line_no,
@@ -90,6 +90,7 @@ def said(notices: Sequence[Notice]) -> list[DateMoved]:
             earlier=one.of.promise,
             ships_on=one.of.eta,
             answer_by=one.answer_by,
+            url=url,
         )
         for one in notices
     ]

@@ -106,6 +106,7 @@ class DateMoved(Said):
     earlier: date | None = None  # what the customer was told
     ships_on: date | None = None  # None: there is no date yet
     answer_by: date | None = None  # until when consent is needed; None: silence is consent
+    url: str | None = None  # where the customer says that they wait, or do not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

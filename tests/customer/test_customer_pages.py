@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -11,6 +11,8 @@ from sqlalchemy import select, update
 
 from dashboard import clock, models
 from dashboard.actions.delay_notices.action import tell_customer as send_notice
+from dashboard.actions.delay_notices.standing import settle_notices
+from dashboard.actions.purchase_order_dates.action import move_date
 from dashboard.customer import links
 from dashboard.database import db, transaction
 from dashboard.messages.sign_in_mail import mailed_address
@@ -179,6 +181,31 @@ def test_who_is_told_of_another_date_waits_on_with_one_press_and_only_for_their_
         .join(models.Order, models.Order.id == models.OrderLine.order_id)
     ).all()
     assert [tuple(row) for row in rows] == [("waits", None, "10442")]
+
+
+def test_the_letter_of_a_later_date_carries_the_link_by_which_its_customer_waits_on(world, client, agent):
+    world.customer("June", name="June", email="june@customers.example")
+    world.purchase_order("PO-8", "BASKET", 9, expected="2026-04-20")
+    world.order("10442", lines=[("BASKET", 4), ("BASKET", 1)], placed="2026-01-25", customer="June")
+    world.plan()
+    send_notice(order_id("10442"), actor=agent.person.id)
+    path = path_of("10442")
+    assert "comes later" in client.get(path).text
+    assert client.post(f"{path}/consents").headers["Location"] == path
+    db.session.rollback()
+    assert set(db.session.scalars(select(models.Consent.answer))) == {"waits"}
+
+
+def test_a_letter_of_a_later_date_that_is_not_sent_after_all_takes_its_link_with_it(world, client):
+    world.customer("June", name="June", email="june@customers.example")
+    world.purchase_order("PO-8", "BASKET", 9, expected="2026-04-20")
+    world.order("10442", "BASKET", 4, placed="2026-01-25", promised="2026-03-25", customer="June")
+    world.plan()
+    send_notice(order_id("10442"), actor=None)
+    path = path_of("10442")
+    move_date(world.po_line("PO-8").id, to=date(2026, 3, 20), why="sooner", actor=None)
+    assert settle_notices(region="US") == "1 notices settled"
+    assert client.get(path).status_code == 410
 
 
 def test_a_customer_cancels_what_has_not_left_once_and_nobody_elses(shop, client):

@@ -75,7 +75,12 @@ def test_one_message_says_each_kind_once_and_of_it_everything():
             ("there is no new date yet", "Please tell us by 2026-03-14", "Without your word we have to cancel it"),
             ("we take it that you wait", "expected on"),
         ),
-        (DateMoved(line_no=1, qty=4), ("there is no new date yet", "You may cancel"), ("we take it that you wait",)),
+        (
+            DateMoved(line_no=1, qty=4),
+            ("there is no new date yet", "You may cancel"),
+            ("we take it that you wait", "with one press"),
+        ),
+        (DateMoved(line_no=1, qty=4, url="https://d.example/a"), ("or that you do not: https://d.example/a",), ()),
         (
             CardAskedFor(card="Visa ending in 4242", good_until=date(2026, 3, 31), needed_on=date(2026, 4, 20)),
             ("Visa ending in 4242 is good until 2026-03-31; we expect to ship on 2026-04-20", "do not send a card"),

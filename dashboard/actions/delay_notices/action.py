@@ -15,6 +15,7 @@ from dashboard.actions.clashes import refuse_if_changed
 from dashboard.actions.delay_notices.queries import ShownOrderToTell, orders_to_tell, skus_waiting
 from dashboard.actions.delay_notices.standing import unsay, waiting_notices
 from dashboard.actions.outcomes import Outcome, sent_before
+from dashboard.customer import links
 from dashboard.database import transaction
 from dashboard.domain.delay_notices import Notice, new_promise, said, slip_in_words, tell, told_in_words
 from dashboard.domain.refusals import Refused
@@ -122,7 +123,9 @@ def _tell(
         unsay(session, unsaid, region=region)
         order = orders_to_tell(session, [order.id])[order.id]
         notices = tell(order.told, region=region, today=today)
-    told = outbox.write(order.id, *said(notices), actor=actor)
+    link = links.make(session, order.id, until=max((one.of.eta for one in notices if one.of.eta), default=None))
+    told = outbox.write(order.id, *said(notices, url=links.address_of(link)), actor=actor)
+    link.message_id = told.message_id
     session.add_all(
         models.DelayNotice(
             message_id=told.message_id,

@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from dashboard import audit, planning
+from dashboard.customer import links
 from dashboard.database import db, transaction
 from dashboard.domain.deadlines import Region, promise_of
 from dashboard.domain.delay_notices import moved_back_in_words
@@ -55,7 +56,8 @@ def unsay(session: Session, notices: Sequence[DelayNotice], *, region: Region | 
     ids = [notice.id for notice in notices]
     _restate(session, notices, told=False, region=region)
     for message_id, line_no in _said_of(session, ids):
-        outbox.take_back(message_id, kind=DateMoved.kind, line_no=line_no)
+        if outbox.take_back(message_id, kind=DateMoved.kind, line_no=line_no):
+            links.revoke(session, message_id, actor=None)
     session.execute(update(Consent).where(Consent.notice_id.in_(ids)).values(notice_id=None))
     session.execute(delete(DelayNotice).where(DelayNotice.id.in_(ids)))
 
