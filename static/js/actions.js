@@ -70,6 +70,7 @@
   /* The button says what will happen, with what is typed: "Receive {qty}". */
   const inWords = (field) => {
     if (!field || !field.value) return "…";
+    if (field instanceof RadioNodeList) return [...field].find((one) => one.checked).closest("label").textContent.trim();
     if (field.type === "date") {
       const day = new Date(`${field.value}T00:00:00`);
       const year = day.getFullYear() === new Date().getFullYear() ? undefined : "numeric";

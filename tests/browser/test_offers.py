@@ -52,6 +52,11 @@ def test_what_the_desk_offers_above_its_limit_is_allowed_mailed_accepted_and_see
     # Nobody has pressed anything there: it is told by itself.
     manager.get_by_role("link", name="1 offer to approve").click()
     manager.get_by_role("link", name="Decide").click()
+    decided = manager.locator(".slot-foot .btn-primary")
+    expect(decided).to_have_text("Let it go out")
+    manager.get_by_label("Refuse").check()
+    expect(decided).to_have_text("Refuse")
+    manager.get_by_label("Let it go out").check()
     manager.get_by_label("Why").fill("she has waited long")
     expect(manager.locator(".foreseen")).to_contain_text("is offered")
     assert_accessible(manager)
@@ -70,6 +75,12 @@ def test_what_the_desk_offers_above_its_limit_is_allowed_mailed_accepted_and_see
     manager.goto("/offers")
     expect(manager.locator("#offers-table")).to_contain_text("Accepted")
     assert_accessible(manager)
+
+    history = open_desk("/history", role="manager", phone=True)
+    approved = history.locator("tr", has_text="Offer approved")
+    for fact in ("Manager", "waiting approval", "she has waited long"):
+        expect(approved.get_by_text(fact)).to_be_visible()
+    assert_accessible(history)
 
 
 @pytest.mark.parametrize("hand", ["keyboard", pytest.param("mouse", marks=pytest.mark.deep)])
