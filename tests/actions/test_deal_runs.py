@@ -19,6 +19,7 @@ from dashboard.domain.deals import DealRefused
 from dashboard.domain.explanations import in_words
 from dashboard.jobs.simulate_deals import simulate_deals
 from dashboard.models import DealRun, Hold, ReceiptLine
+from dashboard.panels.deals import panel
 from dashboard.panels.deals.queries import all_results, results
 from dashboard.panels.filters import Selection
 from dashboard.panels.orders.explained import explained_lines
@@ -214,6 +215,12 @@ def test_the_figures_say_who_gains_who_loses_and_what_they_newly_miss(short: Wor
     assert [row.exception for row in all_results(db.session(), late) if row.strategy == "win"] == ["late"]
 
 
+def shown(run_id: int, after: int) -> panel.RunPage:
+    page = panel.load_run(db.session(), run_id, clock.real_now(), after=after)
+    assert page is not None
+    return page
+
+
 def test_results_are_read_from_any_place_on_and_lines_that_go_leave_the_others_in_theirs(
     short: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,6 +228,9 @@ def test_results_are_read_from_any_place_on_and_lines_that_go_leave_the_others_i
     run_id = simulated()
     whole = list(all_results(db.session(), run_id))
     assert [row.place for row in whole] == [1, 2, 3]
+    monkeypatch.setattr(panel, "RESULTS_SHOWN", 1)
+    steps = [(page.previous_after, page.next_after) for page in (shown(run_id, after) for after in range(3))]
+    assert steps == [(None, 1), (0, 2), (1, None)]
     for after in range(4):
         assert list(results(db.session(), run_id, after=after)) == whole[after:]
     assert list(results(db.session(), run_id, after=1, limit=1)) == whole[1:2]

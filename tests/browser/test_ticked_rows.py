@@ -47,7 +47,7 @@ def test_what_is_ticked_stays_while_the_table_moves_and_is_added_up_by_the_desk(
     assert ticked(page) == ["01", "03", "04"]
     assert_accessible(page)
 
-    page.get_by_role("link", name="Older").click()  # another page, and back to it by another order
+    page.get_by_role("link", name="Next", exact=True).click()  # another page, and back to it by another order
     expect(boxes).to_have_count(LINES - 50)
     assert ticked(page) == []
     boxes.first.click()

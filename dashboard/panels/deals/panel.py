@@ -43,7 +43,8 @@ class RunPage:
     run: RunRow
     results: Sequence[ResultRow]
     count: int  # of lines that gain or lose, or should win and do not
-    after: int | None
+    after: int | None  # the place after which this page begins; None: the first
+    previous_after: int | None  # and the page before it; None: there is none
     next_after: int | None
     filters: dict[str, tuple[SetFilter, ...]]
     nobody_came: bool
@@ -78,6 +79,7 @@ def load_run(session: Session, run_id: int, now: datetime, *, after: int = 0) ->
         shown,
         run.total("listed"),
         after or None,
+        max(after - RESULTS_SHOWN, 0) if after else None,
         shown[-1].place if len(rows) > RESULTS_SHOWN else None,
         _in_words(session, texts),
         run.state == "waiting" and now - run.asked_at > NOBODY_CAME,
