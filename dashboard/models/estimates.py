@@ -330,7 +330,8 @@ class CancelRisk(Base):
     __tablename__ = "cancel_risks"
 
     line_id: Mapped[int] = mapped_column(Key, ForeignKey("order_lines.id", ondelete="CASCADE"), primary_key=True)
-    model_id: Mapped[int] = mapped_column(Key, ForeignKey("risk_models.id"))
+    # Without a foreign key: each of a million rows would look it up, with each model that is learnt.
+    model_id: Mapped[int] = mapped_column(Key)
     points: Mapped[int] = mapped_column(BigInteger, doc="Millionths of the logarithm of odds.")
     promise: Mapped[date | None] = mapped_column(Day, doc="First told; from it the days to and past are counted.")
 

@@ -117,24 +117,26 @@ class Waiting(Base):
     """One backordered part of a line, with every column that lists filter and sort by.
 
     `digest` is a 64-bit fingerprint of the derived content, so that a full re-plan finds the difference by reading
-    one column. `dated` is 0 where there is no ETA: undated lines stand first within a day.
+    one column. `dated` is 0 where there is no ETA: undated lines stand first within a day. It has
+    no foreign keys: what writes a row joins those that it names, each of a million rows would look them up again, and
+    whatever takes the table's place (planning/written_aside.py) would have to lock the others too.
     """
 
     __tablename__ = "waiting"
 
-    line_id: Mapped[int] = mapped_column(Key, ForeignKey("order_lines.id"), primary_key=True)
+    line_id: Mapped[int] = mapped_column(Key, primary_key=True)
     part: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     digest: Mapped[int] = mapped_column(BigInteger)
 
-    order_id: Mapped[int] = mapped_column(Key, ForeignKey("orders.id"))
+    order_id: Mapped[int] = mapped_column(Key)
     order_number: Mapped[Name]
     line_no: Mapped[int]
-    customer_id: Mapped[int] = mapped_column(Key, ForeignKey("customers.id"))
-    sku_id: Mapped[int] = mapped_column(Key, ForeignKey("skus.id"))
+    customer_id: Mapped[int] = mapped_column(Key)
+    sku_id: Mapped[int] = mapped_column(Key)
     sku: Mapped[Name]
-    supplier_id: Mapped[int | None] = mapped_column(Key, ForeignKey("suppliers.id"))
-    purchase_order_id: Mapped[int | None] = mapped_column(Key, ForeignKey("purchase_orders.id"))
-    location_id: Mapped[int | None] = mapped_column(Key, ForeignKey("locations.id"), doc="The order's usual one.")
+    supplier_id: Mapped[int | None] = mapped_column(Key)
+    purchase_order_id: Mapped[int | None] = mapped_column(Key)
+    location_id: Mapped[int | None] = mapped_column(Key, doc="The order's usual one.")
     channel: Mapped[Name] = mapped_column(doc="Empty where not known.")
     tier: Mapped[Name] = mapped_column(doc="Empty where not known.")
     currency: Mapped[Name] = mapped_column(doc="Empty where not known.")

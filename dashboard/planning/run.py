@@ -34,6 +34,7 @@ from dashboard.planning.stock_figures import FigureRows, write_figures
 from dashboard.planning.supply_figures import OwedDifference, write_owed
 from dashboard.planning.whole import Planned, Work, facts_versions, plan_alone, save_whole, work_out
 from dashboard.planning.writing import Difference, excerpt
+from dashboard.planning.written_aside import StillRead
 
 # A run that finds the facts moved begins again; after this many attempts it keeps everybody else out while it reads.
 FREE_ATTEMPTS = 3
@@ -78,7 +79,7 @@ def plan() -> Planned:
         db.session().flush()
         planned, _ = plan_alone(db.session().connection())
         return _timed(planned, begun)
-    for _ in range(FREE_ATTEMPTS):
+    for attempt in range(FREE_ATTEMPTS):
         today = clock.today()
         if estimates.is_stale(db.session().connection()):
             with transaction() as session:
@@ -89,7 +90,7 @@ def plan() -> Planned:
         if work.is_mostly_as_stored:
             planned, is_done = _save_in_steps(work)
         else:
-            planned, is_done = _save_at_once(work)
+            planned, is_done = _save_at_once(work, aside=not attempt)
         del work
         if is_done:
             return _timed(planned, begun)
@@ -107,14 +108,18 @@ def snapshot():
     return session.connection()
 
 
-def _save_at_once(work: Work):
-    """The outcome, and whether it is saved: not if the facts moved since they were read."""
+def _save_at_once(work: Work, *, aside: bool):
+    """The outcome, and whether it is saved: not if the facts moved since they were read, nor if somebody reads on and
+    on in the table whose place another one was to take.
+    """
     try:
         with transaction() as session:
             connection = session.connection()
             keep_planners_out(connection)
             if facts_versions(connection) == work.facts_seen and work.today == day_number(clock.today()):
-                return save_whole(connection, work), True
+                return save_whole(connection, work, aside=aside), True
+    except StillRead:
+        pass  # The next attempt writes row by row.
     except (IntegrityError, OperationalError):
         pass  # Facts that were committed between the look and the write; the next attempt sees them.
     return None, False

@@ -9,7 +9,6 @@ from functools import cache
 from itertools import product
 
 from sqlalchemy import BigInteger, cast, delete, exists, func, insert, literal, or_, select, true, union_all
-from sqlalchemy.orm import aliased
 
 from dashboard import clock, models, topics
 from dashboard.bulk import upsert, upsert_of
@@ -167,11 +166,12 @@ def _as_in_sums(dimension, value):
     return "" if value is None else str(value)
 
 
-def keep_snapshots(connection, days) -> None:
+def keep_snapshots(connection, days, waiting=models.Waiting.__table__) -> None:
     """How many lines wait, are likely to go and cannot be charged when they ship, what is at risk in each currency, how
-    many units are overdue, and how many SKUs are out or below their point, under each of the days.
+    many units are overdue, and how many SKUs are out or below their point, under each of the days. What waits may stand
+    in another table yet.
     """
-    amounts = {(name, ""): _count_lines(connection, query) for name, query in _lines_queries().items()}
+    amounts = {(name, ""): _count_lines(connection, query) for name, query in _lines_queries(waiting).items()}
     amounts[OVERDUE_UNITS, ""] = connection.scalar(_overdue_query())
     amounts[PRESSING_SKUS, ""] = connection.scalar(_pressing_query())
     amounts.update({(VALUE_AT_RISK, currency): value for currency, value in connection.execute(_at_risk_query())})
@@ -212,25 +212,25 @@ def _count_lines(connection, query):
 
 
 @cache
-def _lines_queries():
+def _lines_queries(waiting):
     """For each figure of lines, what asks for its parts, and for how many of them are further parts of one line."""
     day, band, means = models.AgingDay, models.RiskBand, models.PaymentDay
     return {
-        WAITING_LINES: _lines_query(day),
+        WAITING_LINES: _lines_query(waiting, day),
         LIKELY_LINES: _lines_query(
-            band, band.band.in_(LIKELY_BANDS), is_counted=lambda row: row.risk_order >= LIKELY_FROM
+            waiting, band, band.band.in_(LIKELY_BANDS), is_counted=lambda row: row.risk_order >= LIKELY_FROM
         ),
         LINES_IN_DANGER: _lines_query(
-            means, means.state.in_(IN_DANGER), is_counted=lambda row: row.payment_state.in_(IN_DANGER)
+            waiting, means, means.state.in_(IN_DANGER), is_counted=lambda row: row.payment_state.in_(IN_DANGER)
         ),
     }
 
 
-def _lines_query(sums, *meant, is_counted=lambda row: true()):
-    part, first = aliased(models.Waiting), aliased(models.Waiting)
+def _lines_query(waiting, sums, *meant, is_counted=lambda row: true()):
+    (whole, part), (_, first) = ((alias, alias.c) for alias in (waiting.alias(), waiting.alias()))
     parts = select(func.coalesce(func.sum(sums.lines), 0)).where(sums.dimension == summaries.ALL, *meant)
     # Said so, SQLite goes from the few divided lines to their parts; as a join it would read all that waits.
     divided = part.line_id.in_(select(models.LinePart.line_id))
     is_further = exists().where(first.line_id == part.line_id, first.part < part.part, is_counted(first))
-    further = select(func.count()).select_from(part).where(divided, is_counted(part), is_further)
+    further = select(func.count()).select_from(whole).where(divided, is_counted(part), is_further)
     return select(parts.scalar_subquery(), further.scalar_subquery())

@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from dashboard import clock, estimates, settings, topics
+from dashboard import clock, estimates, models, settings, topics
 from dashboard.bulk import Words
 from dashboard.database import day_number
 from dashboard.planning import summaries
@@ -24,7 +24,8 @@ from dashboard.planning.state import (
 )
 from dashboard.planning.stock_figures import FigureRows, changed_figures, write_figures
 from dashboard.planning.supply_figures import OwedDifference, find_owed_difference, write_owed
-from dashboard.planning.writing import Difference, find_difference, write_difference
+from dashboard.planning.writing import Difference, find_difference, is_better_aside, write_difference
+from dashboard.planning.written_aside import beside, put_in_place
 
 # A plan of which a larger share changes is written as a whole, and others wait: the first one, or one of other facts.
 MOST_OF_ALL = 0.5
@@ -125,8 +126,10 @@ def plan_alone(connection, before: list[Standings] | None = None, *, history: bo
     return save_whole(connection, work), moves
 
 
-def save_whole(connection, work: Work) -> Planned:
-    """Writes the whole difference; for the first plan of a day, or ever, or if most changed, all sums anew."""
+def save_whole(connection, work: Work, *, aside: bool = False) -> Planned:
+    """Writes the whole difference; for the first plan of a day, or ever, or if most changed, all sums anew. Who commits
+    at once may have it written `aside` where that is quicker: readers wait from the end of it to the commit.
+    """
     shop_day = planned_day(connection)
     new_day = shop_day is None or day_number(shop_day) != work.today
     difference = work.difference
@@ -140,7 +143,8 @@ def save_whole(connection, work: Work) -> Planned:
     changes = None
     if work.is_mostly_as_stored and not new_day:
         changes = summaries.Changes(connection, derived, difference, work.words)
-    write_difference(connection, derived, difference)
+    aside = aside and is_better_aside(connection, difference)
+    write_difference(connection, derived, difference, aside=aside)
     write_figures(connection, work.figures)
     keep_sums(connection)
     if changes is None:
@@ -149,8 +153,12 @@ def save_whole(connection, work: Work) -> Planned:
         changes.add(day=work.today)
     write_owed(connection, work.owed)
     estimates.keep_spikes(connection, derived.spikes)
-    keep_snapshots(connection, [clock.today()])
+    waiting = models.Waiting.__table__
+    keep_snapshots(connection, [clock.today()], beside(waiting) if aside else waiting)
     say_planned(connection, clock.today())
     topics.catch_up(connection, topics.PLANNED, work.left_seen)
     topics.bump(connection, topics.PLAN)
-    return work.outcome()
+    outcome = work.outcome()
+    if aside:
+        put_in_place(connection, waiting)
+    return outcome

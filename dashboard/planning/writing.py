@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cache
 
 import numpy as np
-from sqlalchemy import and_, case, delete, func, insert, select, tuple_, update
+from sqlalchemy import and_, case, delete, exists, func, insert, select, tuple_, update
 
 from dashboard import models
 from dashboard.bulk import Among, columns, number, run, staged, upsert_of
@@ -24,6 +24,7 @@ from dashboard.domain.deadlines import DEADLINE_KINDS
 from dashboard.domain.expiring_payments import PAYMENT_STATES
 from dashboard.domain.promises import ETA_BASES
 from dashboard.planning.derive import PegRows, Plan, ReservationRows, ReservedRows, WaitingRows
+from dashboard.planning.written_aside import build_indexes, made_beside, may_take_its_place
 
 # From so many rows on, it is quicker to build the indexes of a table anew than to keep them up.
 MANY_ROWS = 200_000
@@ -80,11 +81,19 @@ def find_difference(connection, plan: Plan, reserved_copies, **listed) -> Differ
     return Difference(waiting, no_longer_waiting, reserved, no_longer_reserved, stock, is_first)
 
 
-def write_difference(connection, plan: Plan, difference: Difference) -> None:
-    """Makes the stored plan the derived one; the caller's transaction saves it."""
+def write_difference(connection, plan: Plan, difference: Difference, *, aside=False) -> None:
+    """Makes the stored plan the derived one; the caller's transaction saves it. Who has what waits written `aside` has
+    `written_aside.put_in_place` called before the commit.
+    """
     _write_reserved(connection, plan, difference)
-    _write_waiting(connection, plan, difference)
+    _write_waiting(connection, plan, difference, aside=aside)
     _write_stock(connection, plan, difference)
+
+
+def is_better_aside(connection, difference: Difference) -> bool:
+    """Whether so much of what waits changes that PostgreSQL had better write all of it anew."""
+    is_much = not difference.is_first and len(difference.waiting) >= MANY_ROWS
+    return is_much and may_take_its_place(connection, models.Waiting.__table__)
 
 
 def excerpt(plan: Plan, difference: Difference) -> tuple[Plan, Difference]:
@@ -201,7 +210,7 @@ def _write_reserved(connection, plan, difference):
         run(connection, _reservations_insert(rows))
 
 
-def _write_waiting(connection, plan, difference):
+def _write_waiting(connection, plan, difference, *, aside):
     changed = difference.waiting
     gone_line, gone_part = difference.no_longer_waiting
     if not len(changed) and not len(gone_line):
@@ -222,11 +231,15 @@ def _write_waiting(connection, plan, difference):
     changed = _in_key_order(owner, changed)
     cells = _cells(owner, changed) | {"digest": plan.waiting_digest[changed]}
     cells["value_at_risk"] = value_at_risk(cells["value"], cells["cancel_risk"])
-    with (
-        staged(connection, "plan_waiting", **cells) as rows,
-        _indexed_after(connection, models.Waiting, len(changed), difference),
-    ):
-        run(connection, _waiting_upsert(connection.dialect.name, rows))
+    with staged(connection, "plan_waiting", **cells) as rows:
+        if aside:
+            anew = made_beside(connection, models.Waiting.__table__)
+            run(connection, _waiting_insert(anew, rows))
+            run(connection, _unchanged_insert(anew, rows))
+            build_indexes(connection, models.Waiting.__table__)
+            return
+        with _indexed_after(connection, models.Waiting, len(changed), difference):
+            run(connection, _waiting_upsert(connection.dialect.name, rows))
 
 
 def _write_pegs(connection, touched, cells, difference):
@@ -281,6 +294,28 @@ def _pegs_insert(dialect, rows):
 
 @cache
 def _waiting_upsert(dialect, rows):
+    source, query = _waiting_rows(rows)
+    statement = upsert_of(dialect, models.Waiting.__table__).from_select(list(source), query)
+    return statement.on_conflict_do_update(
+        index_elements=["line_id", "part"],
+        set_={name: statement.excluded[name] for name in source if name not in ("line_id", "part")},
+    )
+
+
+def _waiting_insert(anew, rows):
+    source, query = _waiting_rows(rows)
+    return insert(anew).from_select(list(source), query)
+
+
+def _unchanged_insert(anew, rows):
+    stored = models.Waiting.__table__
+    written = [column for column in stored.c if column.computed is None]
+    changes = exists().where(rows.c.line_id == stored.c.line_id, rows.c.part == stored.c.part)
+    return insert(anew).from_select([column.name for column in written], select(*written).where(~changes))
+
+
+def _waiting_rows(rows):
+    """What is written into each column of `waiting`, and the rows of it that changed."""
     cell = rows.c
     line, order = models.OrderLine.__table__.c, models.Order.__table__.c
     customer, sku = models.Customer.__table__.c, models.Sku.__table__.c
@@ -336,11 +371,7 @@ def _waiting_upsert(dialect, rows):
         # SQLite cannot tell the clause that follows from that of a join, but for a condition between them.
         .where(cell.part > 0)
     )
-    statement = upsert_of(dialect, models.Waiting.__table__).from_select(list(source), query)
-    return statement.on_conflict_do_update(
-        index_elements=["line_id", "part"],
-        set_={name: statement.excluded[name] for name in source if name not in ("line_id", "part")},
-    )
+    return source, query
 
 
 def _write_stock(connection, plan, difference):

@@ -239,6 +239,7 @@ DAMAGE = {
     "a peg beyond supply": (models.Peg, {"qty": 99}, "only 4 are open"),
     "a deadline": (models.Waiting, {"deadline": date(2030, 1, 1)}, "waiting"),
     "a repeated column": (models.Waiting, {"channel": "elsewhere"}, "repeats"),
+    "the line of a row": (models.Waiting, {"line_id": 999_999}, "waiting"),
     "a fingerprint": (models.Waiting, {"digest": 7}, "waiting"),
     "a sum by day": (models.AgingDay, {"units": 99}, "aging_days"),
     "a count of customers": (models.AgingCustomers, {"customers": 99}, "aging_customers"),
