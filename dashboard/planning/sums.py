@@ -21,6 +21,7 @@ from sqlalchemy import (
     and_,
     delete,
     literal,
+    not_,
     select,
     tuple_,
     update,
@@ -213,7 +214,7 @@ def add(connection, sums: Sums, cells, *, anew: bool, **constants):
         if connection.dialect.name == "postgresql" and not anew:
             run_text(connection, _merge(stored_row, more, sums.all_keys, sums.sums, also))
             return
-        if not anew:
+        if not _all_could_be_new(sums, cells):
             run(connection, _emptied(stored_row, more, sums.all_keys, sums.sums))
             run(connection, _increase(stored_row, more, sums.all_keys, sums.sums, also))
         run(connection, _insertion(connection.dialect.name, stored_row, more, sums.all_keys, sums.sums, also))
@@ -288,23 +289,41 @@ def _emptied(stored_row, more, keys, sums):
 
 @lru_cache
 def _increase(stored_row, more, keys, sums, constants):
+    """Of the rows that could not be new: the others are left to the insertion."""
     increased = {name: stored_row.c[name] + more.c[name] for name in sums} | dict(constants)
-    return update(stored_row).where(_same(stored_row, more, keys)).values(increased)
+    return update(stored_row).where(_same(stored_row, more, keys), not_(_could_be_new(more, sums))).values(increased)
 
 
 @lru_cache
 def _insertion(dialect, stored_row, more, keys, sums, constants):
-    """A row that was not there has nothing negative and no zero among its counts; any other that looks so has just been
-    updated, and conflicts. Asking whether it is there would cost PostgreSQL a pass for each.
-    """
+    """Of the rows that could be new, which are added to what is stored where they are not."""
     names = [*keys, *sums]
-    could_be_new = and_(*(more.c[name] >= 0 if name in MAY_BE_NOTHING else more.c[name] > 0 for name in sums))
     fresh = select(
         *(more.c[name] for name in names),
         *(literal(value, stored_row.c[name].type) for name, value in constants),
-    ).where(could_be_new)
-    every = [*names, *(name for name, _ in constants)]
-    return upsert_of(dialect, stored_row).from_select(every, fresh).on_conflict_do_nothing()
+    ).where(_could_be_new(more, sums))
+    constant = [name for name, _ in constants]
+    insertion = upsert_of(dialect, stored_row).from_select([*names, *constant], fresh)
+    return insertion.on_conflict_do_update(
+        index_elements=list(keys),
+        set_={name: stored_row.c[name] + insertion.excluded[name] for name in sums}
+        | {name: insertion.excluded[name] for name in constant},
+    )
+
+
+def _could_be_new(more, sums):
+    """A row that was not there has nothing negative and no zero among its counts; any other that looks so is stored,
+    and no constraint would let it be inserted.
+    """
+    return and_(*(more.c[name] >= 0 if name in MAY_BE_NOTHING else more.c[name] > 0 for name in sums))
+
+
+def _all_could_be_new(sums, cells):
+    """The same of all rows, so that what comes of nobody's leaving is written by one statement."""
+    counts = cells[len(sums.all_keys) :]
+    return all(
+        min(column) >= (0 if name in MAY_BE_NOTHING else 1) for name, column in zip(sums.sums, counts, strict=True)
+    )
 
 
 def _same(stored_row, more, keys):
