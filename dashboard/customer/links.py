@@ -29,6 +29,7 @@ class FoundLink:
 
     order_id: int | None
     is_over: bool = False  # it was a link of ours, and has ended or was taken back
+    last_day: date | None = None  # on which it opens the order
 
 
 def make(session: Session, order_id: int, *, until: date | None) -> CustomerLink:
@@ -63,7 +64,7 @@ def find(session: Session, token: str) -> FoundLink:
         return FoundLink(None)
     if link.revoked_at is not None or link.ends_at <= clock.real_now():
         return FoundLink(None, is_over=True)
-    return FoundLink(link.order_id)
+    return FoundLink(link.order_id, last_day=clock.shop_day(link.ends_at))
 
 
 def revoke(session: Session, message_id: int, *, actor: int | None) -> None:

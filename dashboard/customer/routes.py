@@ -36,9 +36,8 @@ def order(token: str) -> Response:
     link = find(db.session(), token)
     if link.order_id is None:
         return _closed(link)
-    return make_response(
-        render_template(PAGE, order=find_order(db.session(), link.order_id), token=token, today=clock.today())
-    )
+    found = find_order(db.session(), link.order_id)
+    return make_response(render_template(PAGE, order=found, token=token, today=clock.today(), last_day=link.last_day))
 
 
 @blueprint.post("/your-order/<token>/answers")

@@ -190,7 +190,10 @@ def test_the_letter_of_a_later_date_carries_the_link_by_which_its_customer_waits
     world.plan()
     send_notice(order_id("10442"), actor=agent.person.id)
     path = path_of("10442")
-    assert "comes later" in client.get(path).text
+    page = client.get(path).text
+    assert "comes later" in page
+    last_day = clock.shop_day(db.session.scalars(select(models.CustomerLink.ends_at)).one())
+    assert f"This link is yours alone and works until {last_day.day}" in page
     assert client.post(f"{path}/consents").headers["Location"] == path
     db.session.rollback()
     assert set(db.session.scalars(select(models.Consent.answer))) == {"waits"}
