@@ -85,6 +85,8 @@ def test_who_saves_later_sees_then_and_now_and_saves_again_on_the_new_state(
     expect(late.get_by_label("Units that came")).to_have_value("5")
     expect(late.get_by_label("Units that came")).to_be_focused()
     assert late.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    expect(late.locator(".foreseen").get_by_role("row", name="10481")).to_be_visible()
+    expect(late.locator(".slot-foreseen.htmx-request")).to_have_count(0)  # what is asked anew stands back meanwhile
     assert_accessible(late)
 
     late.keyboard.press("Enter")
