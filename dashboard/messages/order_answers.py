@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from dashboard import clock
+from dashboard.database import rows_of
 from dashboard.domain.explanations import Phrase
 from dashboard.domain.order_answers import AnsweredLine, answer
 from dashboard.messages.texts import answer_texts, language_of, locale_of
@@ -65,7 +66,7 @@ _LINES = (
 
 def answer_about(session: Session, order_id: int, today: date, *, language: str | None = None) -> OrderAnswer:
     """The answer about an order as it stands now, in its customer's language where no other is named."""
-    status, wanted = session.execute(_STATUS, {"order": order_id}).one()
+    status, wanted = rows_of(session, _STATUS, {"order": order_id}).one()
     language, texts = answer_texts(session, language or language_of(wanted))
     locale = locale_of(language)
     lines = tuple(answered_lines(session, order_id))
@@ -81,7 +82,7 @@ def answer_about(session: Session, order_id: int, today: date, *, language: str 
 
 def answered_lines(session: Session, order_id: int) -> list[AnsweredLine]:
     """How each line of an order stands, by number: asked in one statement, whatever parts it waits in."""
-    rows = session.execute(_LINES, {"order": order_id}).all()
+    rows = rows_of(session, _LINES, {"order": order_id}).all()
     return [_line(list(parts)) for _, parts in groupby(rows, key=lambda row: row.line_no)]
 
 

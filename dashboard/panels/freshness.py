@@ -8,13 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboard import clock, topics
+from dashboard.database import rows_of
 from dashboard.models import PlanState, TopicVersion
 from dashboard.web.live import LiveState
 
 
 def planned_at(session: Session) -> datetime | None:
     """When what is shown was last derived from the facts; None: never yet."""
-    return session.scalar(_PLANNED_AT)
+    return rows_of(session, _PLANNED_AT).scalar()
 
 
 _PLANNED_AT = select(PlanState.planned_at)
@@ -22,7 +23,7 @@ _PLANNED_AT = select(PlanState.planned_at)
 
 def live_state(session: Session) -> LiveState:
     """Whether the figures are of the shop's day and of all facts, and of which, from one look."""
-    found = session.execute(_VERSIONS).all()
+    found = rows_of(session, _VERSIONS).all()
     versions = {topic: version for topic, version, _ in found}
     # Without a word on any topic there are no facts, and nothing was ever planned.
     planned_for = found[0].planned_for if found else None

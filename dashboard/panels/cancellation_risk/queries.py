@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from dashboard import clock
+from dashboard.database import rows_of
 from dashboard.domain.aging import age_days
 from dashboard.domain.cancellation_risk import MODEL, NOT_SCORED, Case, Reason, reasons
 from dashboard.estimates import cancellation
@@ -166,7 +167,7 @@ def _risk_line(row: Any, why: tuple[Reason, ...], today: date) -> RiskLine:
 
 def risks_of_order(session: Session, order_number: str, today: date) -> list[LineRisk]:
     """The waiting lines of an order, the likeliest to go first; a divided line by the likeliest of its parts."""
-    rows = session.execute(_of_order(), {"order": order_number}).all()
+    rows = rows_of(session, _of_order(), {"order": order_number}).all()
     found = [
         LineRisk(row.line_id, row.cancel_risk, why, model)
         if row.cancel_risk is not None

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, and_, bindparam, case, func, select, true
 from sqlalchemy.orm import Session
 
+from dashboard.database import rows_of
 from dashboard.models import CallBack, Cancellation, Order, OrderLine, User
 from dashboard.models.shipments import CUSTOMERS_CANCEL
 from dashboard.people import who_may
@@ -81,12 +82,12 @@ _HISTORY = (
 
 def promised_calls(session: Session, order_id: int) -> list[PromisedCall]:
     """The calls that nobody made yet, the next one first."""
-    return [PromisedCall(*row) for row in session.execute(_CALLS, {"order": order_id})]
+    return [PromisedCall(*row) for row in rows_of(session, _CALLS, {"order": order_id})]
 
 
 def history_of(session: Session, customer_id: int) -> CustomerHistory:
     """A customer's orders, what of them they cancelled, and what they are worth."""
-    rows = session.execute(_HISTORY, {"customer": customer_id}).all()
+    rows = rows_of(session, _HISTORY, {"customer": customer_id}).all()
     return CustomerHistory(
         sum(row.orders for row in rows),
         min((row.first_on for row in rows), default=date.max),

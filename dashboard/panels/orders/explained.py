@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, bindparam, case, exists, func, literal, null, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
+from dashboard.database import rows_of
 from dashboard.domain.explanations import ExplainedLine, IncomingUnits, StandsBefore, explain, in_words
 from dashboard.models import DealRank, OrderLine, Peg, PurchaseOrder, PurchaseOrderLine, Supplier, Waiting
 from dashboard.models.purchase_orders import STATED_DATE
@@ -42,9 +43,9 @@ class LineInWords:
 def standing_before(session: Session, order_number: str) -> dict[int, StandsBefore]:
     """What other orders' units are served before each waiting line of an order, by the line's id."""
     if _any_rank(session):
-        rows = session.execute(_by_runs_and_queue(), {"order_number": order_number})
+        rows = rows_of(session, _by_runs_and_queue(), {"order_number": order_number})
         return {row.line_id: _before(row) for row in rows}
-    rows = session.execute(_by_queue(), {"order_number": order_number})
+    rows = rows_of(session, _by_queue(), {"order_number": order_number})
     # Parts of a line stand at the same place.
     return {line_id: StandsBefore(units, orders, better) for line_id, units, orders, better in rows}
 
@@ -84,7 +85,7 @@ def _by_runs_and_queue() -> Any:
 
 def _any_rank(session: Session) -> bool:
     """Whether a committed run makes any line stand elsewhere than its order does."""
-    return session.scalar(_ANY_RANK) or False
+    return rows_of(session, _ANY_RANK).scalar() or False
 
 
 _ANY_RANK = select(exists().where(DealRank.in_force))

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from dashboard.database import rows_of
 from dashboard.models import Assignment, Note, OrderFollow, User
 
 
@@ -53,14 +54,14 @@ _FOLLOWED = select(OrderFollow.order_id).where(
 
 def notes_about(session: Session, order_id: int) -> list[KeptNote]:
     """All notes of an order and of its lines, the newest first."""
-    return [KeptNote(*row) for row in session.execute(_NOTES, {"order": order_id})]
+    return [KeptNote(*row) for row in rows_of(session, _NOTES, {"order": order_id})]
 
 
 def assignments_of(session: Session, line_ids: Sequence[int]) -> list[LineAssignment]:
     """Whose these lines are, of those that are somebody's or put away."""
-    return [LineAssignment(*row) for row in session.execute(_ASSIGNMENTS, {"lines": line_ids})]
+    return [LineAssignment(*row) for row in rows_of(session, _ASSIGNMENTS, {"lines": line_ids})]
 
 
 def is_followed(session: Session, order_id: int, person: int) -> bool:
     """Whether an order stands on somebody's list of those that they follow."""
-    return session.scalar(_FOLLOWED, {"person": person, "order": order_id}) is not None
+    return rows_of(session, _FOLLOWED, {"person": person, "order": order_id}).scalar() is not None

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
+from dashboard.database import rows_of
 from dashboard.messages.offers import offer_in_words
 from dashboard.models import IncentiveOffer, Order, OrderLine, Sku, User
 from dashboard.web import formats
@@ -61,7 +62,7 @@ _OFFERS = (
 def offers_about(session: Session, order_id: int) -> list[StandingOffer]:
     """Every offer for a line of an order, the newest first."""
     found = []
-    for one in session.execute(_OFFERS, {"order": order_id}):
+    for one in rows_of(session, _OFFERS, {"order": order_id}):
         what = offer_in_words(
             one.kind,
             percent=one.percent,

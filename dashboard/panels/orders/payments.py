@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from dashboard.database import rows_of
 from dashboard.domain.authorizations import puts_on_hold
 from dashboard.domain.messages import WITHDRAWN
 from dashboard.intake.kit import DESK_PREFIX
@@ -92,15 +93,18 @@ _REFUNDS = (
 def means_of_payment(session: Session, order: OrderFacts) -> MeansOfPayment | None:
     """The order's own means of payment; else its customer's default, the first by id where several are marked."""
     if order.payment_method_id is not None:
-        row = session.execute(_MEANS_OF_ORDER, {"method": order.payment_method_id}).first()
+        row = rows_of(session, _MEANS_OF_ORDER, {"method": order.payment_method_id}).first()
     else:
-        row = session.execute(_USUAL_MEANS, {"customer": order.customer_id}).first()
-    return None if row is None else MeansOfPayment(*row, order.payment_method_id is None)
+        row = rows_of(session, _USUAL_MEANS, {"customer": order.customer_id}).first()
+    if row is None:
+        return None
+    kind, brand, last4, year, month = row
+    return MeansOfPayment(kind, brand, last4, year, month, order.payment_method_id is None)
 
 
 def authorizations_of(session: Session, order_id: int) -> Authorizations:
     """What gateways said of an order."""
-    rows = session.execute(_AUTHORIZATIONS, {"order": order_id}).all()
+    rows = rows_of(session, _AUTHORIZATIONS, {"order": order_id}).all()
     live = [row for row in rows if (row.state or "").lower() not in SPENT_STATES]
     live.sort(key=lambda row: (row.expires_on or date.min, row.number))
     last = rows[-1] if rows else None
@@ -113,9 +117,9 @@ def authorizations_of(session: Session, order_id: int) -> Authorizations:
 
 def card_asked_for(session: Session, order_id: int) -> datetime | None:
     """When the customer was last asked for another means of payment for the order; None where never."""
-    return session.scalar(_CARD_ASKED_FOR, {"order": order_id})
+    return rows_of(session, _CARD_ASKED_FOR, {"order": order_id}).scalar()
 
 
 def refunds(session: Session, order_id: int) -> list[DueRefund]:
     """What cancels of an order give back, by the day that it is due."""
-    return [DueRefund(row.due_on, int(row.amount)) for row in session.execute(_REFUNDS, {"order": order_id})]
+    return [DueRefund(row.due_on, int(row.amount)) for row in rows_of(session, _REFUNDS, {"order": order_id})]

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from dashboard import clock
+from dashboard.database import rows_of
 from dashboard.models import (
     Cancellation,
     Customer,
@@ -223,27 +224,27 @@ _CANCELLED = select(Cancellation.line_id, Cancellation.qty, Cancellation.cancell
 
 def find_order(session: Session, order_number: str) -> OrderFacts | None:
     """The order of that number."""
-    row = session.execute(_ORDER, {"number": order_number}).first()
+    row = rows_of(session, _ORDER, {"number": order_number}).first()
     return None if row is None else OrderFacts(*row)
 
 
 def lines_of(session: Session, order_id: int) -> list[LineFacts]:
     """The lines of an order, by number."""
-    rows = session.execute(_LINES, {"order": order_id})
+    rows = rows_of(session, _LINES, {"order": order_id})
     return [LineFacts(*row) for row in rows]
 
 
 def waiting_parts(session: Session, order_number: str) -> list[WaitingPart]:
     """What of an order is backordered, by line and part."""
-    rows = session.execute(_PARTS, {"number": order_number})
+    rows = rows_of(session, _PARTS, {"number": order_number})
     return [WaitingPart(*row) for row in rows]
 
 
 def events(session: Session, lines: list[LineFacts]) -> list[Event]:
     """What was shipped and cancelled of these lines, newest first."""
     by_id = {line.id: line for line in lines}
-    shipped = session.execute(_SHIPPED, {"lines": list(by_id)})
-    cancelled = session.execute(_CANCELLED, {"lines": list(by_id)})
+    shipped = rows_of(session, _SHIPPED, {"lines": list(by_id)})
+    cancelled = rows_of(session, _CANCELLED, {"lines": list(by_id)})
     found = [
         Event(
             row.line_id,

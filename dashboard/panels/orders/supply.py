@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from dashboard.database import rows_of
 from dashboard.models import Hold, Location, Peg, PurchaseOrder, PurchaseOrderLine, Reservation, Supplier, User
 from dashboard.models.purchase_orders import STATED_DATE
 
@@ -106,12 +107,12 @@ _LIVE_HOLDS = (
 
 def shelf_units(session: Session, line_ids: list[int]) -> list[ShelfUnits]:
     """What stands on shelves for these lines, by place."""
-    return [ShelfUnits(*row) for row in session.execute(_SHELF_UNITS, {"lines": line_ids})]
+    return [ShelfUnits(*row) for row in rows_of(session, _SHELF_UNITS, {"lines": line_ids})]
 
 
 def slices(session: Session, line_ids: list[int]) -> list[Slice]:
     """The incoming supply that these lines wait for, soonest first."""
-    found = [Slice(*row) for row in session.execute(_SLICES, {"lines": line_ids})]
+    found = [Slice(*row) for row in rows_of(session, _SLICES, {"lines": line_ids})]
     return sorted(
         found, key=lambda one: (one.line_id, one.part, one.eta or date.max, one.purchase_order, one.po_line_no)
     )
@@ -119,4 +120,4 @@ def slices(session: Session, line_ids: list[int]) -> list[Slice]:
 
 def live_holds(session: Session, line_ids: list[int]) -> list[LiveHold]:
     """The holds that bind planning for these lines, oldest first."""
-    return [LiveHold(*row) for row in session.execute(_LIVE_HOLDS, {"lines": line_ids})]
+    return [LiveHold(*row) for row in rows_of(session, _LIVE_HOLDS, {"lines": line_ids})]

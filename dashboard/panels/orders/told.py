@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from dashboard.database import rows_of
 from dashboard.models import Message
 
 # Who looks further back finds them among the messages.
@@ -44,4 +45,4 @@ _TOLD = (
 
 def messages_about(session: Session, order_id: int) -> list[ToldMessage]:
     """The last messages about an order, the newest first."""
-    return [ToldMessage(*row) for row in session.execute(_TOLD, {"order": order_id})]
+    return [ToldMessage(*row) for row in rows_of(session, _TOLD, {"order": order_id})]
