@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import URL
+from sqlalchemy import URL, NullPool, create_engine
 
 from dashboard import config
 
@@ -126,10 +126,23 @@ def dump_postgresql(url: URL, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(target.name + ".unfinished")
     try:
-        _run("pg_dump", url, "--format=custom", "--no-owner", f"--file={unfinished}")
+        with _every_table_in_its_place(url):
+            _run("pg_dump", url, "--format=custom", "--no-owner", f"--file={unfinished}")
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def _every_table_in_its_place(url: URL) -> Iterator[None]:
+    """Within the block no table that was written beside `waiting` takes its place: of one that came after the moment of
+    a copy the copy has no row.
+    """
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
+        if connection.exec_driver_sql("SELECT to_regclass('waiting')").scalar():  # of a database that is being made: no
+            connection.exec_driver_sql("LOCK TABLE waiting IN ACCESS SHARE MODE")
+        yield
 
 
 def dump_before_change(url: URL, *, folder: Path, at: datetime) -> Path:

@@ -34,7 +34,7 @@ from dashboard.planning.stock_figures import FigureRows, write_figures
 from dashboard.planning.supply_figures import OwedDifference, write_owed
 from dashboard.planning.whole import Planned, Work, facts_versions, plan_alone, save_whole, work_out
 from dashboard.planning.writing import Difference, excerpt
-from dashboard.planning.written_aside import StillRead
+from dashboard.planning.written_aside import StillRead, keep_in_place
 
 # A run that finds the facts moved begins again; after this many attempts it keeps everybody else out while it reads.
 FREE_ATTEMPTS = 3
@@ -104,7 +104,9 @@ def snapshot():
     db.session.rollback()
     session = db.session()
     if session.get_bind().dialect.name == "postgresql":
-        return session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        connection = session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        keep_in_place(connection, models.Waiting.__table__)
+        return connection
     return session.connection()
 
 

@@ -102,6 +102,13 @@ def put_in_place(connection: Any, table: Table) -> None:
     connection.exec_driver_sql("; ".join(exchange))
 
 
+def keep_in_place(connection: Any, table: Table) -> None:
+    """Has no other table take the place until the transaction ends. A transaction that sees one moment asks for it
+    first of all: of a table that came after its moment it would see no row.
+    """
+    connection.exec_driver_sql(f"LOCK TABLE {table.name} IN ACCESS SHARE MODE")
+
+
 def _keep_readers_out(connection: Any, name: str) -> None:
     """A lock that is waited for stops whoever comes after: so it is not waited for long."""
     for _ in range(TRIES):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import URL, Connection, select, text, update
 
-from dashboard import models, planning
+from dashboard import copies, models, planning
 from dashboard.database import db, transaction
 from dashboard.planning import written_aside
 from tests.architecture.test_migrations import said_by
@@ -122,6 +123,41 @@ def test_who_reads_without_end_has_it_written_row_by_row_and_nobody_waits_behind
     planning.plan()
 
     assert time.monotonic() - begun < 30
+    assert address_of_table() == before
+    assert list(planning.check()) == []
+
+
+def test_a_read_as_of_one_moment_sees_what_waited_then_to_its_end(shop, monkeypatch):
+    monkeypatch.setattr(written_aside, "TRIES", 2)
+    before, rows = address_of_table(), len(waiting())
+    reading = planning.run.snapshot()
+    reading.scalar(text("SELECT count(*) FROM orders"))
+
+    def plan() -> None:
+        with shop.app_context():
+            planning.plan()
+
+    planner = threading.Thread(target=plan)
+    planner.start()
+    planner.join()
+
+    assert reading.scalar(text("SELECT count(*) FROM waiting")) == rows > 0
+    db.session.rollback()
+    assert address_of_table() == before
+
+
+def test_while_a_copy_is_made_every_table_stays(shop, tmp_path, monkeypatch):
+    monkeypatch.setattr(written_aside, "TRIES", 2)
+    before = address_of_table()
+    db.session.rollback()
+
+    def dumped(program: str, url: URL, *words: str) -> None:
+        planning.plan()
+        Path(words[-1].partition("=")[2]).touch()
+
+    monkeypatch.setattr(copies, "_run", dumped)
+    copies.dump_postgresql(db.engine.url, tmp_path / "desk.dump")
+
     assert address_of_table() == before
     assert list(planning.check()) == []
 
