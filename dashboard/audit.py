@@ -206,7 +206,7 @@ def last_acts(*subjects: str, among: Collection[str] = (), at_most: int) -> list
     if among:
         acts = acts.where(Act.act.in_(among))
     return [
-        Done(Seen(*seen), Told(subject, _read(before), _read(after) or {}))
+        Done(Seen(*seen), Told.read(subject, before, after))
         for *seen, subject, before, after in db.session.execute(acts.order_by(Act.id.desc()).limit(at_most))
     ]
 
@@ -225,7 +225,3 @@ def _check_particulars(act: str, before: Mapping[str, Any], after: Mapping[str, 
 
 def _written(particulars: Mapping[str, Any] | None) -> str | None:
     return None if particulars is None else json.dumps(particulars, sort_keys=True, ensure_ascii=False, default=str)
-
-
-def _read(particulars: str | None) -> dict[str, Any] | None:
-    return None if particulars is None else json.loads(particulars)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from dashboard import audit
 from dashboard.database import db, transaction
+from dashboard.domain.particulars import OF_PEOPLE, Fact
 from dashboard.models import Role, User
 from dashboard.permissions import ROLES, Permission, roles_that_may
 from dashboard.web.passwords import password_faults
@@ -92,6 +94,19 @@ def names_of(person_ids: Collection[int]) -> dict[int, str]:
         return {}
     called = select(User.id, func.coalesce(User.name, User.email)).where(User.id.in_(person_ids))
     return dict(iter(db.session.execute(called)))
+
+
+def with_names(told: Sequence[tuple[Fact, ...]]) -> list[tuple[Fact, ...]]:
+    """What each of several acts changed, people by their names: the history keeps their numbers alone."""
+    numbers = {one for facts in told for fact in facts if fact.particular in OF_PEOPLE for one in (fact.then, fact.now)}
+    names = names_of(numbers - {None})
+    return [
+        tuple(
+            replace(fact, then=names.get(fact.then), now=names.get(fact.now)) if fact.particular in OF_PEOPLE else fact
+            for fact in facts
+        )
+        for facts in told
+    ]
 
 
 def _known(email: str) -> User:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard import audit
 from dashboard.audit import Done
-from dashboard.domain.particulars import OF_PEOPLE, Fact, changed_by
-from dashboard.people import names_of
+from dashboard.domain.particulars import Fact, changed_by
+from dashboard.people import with_names
 
 # What people do to one thing while a form of it stands open; of more, the oldest are not told.
 ACTS_TOLD = 50
@@ -53,7 +53,7 @@ class ChangedMeanwhile(Exception):
             people=tuple(dict.fromkeys(act.seen.who for act in oldest_first)),
             at=acts[0].seen.at,
             notices=tuple(dict.fromkeys(act.seen.notice for act in oldest_first if act.seen.notice)),
-            facts=_with_names(changed_by(act.told for act in oldest_first)),
+            facts=with_names([changed_by(act.told for act in oldest_first)])[0],
         )
 
 
@@ -65,13 +65,3 @@ def refuse_if_changed(opened: str | None, now: object, *subjects: str, among: Co
     """
     if opened is not None and opened != str(now):
         raise ChangedMeanwhile(str(now), audit.last_acts(*subjects, among=among, at_most=ACTS_TOLD))
-
-
-def _with_names(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    """People by their names: the history keeps their numbers alone."""
-    of_people = [fact for fact in facts if fact.particular in OF_PEOPLE]
-    names = names_of({one for fact in of_people for one in (fact.then, fact.now) if one is not None})
-    return tuple(
-        replace(fact, then=names.get(fact.then), now=names.get(fact.now)) if fact in of_people else fact
-        for fact in facts
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -68,6 +69,11 @@ class Told:
     subject: str
     before: Mapping[str, Any] | None
     after: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, subject: str, before: str | None, after: str | None) -> Told:
+        """What the history keeps of it, each a JSON object or nothing."""
+        return cls(subject, None if before is None else json.loads(before), {} if after is None else json.loads(after))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 
 import plotly.graph_objects as go
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from werkzeug.routing import Map, Rule
 
 from dashboard.actions.assignments.action import assign_line
+from dashboard.actions.purchase_order_dates.action import move_date
 from dashboard.database import db, transaction
-from dashboard.models import OrderLine
+from dashboard.models import OrderLine, PurchaseOrderLine
 from dashboard.panels.cancellation_risk.queries import scored_lines
 from dashboard.panels.filters import Selection
 from dashboard.panels.orders.addresses import IdentifierConverter
@@ -487,6 +488,76 @@ def test_what_happened_stands_in_one_line_of_time(world, agent):
     happened = text[text.index('id="orders-events"') :]
     found = [happened.index(words) for words in ("Written:", "rings at noon", "2 Product CHAIR shipped", "Ordered")]
     assert found == sorted(found)
+
+
+def happened(desk, address: str) -> list[str]:
+    """What stands in the line of time of an order, the newest first, in words alone."""
+    events = desk.panel(address).text.partition('id="orders-events"')[2].partition("</section>")[0]
+    return [" ".join(re.sub(r"<[^>]*>", " ", f"<li{one}").split()) for one in events.split("<li")[1:]]
+
+
+def the_mill_stands(manager) -> None:
+    supply = db.session.scalar(select(PurchaseOrderLine.id))
+    move_date(supply, to=date(2026, 3, 27), why="the mill stands", actor=manager.person.id)
+
+
+def test_what_anybody_did_stands_in_the_line_of_time_with_what_changed_and_why(world, agent, manager):
+    world.purchase_order("PO-1", "CHAIR", 9, expected="2026-03-20")
+    world.order("1", lines=[("CHAIR", 2), ("LAMP", 1)], placed="2026-02-01")
+    world.order("10", "LAMP", 1, placed="2026-02-01")
+    world.plan()
+    manager.act("/orders/1/priorities", {"priority": "1", "reason": "a wedding"})
+    manager.act("/orders/10/priorities", {"priority": "2", "reason": "another's"})
+    agent.act("/orders/1/lines/2/assignments", {"person": agent.person.id, "until": ""})
+    agent.act("/orders/1/notes", {"says": "rings at noon", "contact": "phone"})
+    the_mill_stands(manager)
+
+    told = happened(agent, "/orders/1")
+    moved, noted, assigned, ranked, ordered = told
+    assert "Supply date moved , PO-1, line 1" in moved
+    assert "expected from 20 Mar → to 27 Mar" in moved
+    assert "the mill stands" in moved
+    assert moved.endswith("Manager")
+    assert "Called: rings at noon" in noted
+    assert "Line assigned , line 2" in assigned
+    assert "person" in assigned
+    assert assigned.count("Agent") == 2, "to whom, and by whom"
+    assert "priority class from 3 → to 1" in ranked
+    assert "a wedding" in ranked
+    assert "Ordered 2 lines" in ordered
+    assert not any("another's" in one for one in told), "nor what was done to an order whose number begins alike"
+
+
+@pytest.mark.parametrize(
+    ("part", "shown"),
+    [("messages", ["Called"]), ("supply", ["Supply date moved"]), ("staff", ["Supply date moved", "Called"])],
+)
+def test_the_line_of_time_is_shown_part_by_part(world, agent, manager, part, shown):
+    world.purchase_order("PO-1", "CHAIR", 9, expected="2026-03-20")
+    world.order("1", "CHAIR", 2, placed="2026-02-01")
+    world.plan()
+    agent.act("/orders/1/notes", {"says": "rings at noon", "contact": "phone"})
+    the_mill_stands(manager)
+    told = happened(agent, f"/orders/1?happened={part}")
+    assert len(told) == len(shown)
+    assert all(word in one for word, one in zip(shown, told, strict=True))
+    assert len(happened(agent, "/orders/1?happened=nonsense")) == 3
+
+
+def test_a_part_of_time_in_which_nothing_happened_says_so(world, agent):
+    world.order("1", "CHAIR", 2, placed="2026-02-01")
+    world.plan()
+    (only,) = happened(agent, "/orders/1?happened=messages")
+    assert "Nothing of this kind happened yet." in only
+
+
+def test_what_a_supplier_did_before_an_order_was_placed_is_none_of_its_time(world, agent, manager):
+    world.purchase_order("PO-1", "CHAIR", 9, expected="2026-03-20")
+    world.plan()
+    the_mill_stands(manager)
+    world.order("1", "CHAIR", 2, placed="2026-03-30")
+    world.plan()
+    assert not any("Supply date moved" in one for one in happened(agent, "/orders/1"))
 
 
 def test_an_act_that_is_not_offered_says_why(world, agent, manager, viewer):

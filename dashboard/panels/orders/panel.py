@@ -33,6 +33,7 @@ from dashboard.panels.cancellation_risk.queries import LineRisk, risks_of_order
 from dashboard.panels.filters import LINE_FILTERS, Selection, SetFilter, set_filters
 from dashboard.panels.freshness import planned_at
 from dashboard.panels.orders.contacts import CustomerHistory, PromisedCall, history_of, promised_calls
+from dashboard.panels.orders.done import DoneAct, done_to
 from dashboard.panels.orders.explained import standing_before
 from dashboard.panels.orders.kept import KeptNote, LineAssignment, assignments_of, notes_about
 from dashboard.panels.orders.line_parts import PartOfLine, last_split, parts_of
@@ -234,6 +235,7 @@ class OrderPage:
     open_links: int  # by which its customer can open a page about it
     told: tuple[ToldMessage, ...]  # what the customer was last written about it, newest first
     notes: tuple[KeptNote, ...]  # what staff noted of it and of its lines, newest first
+    done: tuple[DoneAct, ...]  # what else was done to it, to its lines and to what they wait for, newest first
     answer: OrderAnswer  # what is said to its customer who asks where it is
     calls: tuple[PromisedCall, ...]  # that its customer waits for, the next one first
     customer: CustomerHistory
@@ -309,10 +311,11 @@ class OrderPage:
     def _short(self) -> tuple[ShortOf, ...]:
         return tuple(ShortOf(one.line_no, one.sku, one.wanted - one.on_shelf) for one in self.passed_over_for)
 
-    @property
-    def timeline(self) -> tuple[Happening, ...]:
-        """All that happened around the order, the newest first."""
-        return in_time(events=self.events, told=self.told, offers=self.offers, notes=self.notes)
+    def timeline(self, only: str = "") -> tuple[Happening, ...]:
+        """What happened around the order, the newest first: all of it, or one of `PARTS_OF_TIME`."""
+        return in_time(
+            events=self.events, told=self.told, offers=self.offers, notes=self.notes, done=self.done, only=only
+        )
 
     @property
     def first_deadline(self) -> Deadline | None:
@@ -410,6 +413,7 @@ def load_order(session: Session, order_number: str, today: date, *, region: str)
         open_links=count_open(session, order.id),
         told=tuple(messages_about(session, order.id)),
         notes=tuple(notes_about(session, order.id)),
+        done=done_to(session, order, facts, incoming),
         answer=answer_about(session, order.id, today),
         calls=tuple(promised_calls(session, order.id)),
         customer=history_of(session, order.customer_id),

@@ -14,6 +14,7 @@ from dashboard.panels.orders.chart import timeline
 from dashboard.panels.orders.kept import is_followed
 from dashboard.panels.orders.panel import load_line, load_order, load_orders
 from dashboard.panels.orders.queries import find_order
+from dashboard.panels.orders.timeline import PARTS_OF_TIME
 from dashboard.panels.row_acts import (
     ROW_ACTS,
     acts_at_rows,
@@ -72,6 +73,8 @@ def order(number: str) -> Response:
         is_followed=follows,
         at_hand=acts_in_head(standing_of_order(page, is_followed=follows)),
         acts=acts_at_rows(),
+        parts_of_time=PARTS_OF_TIME,
+        only=wanted if (wanted := request.args.get("happened", "")) in PARTS_OF_TIME else "",
     )
 
 

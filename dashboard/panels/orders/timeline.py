@@ -1,4 +1,4 @@
-"""What happened around an order, in one line of time: goods, letters, offers and contacts."""
+"""What happened around an order, in one line of time: goods, letters, offers, contacts and acts."""
 
 from __future__ import annotations
 
@@ -6,10 +6,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from dashboard.panels.orders.done import DoneAct
 from dashboard.panels.orders.kept import KeptNote
 from dashboard.panels.orders.offers import StandingOffer
 from dashboard.panels.orders.queries import Event
 from dashboard.panels.orders.told import ToldMessage
+
+# What of it somebody may want alone, and how a switch calls that. A thing may be of several kinds.
+PARTS_OF_TIME = {"messages": "Messages", "supply": "Supply", "staff": "Staff"}
+# Acts by which the customer was spoken to or answered, and acts that move units; others are told by their subject.
+ON_MESSAGES = (
+    "call-back-done",
+    "call-back-given",
+    "call-back-moved",
+    "call-back-promised",
+    "call-back-reopened",
+    "consent-recorded",
+    "links-revoked",
+    "notice-taken-back",
+    "offer-accepted",
+    "offer-approved",
+    "offer-declined",
+    "offer-ended",
+    "offer-refused",
+    "offer-withdrawn",
+)
+ON_SUPPLY = ("hold-released", "shipment-split", "split-undone", "units-held", "units-picked", "units-tied")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +39,27 @@ class Happening:
     """One thing that happened, and what is known of it."""
 
     at: datetime
-    kind: str  # event, told, offer or note
-    what: Event | ToldMessage | StandingOffer | KeptNote
+    kind: str  # event, told, offer, note or act
+    what: Event | ToldMessage | StandingOffer | KeptNote | DoneAct
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """Which of `PARTS_OF_TIME` it is told in."""
+        match self.what:
+            case DoneAct() as act:
+                is_message = act.act in ON_MESSAGES
+                is_supply = act.is_of_supply or act.act in ON_SUPPLY
+                is_staff = act.who is not None
+            case KeptNote() as note:
+                is_message, is_supply, is_staff = note.contact is not None, False, note.who is not None
+            case StandingOffer() as offer:
+                is_message, is_supply, is_staff = True, False, offer.who is not None
+            case ToldMessage():
+                is_message, is_supply, is_staff = True, False, False
+            case _:
+                is_message, is_supply, is_staff = False, True, False
+        told = {"messages": is_message, "supply": is_supply, "staff": is_staff}
+        return frozenset(part for part, is_told in told.items() if is_told)
 
 
 def in_time(
@@ -27,12 +68,19 @@ def in_time(
     told: Sequence[ToldMessage],
     offers: Sequence[StandingOffer],
     notes: Sequence[KeptNote],
+    done: Sequence[DoneAct],
+    only: str = "",
 ) -> tuple[Happening, ...]:
-    """All of these, the newest first; what happened at the same moment stays in the order of its kind."""
+    """All of these, the newest first; what happened at the same moment stays in the order of its kind.
+
+    `only` is one of `PARTS_OF_TIME`; empty: everything.
+    """
     happened = [
         *(Happening(one.at, "event", one) for one in events),
         *(Happening(one.at, "told", one) for one in told),
         *(Happening(one.at, "offer", one) for one in offers),
         *(Happening(one.at, "note", one) for one in notes),
+        *(Happening(one.at, "act", one) for one in done),
     ]
-    return tuple(sorted(happened, key=lambda one: one.at, reverse=True))
+    wanted = (one for one in happened if not only or only in one.parts)
+    return tuple(sorted(wanted, key=lambda one: one.at, reverse=True))

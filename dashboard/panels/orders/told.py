@@ -12,7 +12,7 @@ from dashboard.database import rows_of
 from dashboard.models import Message
 
 # Who looks further back finds them among the messages.
-TOLD_AT_MOST = 6
+TOLD_AT_MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
