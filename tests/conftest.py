@@ -441,7 +441,17 @@ def _postgresql_database(desk: Connection, template: str) -> Iterator[str]:
     name = f"test_{time.monotonic_ns()}"
     desk.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     yield name
+    _wait_until_left(desk, name)
     desk.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _wait_until_left(desk: Connection, name: str) -> None:
+    """Connections that were closed are gone a moment later: who drops their database before that waits 100 ms."""
+    connected = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}'"
+    for _ in range(50):
+        if not desk.exec_driver_sql(connected).scalar():
+            return
+        time.sleep(0.001)
 
 
 def _flush(file: Path) -> None:
