@@ -30,10 +30,21 @@ TRIES = 30
 # A commit waits until the disk has all that was written, and readers with it: what is older, PostgreSQL has written.
 ON_DISK_SECONDS = 0.5
 
-# Who may write a table need not own it, and only who does may put another one in its place.
-_OWNS = """
+# Who may write a table need not own it, and only who does may put another one in its place. What somebody else has made
+# on it would hold it there, as a view does, or go with it, as an index, a trigger or the rights on a column.
+_IS_ONLY_ONES_OWN = """
 SELECT relowner = current_user::regrole AND has_schema_privilege(relnamespace, 'CREATE')
-FROM pg_class WHERE oid = '{name}'::regclass
+    AND {indexes} = (SELECT count(*) FROM pg_index WHERE indrelid = made.oid)
+    AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = made.oid AND attacl IS NOT NULL)
+    AND NOT EXISTS (SELECT FROM pg_constraint WHERE confrelid = made.oid)
+    AND NOT EXISTS (
+        SELECT FROM pg_depend WHERE refclassid = 'pg_class'::regclass AND refobjid = made.oid
+        AND classid::regclass::text NOT IN ('pg_class', 'pg_type', 'pg_constraint', 'pg_attrdef')
+    )
+    AND NOT EXISTS (
+        SELECT FROM pg_depend WHERE refclassid = 'pg_type'::regclass AND refobjid = made.reltype AND deptype = 'n'
+    )
+FROM pg_class made WHERE made.oid = '{name}'::regclass
 """
 
 # What the new table would not have by itself: rights, and settings as of autovacuum.
@@ -52,10 +63,13 @@ class StillRead(RuntimeError):
 
 
 def may_take_its_place(connection: Any, table: Table) -> bool:
-    """Whether whoever is connected owns the table, on a database where writing it aside is of use."""
+    """Whether whoever is connected owns the table and nobody has made anything on it that could not go along, on a
+    database where writing it aside is of use.
+    """
     if connection.dialect.name != "postgresql":
         return False
-    return bool(connection.exec_driver_sql(_OWNS.format(name=table.name)).scalar())
+    asked = _IS_ONLY_ONES_OWN.format(name=table.name, indexes=1 + len(table.indexes))
+    return bool(connection.exec_driver_sql(asked).scalar())
 
 
 @cache

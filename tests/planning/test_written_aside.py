@@ -22,6 +22,19 @@ RIGHTS = "SELECT grantee, privilege_type FROM pg_class, aclexplode(relacl) WHERE
 SETTINGS = "SELECT reloptions, relpersistence FROM pg_class WHERE oid = 'waiting'::regclass"
 
 
+# What a merchant's own reports may have made on the table.
+MADE_ON_IT = {
+    "a view": "CREATE VIEW backlog AS SELECT sku, qty_backordered FROM waiting",
+    "a function": "CREATE FUNCTION backlog() RETURNS SETOF waiting LANGUAGE sql AS 'SELECT * FROM waiting'",
+    "a foreign key": "CREATE TABLE seen (line bigint, part smallint, FOREIGN KEY (line, part) REFERENCES waiting)",
+    "an index": "CREATE INDEX backlog ON waiting (channel)",
+    "a trigger": "CREATE TRIGGER backlog BEFORE UPDATE ON waiting EXECUTE FUNCTION refuse_to_change_history()",
+    "a publication": "CREATE PUBLICATION backlog FOR TABLE waiting",
+    "statistics": "CREATE STATISTICS backlog ON sku, channel FROM waiting",
+    "rights on a column": "GRANT SELECT (sku) ON waiting TO PUBLIC",
+}
+
+
 class NoMore(Exception):
     """Ends a run after its first attempt."""
 
@@ -176,6 +189,20 @@ def test_who_does_not_own_the_table_writes_it_row_by_row(shop):
         with transaction() as session:
             session.execute(text("ALTER TABLE waiting OWNER TO CURRENT_USER"))
             session.execute(text(f"DROP ROLE {role}"))
+
+
+@pytest.mark.parametrize("made", MADE_ON_IT)
+def test_what_somebody_else_made_on_the_table_stays_and_it_is_written_row_by_row(shop, made):
+    before = address_of_table()
+    with transaction() as session:
+        session.execute(text(MADE_ON_IT[made]))
+        if made == "a trigger":  # which refuses every change, were it to fire
+            session.execute(text("ALTER TABLE waiting DISABLE TRIGGER backlog"))
+
+    planning.plan()
+
+    assert address_of_table() == before
+    assert list(planning.check()) == []
 
 
 @pytest.mark.parametrize("moment", ["made_beside", "build_indexes", "put_in_place"])
