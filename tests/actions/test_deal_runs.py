@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from dashboard import clock, planning
 from dashboard.actions.deal_runs.action import ask_for_run, commit_run, undo_run
@@ -18,13 +18,14 @@ from dashboard.domain.deal_variants import Segment
 from dashboard.domain.deals import DealRefused
 from dashboard.domain.explanations import in_words
 from dashboard.jobs.simulate_deals import simulate_deals
-from dashboard.models import DealRun, Hold, ReceiptLine
+from dashboard.models import DealResultPage, DealRun, Hold, ReceiptLine
 from dashboard.panels.deals import panel
 from dashboard.panels.deals.queries import all_results, results
 from dashboard.panels.filters import Selection
 from dashboard.panels.orders.explained import explained_lines
 from dashboard.panels.orders.panel import OrderPage, load_order
 from dashboard.planning import deal_results, deals
+from dashboard.planning.packed import pack
 from tests.conftest import Desk
 from tests.factories import World
 
@@ -242,6 +243,27 @@ def test_results_are_read_from_any_place_on_and_lines_that_go_leave_the_others_i
     with transaction() as session:
         deal_results.forget_lines(session.connection(), [short.line(row.order_number).id for row in whole])
     assert list(all_results(db.session(), run_id)) == []
+
+
+def test_a_line_that_is_taken_back_while_a_run_is_found_or_read_is_left_out_of_it(
+    short: World, manager: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find, found = deals.simulate, []
+
+    def simulate(ask):
+        found.append(find(ask))
+        found[0].found.results["line_id"][1] = 10**6  # as if it had been there when facts were read
+        return found[0]
+
+    monkeypatch.setattr(deals, "simulate", simulate)
+    run_id = simulated()
+    assert [row.place for row in all_results(db.session(), run_id)] == [1, 2]
+
+    with transaction() as session:
+        packed = pack(found[0].found.results, deal_results.COLUMNS)
+        session.execute(update(DealResultPage).values(cells=packed))
+    assert [row.place for row in all_results(db.session(), run_id)] == [1, 3]
+    assert manager.get(f"/deals/{run_id}").status_code == 200
 
 
 def test_its_pages_show_it_and_its_csv_holds_every_line(short: World, manager: Desk, viewer: Desk) -> None:

@@ -359,7 +359,7 @@ def _results(session: Session, run_id: int, after: int, at_once: int) -> Iterato
 
 
 def _named(session: Session, cells: dict[str, np.ndarray]) -> Iterator[ResultRow]:
-    """Rows of results with the names of their lines."""
+    """Rows of results with the names of their lines, of those that are still there."""
     line = OrderLine
     query = (
         select(
@@ -379,6 +379,8 @@ def _named(session: Session, cells: dict[str, np.ndarray]) -> Iterator[ResultRow
     of = {line_id: named for line_id, *named in session.execute(query)}
     for row in zip(*(cells[name].tolist() for name in ("place", *COLUMNS)), strict=True):
         one = dict(zip(("place", *COLUMNS), row, strict=True))
+        if one["line_id"] not in of:
+            continue
         number, line_no, customer, sku, product, promise = of[one["line_id"]]
         yield ResultRow(
             one["place"],
