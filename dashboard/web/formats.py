@@ -27,6 +27,7 @@ from dashboard.domain.particulars import OF_DAYS, OF_MOMENTS, OF_MONEY, OF_PEOPL
 # The same days and quantities stand in row after row, and the language library takes its time: two thirds of a table's.
 WRITTEN_BEFORE = 8_192
 NO_BREAK_SPACE = "\u00a0"
+MINUS = "\u2212"
 # A currency without a sign of its own is written as its code, which the language library lets touch the figure.
 CODE_BEFORE_DIGITS = re.compile(r"(?<=[A-Z])(?=\d)")
 MICROS = Decimal(1_000_000)
@@ -65,7 +66,7 @@ def money(micros: int | None, currency: str | None, *, locale: str, unknown: str
 
 @lru_cache(maxsize=WRITTEN_BEFORE)
 def _money_text(value: Decimal, currency: str, locale: str) -> str:
-    return CODE_BEFORE_DIGITS.sub(NO_BREAK_SPACE, format_currency(value, currency, locale=locale))
+    return _with_minus(CODE_BEFORE_DIGITS.sub(NO_BREAK_SPACE, format_currency(value, currency, locale=locale)))
 
 
 def amount(micros: int | None, currency: str | None, *, locale: str, unknown: str = "") -> str:
@@ -82,7 +83,8 @@ def whole_money(micros: int | None, currency: str | None, *, locale: str, unknow
     units = (Decimal(micros) / MICROS).quantize(Decimal(1), rounding=ROUND_HALF_UP)
     if not currency:
         return _decimals(units, 0, locale)
-    return format_currency(units, currency, locale=locale, currency_digits=False, format=_money_pattern(locale, 0))
+    pattern = _money_pattern(locale, 0)
+    return _with_minus(format_currency(units, currency, locale=locale, currency_digits=False, format=pattern))
 
 
 @lru_cache(maxsize=64)
@@ -101,7 +103,7 @@ def compact_money(micros: int | None, currency: str | None, *, locale: str, unkn
         written = format_compact_currency(units, currency, locale=locale, fraction_digits=1)
     else:
         written = format_compact_decimal(units, locale=locale, fraction_digits=1)
-    return re.sub(r"(?<=\d)K", "k", re.sub(r"[.,]0(?=\D|$)", "", written))
+    return _with_minus(re.sub(r"(?<=\d)K", "k", re.sub(r"[.,]0(?=\D|$)", "", written)))
 
 
 def unit_price(micros: int | None, currency: str | None, *, locale: str, unknown: str = "") -> str:
@@ -114,13 +116,18 @@ def unit_price(micros: int | None, currency: str | None, *, locale: str, unknown
         return _decimals(exact, decimals, locale)
     pattern = _money_pattern(locale, decimals)
     written = format_currency(exact, currency, locale=locale, currency_digits=False, format=pattern)
-    return CODE_BEFORE_DIGITS.sub(NO_BREAK_SPACE, written)
+    return _with_minus(CODE_BEFORE_DIGITS.sub(NO_BREAK_SPACE, written))
 
 
 @lru_cache(maxsize=WRITTEN_BEFORE)
 def _decimals(value: Decimal | int, decimals: int, locale: str) -> str:
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(value, format=pattern, locale=locale)
+    return _with_minus(format_decimal(value, format=pattern, locale=locale))
+
+
+def _with_minus(written: str) -> str:
+    """A figure below nothing with the sign that is as wide as a plus: most languages' patterns have a hyphen."""
+    return written.replace("-", MINUS)
 
 
 def quantity(units: int | None, *, locale: str, unknown: str = "") -> str:

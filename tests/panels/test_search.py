@@ -109,13 +109,22 @@ def test_what_is_typed_finds_what_is_meant_first(world):
     assert missed == []
 
 
-def test_where_one_order_can_be_meant_the_search_leads_to_it_and_else_it_lists(world, agent):
+def test_where_one_thing_can_be_meant_the_search_leads_to_it_and_else_it_lists(world, agent):
     fill(world)
     for typed in ("10482", "O-10482", "o 10482", "1Z52732469", "yildiz", "yildz", "emre.yildiz3000@customers.example"):
         answer = agent.get("/search", query_string={"q": typed})
         assert (answer.status_code, answer.headers.get("Location")) == (302, "/orders/O-10482"), typed
     answer = agent.get("/search?q=2000")
     assert answer.headers["Location"] == "/orders/O-2000", "the whole number, not the two that begin so"
+    for typed, page in (
+        ("PO-4711", "/purchase-orders/PO-4711"),
+        ("po-4711", "/purchase-orders/PO-4711"),
+        ("4711", "/purchase-orders/PO-4711"),
+        ("SBD-BRISA-SMO", "/orders?search=SBD-BRISA-SMO"),
+        ("sbd-brisa-smo", "/orders?search=SBD-BRISA-SMO"),
+    ):
+        answer = agent.get("/search", query_string={"q": typed})
+        assert (answer.status_code, answer.headers.get("Location")) == (302, page), typed
     page = agent.get("/search?q=hannah").text
     assert all(one in page for one in ("Hannah Whitlock", "Hannah Brandt", "O-10483", "O-20002"))
     assert "Nothing is called “qqqq”" in agent.get("/search?q=qqqq").text

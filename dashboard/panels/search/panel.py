@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -29,7 +30,7 @@ class Found:
     products: tuple[ProductHit, ...]
     purchase_orders: tuple[PurchaseOrderHit, ...]
     shown: int  # of each kind at most
-    only_order: str | None  # the number of the one order that can be meant
+    only: OrderHit | ProductHit | PurchaseOrderHit | None  # the one thing that can be meant
     is_forgiven: bool  # nothing is written so: words that differ by a letter were taken
 
     @property
@@ -63,18 +64,41 @@ def load_found(session: Session, typed: str, *, shown: int) -> Found:
     why |= {order: "customer" for order in _waiting_first(session, theirs, shown) if order not in why}
     orders = queries.order_hits(session, dict(list(why.items())[:shown]))
     found_products = queries.product_hits(session, products[:shown])
-    is_alone = len(why) == 1 and len(customers) <= 1 and not (found_products or purchase_orders)
-    only = orders[0].number if orders and (len(first) == 1 or is_alone) else None
+    purchase_orders = purchase_orders[:shown]
     return Found(
         asked.text,
         tuple(orders),
         tuple(queries.customer_hits(session, customers)),
         tuple(found_products),
-        tuple(purchase_orders[:shown]),
+        tuple(purchase_orders),
         shown,
-        only,
+        _only(asked.text, orders, first, customers, found_products, purchase_orders),
         forgiven and bool(customers or products),
     )
+
+
+def _only(
+    text: str,
+    orders: Sequence[OrderHit],
+    first: Sequence[int],
+    customers: Sequence[int],
+    products: Sequence[ProductHit],
+    purchase_orders: Sequence[PurchaseOrderHit],
+) -> OrderHit | ProductHit | PurchaseOrderHit | None:
+    """The one thing that can be meant: of the number or code that was typed, orders before what is bought for them, or
+    all that was found; `first` are the orders that were called by their number or by that of a parcel.
+    """
+    if first:
+        return orders[0] if len(first) == 1 else None
+    coded = [one for one in purchase_orders if folded(one.number) == folded(text)] or [
+        one for one in products if folded(one.code) == folded(text)
+    ]
+    if len(coded) == 1:
+        return coded[0]
+    if len(customers) > (1 if orders else 0):
+        return None
+    found = [*orders, *products, *purchase_orders]
+    return found[0] if len(found) == 1 else None
 
 
 def _ranked(session: Session, kind: str, words: tuple[str, ...]) -> list[int]:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 
 from dashboard.database import db
 from dashboard.panels.search.panel import SHOWN_ON_PAGE, SHOWN_WHILE_TYPING, load_found
+from dashboard.panels.search.queries import OrderHit, ProductHit, PurchaseOrderHit
 from dashboard.permissions import Permission
 from dashboard.web import fragments
 from dashboard.web.guards import requires
@@ -16,10 +17,21 @@ blueprint = Blueprint("search", __name__)
 @blueprint.get("/search")
 @requires(Permission.SEE_DESK)
 def show() -> Response:
-    """What is found by what was typed; where only one order can be meant, that order."""
+    """What is found by what was typed; where only one thing can be meant, that."""
     is_typing = fragments.is_fragment_request()
     typed = request.args.get("q", "")
     found = load_found(db.session(), typed, shown=SHOWN_WHILE_TYPING if is_typing else SHOWN_ON_PAGE)
-    if found.only_order is not None and not is_typing:
-        return redirect(url_for("orders.order", number=found.only_order))  # type: ignore[return-value]
+    if found.only is not None and not is_typing:
+        return redirect(_page_of(found.only))  # type: ignore[return-value]
     return fragments.show("panels/search/page.html", "panels/search/_found.html", found=found, search_text=found.typed)
+
+
+def _page_of(hit: OrderHit | ProductHit | PurchaseOrderHit) -> str:
+    """Where a hit leads; a product to the orders that have it."""
+    match hit:
+        case OrderHit():
+            return url_for("orders.order", number=hit.number)
+        case PurchaseOrderHit():
+            return url_for("purchase_orders.order", number=hit.number)
+        case ProductHit():
+            return url_for("orders.index", search=hit.code)
