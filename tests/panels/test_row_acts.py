@@ -113,7 +113,7 @@ def test_at_an_order_stands_all_that_can_be_done_with_it_and_why_the_rest_cannot
     assert 'hx-get="/orders/10480/acts"' in page
     forms = offered(manager.panel("/orders/10480/acts").text)
     at_hand = set(re.findall(r'id="orders-slot-order-[^"]+" href="([^"]+)"', page))
-    assert {"/orders/10480/priorities/new", "/orders/10480/cancellations/new"} <= forms
+    assert {"/orders/10480/priorities/new", "/orders/10480/cancellations/new"} <= forms & at_hand
     for form in forms:
         assert manager.panel(form).text.lstrip().startswith("<form"), form
     assert at_hand - forms == {"/orders/10480/acts", "/orders/10480/notes/new?contact=phone"}
@@ -135,6 +135,6 @@ def test_of_an_order_that_is_over_a_contact_can_still_be_noted_and_the_rest_says
     forms = {form.split("/")[-2] for form in offered(agent.panel("/orders/10480/acts").text)}
     assert forms == {"notes", "order-answers", "call-backs", "order-follows"}
     why = reasons(agent, "/orders/10480/acts")
-    assert "Cancel the order (nothing of it is open)" in why
+    assert "Cancel the order, Record an answer, Authorisation (nothing of it is open)" in why
     assert agent.act("/orders/10480/order-follows").status_code == 200
     assert "Follow (you follow it already)" in reasons(agent, "/orders/10480/acts")

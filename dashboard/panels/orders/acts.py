@@ -8,6 +8,8 @@ from dashboard.permissions import Permission
 
 # Of an order of which nothing is open, too.
 ALWAYS = Suits(units=0)
+# The most urgent first; so many have room in one line beside the name of the order.
+AT_HAND = 5
 HEAD_ACTS: tuple[RowAct, ...] = (
     RowAct(
         "shipments",
@@ -16,23 +18,6 @@ HEAD_ACTS: tuple[RowAct, ...] = (
         permission=Permission.SHIP_GOODS,
         endpoint="shipments.new_of_order",
         suits=Suits(here=True),
-        of_order=True,
-    ),
-    RowAct(
-        "authorizations",
-        "Authorisation",
-        icon="credit-card",
-        permission=Permission.TAKE_PAYMENTS,
-        endpoint="authorizations.new",
-        of_order=True,
-    ),
-    RowAct(
-        "card-requests",
-        "New card",
-        icon="credit-card",
-        permission=Permission.CONTACT_CUSTOMERS,
-        endpoint="card_requests.new",
-        suits=Suits(unpaid=True),
         of_order=True,
     ),
     RowAct(
@@ -45,21 +30,12 @@ HEAD_ACTS: tuple[RowAct, ...] = (
         of_order=True,
     ),
     RowAct(
-        "consents",
-        "Record an answer",
-        icon="message-question",
-        permission=Permission.CANCEL_LINES,
-        endpoint="consents.new",
-        suits=Suits(waiting=True),
-        of_order=True,
-    ),
-    RowAct(
-        "notes",
-        "Note",
-        icon="note",
+        "card-requests",
+        "New card",
+        icon="credit-card",
         permission=Permission.CONTACT_CUSTOMERS,
-        endpoint="notes.new_of_order",
-        suits=ALWAYS,
+        endpoint="card_requests.new",
+        suits=Suits(unpaid=True),
         of_order=True,
     ),
     RowAct(
@@ -76,6 +52,32 @@ HEAD_ACTS: tuple[RowAct, ...] = (
         icon="x",
         permission=Permission.CANCEL_LINES,
         endpoint="cancellations.new_of_order",
+        of_order=True,
+    ),
+    RowAct(
+        "notes",
+        "Note",
+        icon="note",
+        permission=Permission.CONTACT_CUSTOMERS,
+        endpoint="notes.new_of_order",
+        suits=ALWAYS,
+        of_order=True,
+    ),
+    RowAct(
+        "consents",
+        "Record an answer",
+        icon="message-question",
+        permission=Permission.CANCEL_LINES,
+        endpoint="consents.new",
+        suits=Suits(waiting=True),
+        of_order=True,
+    ),
+    RowAct(
+        "authorizations",
+        "Authorisation",
+        icon="credit-card",
+        permission=Permission.TAKE_PAYMENTS,
+        endpoint="authorizations.new",
         of_order=True,
     ),
 )
@@ -135,5 +137,5 @@ def standing_of_order(page: OrderPage, *, is_followed: bool) -> Standing:
 
 
 def acts_in_head(standing: Standing) -> tuple[PlacedAct, ...]:
-    """What is at hand at the head of an order's page, for who reads it."""
-    return suiting(acts_that_may(HEAD_ACTS), standing)
+    """What is at hand at the head of an order's page, for who reads it; the others stand behind the dots."""
+    return suiting(acts_that_may(HEAD_ACTS), standing)[:AT_HAND]
