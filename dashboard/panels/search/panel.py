@@ -90,14 +90,15 @@ def _only(
     """
     if first:
         return orders[0] if len(first) == 1 else None
-    coded = [one for one in purchase_orders if folded(one.number) == folded(text)] or [
-        one for one in products if folded(one.code) == folded(text)
-    ]
-    if len(coded) == 1:
-        return coded[0]
+    for one in purchase_orders:
+        if folded(one.number) == folded(text):
+            return one
+    for product in products:
+        if folded(product.code) == folded(text):
+            return product
     if len(customers) > (1 if orders else 0):
         return None
-    found = [*orders, *products, *purchase_orders]
+    found: list[OrderHit | ProductHit | PurchaseOrderHit] = [*orders, *products, *purchase_orders]
     return found[0] if len(found) == 1 else None
 
 
