@@ -12,6 +12,8 @@ from flask import Flask
 from sqlalchemy import URL, Connection, select, text, update
 
 from dashboard import copies, models, planning
+from dashboard.actions.customer_erasures.action import erase_customer
+from dashboard.actions.delay_notices.action import tell_customers
 from dashboard.database import db, transaction
 from dashboard.planning import written_aside
 from tests.architecture.test_migrations import said_by
@@ -137,6 +139,38 @@ def test_who_reads_without_end_has_it_written_row_by_row_and_nobody_waits_behind
 
     assert time.monotonic() - begun < 30
     assert address_of_table() == before
+    assert list(planning.check()) == []
+
+
+@pytest.mark.parametrize("act", ["a notice", "an erasure"])
+def test_an_act_that_waits_for_the_end_of_it_is_not_in_its_way(shop, stranger, monkeypatch, act):
+    monkeypatch.setattr(written_aside, "TRIES", 2)
+    before, put_in_place = address_of_table(), planning.whole.put_in_place
+    order_id, customer_id = db.session.execute(select(models.Waiting.order_id, models.Waiting.customer_id)).first()
+    db.session.rollback()
+
+    def acted() -> None:
+        with shop.app_context():
+            if act == "a notice":
+                tell_customers([order_id], keys=[None], actor=None)
+            else:
+                erase_customer(customer_id, reason="asked for it", although_open=True, actor=None)
+
+    others = threading.Thread(target=acted)
+
+    def overtaken(connection, table):
+        others.start()
+        for _ in range(100):
+            if stranger.scalar(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")):
+                break
+            time.sleep(0.1)
+        put_in_place(connection, table)
+
+    monkeypatch.setattr(planning.whole, "put_in_place", overtaken)
+    planning.plan()
+    others.join()
+
+    assert address_of_table() != before
     assert list(planning.check()) == []
 
 

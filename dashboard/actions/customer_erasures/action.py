@@ -31,6 +31,7 @@ def erase_customer(
     state of their payments.
     """
     with transaction() as session:
+        planning.keep_still(())  # Who reads what waits, and then waits for a plan to be saved, would be in its way.
         session.get_one(Customer, customer_id, with_for_update=True, populate_existing=True)
         if repeated := sent_before(submission):
             return repeated

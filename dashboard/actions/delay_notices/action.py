@@ -100,6 +100,7 @@ def _told(session: Session, order: ShownOrderToTell, *, key: str | None, why: st
 
 def _keep_still(session: Session, order_ids: Collection[int]) -> set[int]:
     """Nobody else changes what waits of these orders until the transaction ends; the SKUs of it."""
+    planning.keep_still(())  # Who reads what waits, and then waits for a plan to be saved, would be in its way.
     skus = skus_waiting(session, order_ids)
     planning.keep_still(skus)
     session.scalars(
