@@ -140,6 +140,7 @@ def _every_table_in_its_place(url: URL) -> Iterator[None]:
     """
     engine = create_engine(url, poolclass=NullPool)
     with engine.connect() as connection:
+        connection.exec_driver_sql("SET idle_in_transaction_session_timeout = 0")  # however long the copy takes
         if connection.exec_driver_sql("SELECT to_regclass('waiting')").scalar():  # of a database that is being made: no
             connection.exec_driver_sql("LOCK TABLE waiting IN ACCESS SHARE MODE")
         yield

@@ -209,6 +209,19 @@ def test_while_a_copy_is_made_every_table_stays(shop, tmp_path, monkeypatch):
     assert list(planning.check()) == []
 
 
+def test_a_copy_may_take_longer_than_others_may_be_idle(shop, tmp_path, monkeypatch):
+    def dumped(program: str, url: URL, *words: str) -> None:
+        time.sleep(0.5)
+        Path(words[-1].partition("=")[2]).touch()
+
+    monkeypatch.setattr(copies, "_run", dumped)
+    impatient = db.engine.url.update_query_dict({"options": "-c idle_in_transaction_session_timeout=100"})
+
+    copies.dump_postgresql(impatient, tmp_path / "desk.dump")
+
+    assert (tmp_path / "desk.dump").exists()
+
+
 def test_who_does_not_own_the_table_writes_it_row_by_row(shop):
     before = address_of_table()
     role = f"somebody_{before}"
