@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -60,11 +61,18 @@ NOT_FACTS = ("version", "planned_at")
 Undo = Callable[[int], Any]
 
 
+# Without a stock history, the day and the verdict that a plan notes once it has had to ask whether demand stood out: no
+# plan reads them for another day than the one it asks of, and one that never asked has none.
+NOTED_ONCE_ASKED = re.compile(r", (None|datetime\.date\([\d, ]+\)), False, (True|False)\)$")
+
+
 def shop() -> dict[str, list[Any]]:
     """Every table but versions, and today's figure for the trend, which a run of the plan writes when the day ends."""
-    return {
+    found = {
         name: rows for name, rows in everything(NOT_FACTS).items() if name not in ("topic_versions", "daily_snapshots")
     }
+    found["demand_estimates"] = [NOTED_ONCE_ASKED.sub(")", row) for row in found["demand_estimates"]]
+    return found
 
 
 @pytest.fixture
