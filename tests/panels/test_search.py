@@ -133,6 +133,17 @@ def test_where_one_thing_can_be_meant_the_search_leads_to_it_and_else_it_lists(w
         assert agent.get("/search", query_string={"q": odd}).status_code == 200, odd
 
 
+def test_a_code_is_found_before_the_many_products_that_are_called_so(world, agent):
+    for number in range(25):
+        world.sku(f"K{number:02}", name="Sofa")
+    world.sku("SOFA", name="Sofa of the old house, three seats, smoked oak")
+    world.plan()
+    with transaction() as session:
+        search_words.keep_all(session.connection())
+    assert load_found(db.session(), "sofa", shown=5).products[0].code == "SOFA"
+    assert agent.get("/search?q=SOFA").headers["Location"] == "/orders?search=SOFA"
+
+
 def test_of_many_who_are_called_alike_those_come_first_who_wait(world):
     for number in range(12):
         world.customer(f"A{number}", name="Ann Lee", phone=f"+1 208 555 {1000 + number}")

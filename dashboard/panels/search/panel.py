@@ -51,7 +51,7 @@ def load_found(session: Session, typed: str, *, shown: int) -> Found:
     words = () if is_address or is_too_short else asked.words
     exact = queries.customers_called(session, asked)
     customers = list(dict.fromkeys((*exact, *_ranked(session, CUSTOMER, words))))
-    products = _ranked(session, PRODUCT, words)
+    products = list(dict.fromkeys((*queries.products_called(session, asked), *_ranked(session, PRODUCT, words))))
     forgiven = not (whole or begins or parcels or purchase_orders or customers or products) and bool(words)
     if forgiven:
         customers = queries.with_words_forgiven(session, CUSTOMER, words)

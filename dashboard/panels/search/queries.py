@@ -233,6 +233,12 @@ def customers_called(session: Session, asked: Sought) -> list[int]:
     return list(dict.fromkeys(found))
 
 
+def products_called(session: Session, asked: Sought) -> list[int]:
+    """The product whose code was typed, in whichever letters."""
+    text = asked.text
+    return list(session.scalars(select(Sku.id).where(Sku.code.in_({text, text.upper(), text.lower()}))))
+
+
 def with_words(session: Session, kind: str, words: Sequence[str]) -> list[int]:
     """Ids of the rows that have every word: whole first, then those whose words begin so. The most alike come first."""
     if not words:
