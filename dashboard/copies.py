@@ -12,9 +12,11 @@ from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import URL, NullPool, create_engine
+from sqlalchemy import URL, NullPool, create_engine, inspect
 
 from dashboard import config
+from dashboard.models import Waiting
+from dashboard.planning.written_aside import keep_in_place
 
 COPIES_KEPT = 5
 BUSY_SECONDS = 30
@@ -141,8 +143,8 @@ def _every_table_in_its_place(url: URL) -> Iterator[None]:
     engine = create_engine(url, poolclass=NullPool)
     with engine.connect() as connection:
         connection.exec_driver_sql("SET idle_in_transaction_session_timeout = 0")  # however long the copy takes
-        if connection.exec_driver_sql("SELECT to_regclass('waiting')").scalar():  # of a database that is being made: no
-            connection.exec_driver_sql("LOCK TABLE waiting IN ACCESS SHARE MODE")
+        if inspect(connection).has_table(Waiting.__tablename__):  # of a database that is being made: no
+            keep_in_place(connection, Waiting.__table__)
         yield
 
 

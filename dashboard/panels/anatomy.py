@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from flask_security import current_user
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -177,7 +177,7 @@ def show_menu(about: Panel, key: str) -> Response:
         days, typed = days_chosen(request.args.get("from", ""), request.args.get("to", ""))
         if days is not None:
             selection = view.selection.having(key, days) if days else view.selection.without(key)
-            return redirect(about.addresses()(view.filtered(selection)), code=303)  # type: ignore[return-value]
+            return make_response(redirect(about.addresses()(view.filtered(selection)), code=303))
     sought = request.args.get("q", "")
     menu = about.choices(db.session(), key, view.selection, clock.today(), sought)
     answer = fragments.show if typed is None else fragments.invalid

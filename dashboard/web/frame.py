@@ -115,7 +115,7 @@ def start() -> Response:
     places = _places()
     if not places:
         abort(404)
-    return redirect(url_for(places[0].endpoint))  # type: ignore[return-value]
+    return make_response(redirect(url_for(places[0].endpoint)))
 
 
 @requires(Permission.SEE_DESK)

@@ -14,12 +14,15 @@ from werkzeug.routing import Map, Rule
 
 from dashboard.actions.assignments.action import assign_line
 from dashboard.actions.purchase_order_dates.action import move_date
+from dashboard.audit import ACTS
 from dashboard.database import db, transaction
 from dashboard.models import OrderLine, PurchaseOrderLine
 from dashboard.panels.cancellation_risk.queries import scored_lines
 from dashboard.panels.filters import Selection
 from dashboard.panels.orders.addresses import IdentifierConverter
+from dashboard.panels.orders.done import TOLD_ELSEWHERE
 from dashboard.panels.orders.panel import load_line, load_order
+from dashboard.panels.orders.timeline import ON_MESSAGES, ON_SUPPLY
 from tests.actions.posting import one_line
 from tests.panels.conftest import fill_shop
 from tests.shops import filled_once
@@ -542,6 +545,10 @@ def test_the_line_of_time_is_shown_part_by_part(world, agent, manager, part, sho
     assert len(told) == len(shown)
     assert all(word in one for word, one in zip(shown, told, strict=True))
     assert len(happened(agent, "/orders/1?happened=nonsense")) == 3
+
+
+def test_acts_that_the_line_of_time_names_are_acts_of_the_history():
+    assert {*TOLD_ELSEWHERE, *ON_MESSAGES, *ON_SUPPLY} <= ACTS.keys()
 
 
 def test_a_part_of_time_in_which_nothing_happened_says_so(world, agent):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, and_, bindparam, case, func, select, true
+from sqlalchemy import BigInteger, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from dashboard.database import rows_of
 from dashboard.models import CallBack, Cancellation, Order, OrderLine, User
 from dashboard.models.shipments import CUSTOMERS_CANCEL
-from dashboard.people import who_may
-from dashboard.permissions import Permission
+from dashboard.panels.my_list.queries import IS_NOBODYS_CALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ _CALLS = (
         CallBack.due_at,
         func.coalesce(User.name, User.email),
         CallBack.about,
-        func.coalesce(CallBack.person_id.not_in(who_may(Permission.CONTACT_CUSTOMERS)), true()),
+        IS_NOBODYS_CALL,
     )
     .outerjoin(User, User.id == CallBack.person_id)
     .where(CallBack.order_id == bindparam("order"), CallBack.done_at.is_(None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, current_app, redirect, request, url_for
+from flask import Response, abort, current_app, make_response, redirect, request, url_for
 from flask_security import current_user
 
 from dashboard import clock
@@ -39,7 +39,7 @@ def index() -> Response:
     """The list of orders; a whole order number, typed into the search, leads to its order at once."""
     typed = request.args.get("q", "").strip()
     if typed and not fragments.is_fragment_request() and find_order(db.session(), typed) is not None:
-        return redirect(url_for("orders.order", number=typed))  # type: ignore[return-value]
+        return make_response(redirect(url_for("orders.order", number=typed)))
     return fragments.show(
         "panels/orders/index.html",
         "panels/orders/_panel.html",
@@ -66,6 +66,7 @@ def order(number: str) -> Response:
     if page is None:
         abort(404)
     follows = is_followed(db.session(), page.order.id, current_user.id)
+    only = request.args.get("happened", "")
     return fragments.show(
         "panels/orders/page.html",
         "panels/orders/_order.html",
@@ -74,7 +75,7 @@ def order(number: str) -> Response:
         at_hand=acts_in_head(standing_of_order(page, is_followed=follows)),
         acts=acts_at_rows(),
         parts_of_time=PARTS_OF_TIME,
-        only=wanted if (wanted := request.args.get("happened", "")) in PARTS_OF_TIME else "",
+        only=only if only in PARTS_OF_TIME else "",
     )
 
 

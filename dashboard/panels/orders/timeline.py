@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import compress
 
 from dashboard.panels.orders.done import DoneAct
 from dashboard.panels.orders.kept import KeptNote
@@ -47,19 +48,16 @@ class Happening:
         """Which of `PARTS_OF_TIME` it is told in."""
         match self.what:
             case DoneAct() as act:
-                is_message = act.act in ON_MESSAGES
-                is_supply = act.is_of_supply or act.act in ON_SUPPLY
-                is_staff = act.who is not None
+                told = act.act in ON_MESSAGES, act.is_of_supply or act.act in ON_SUPPLY, act.who is not None
             case KeptNote() as note:
-                is_message, is_supply, is_staff = note.contact is not None, False, note.who is not None
+                told = note.contact is not None, False, note.who is not None
             case StandingOffer() as offer:
-                is_message, is_supply, is_staff = True, False, offer.who is not None
+                told = True, False, offer.who is not None
             case ToldMessage():
-                is_message, is_supply, is_staff = True, False, False
-            case _:
-                is_message, is_supply, is_staff = False, True, False
-        told = {"messages": is_message, "supply": is_supply, "staff": is_staff}
-        return frozenset(part for part, is_told in told.items() if is_told)
+                told = True, False, False
+            case Event():
+                told = False, True, False
+        return frozenset(compress(PARTS_OF_TIME, told))
 
 
 def in_time(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 
 from dashboard import clock
 from dashboard.database import db
@@ -34,10 +34,10 @@ def scan() -> Response:
     code = request.args.get("code", "").strip()
     found = read_scan(db.session(), code, counts=request.args.get("what") == "count")
     if found.counts and found.product is not None:
-        return redirect(url_for("stock_counts.new", code=code))  # type: ignore[return-value]
+        return make_response(redirect(url_for("stock_counts.new", code=code)))
     if found.order is not None:
         given = {"sku": found.sku} if found.sku else {}
-        return redirect(url_for("deliveries.new", number=found.order, **given))  # type: ignore[return-value]
+        return make_response(redirect(url_for("deliveries.new", number=found.order, **given)))
     return fragments.show(
         "panels/receiving/found.html", "panels/receiving/_found.html", found=found, today=clock.today()
     )

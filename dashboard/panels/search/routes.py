@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 
 from dashboard.database import db
 from dashboard.panels.search.panel import SHOWN_ON_PAGE, SHOWN_WHILE_TYPING, load_found
@@ -22,7 +22,7 @@ def show() -> Response:
     typed = request.args.get("q", "")
     found = load_found(db.session(), typed, shown=SHOWN_WHILE_TYPING if is_typing else SHOWN_ON_PAGE)
     if found.only is not None and not is_typing:
-        return redirect(_page_of(found.only))  # type: ignore[return-value]
+        return make_response(redirect(_page_of(found.only)))
     return fragments.show("panels/search/page.html", "panels/search/_found.html", found=found, search_text=found.typed)
 
 
